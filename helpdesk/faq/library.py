@@ -1,0 +1,174 @@
+"""An immutable snapshot of all articles: what people can read, what the bot may answer, and what is wrong."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+
+from helpdesk.faq.article import Article, Facts, Fault
+from helpdesk.faq.facts import DEFAULT_FACTS
+from helpdesk.faq.markdown import INCLUDE, Parsed, parse, with_body
+from helpdesk.faq.matcher import Engine, learn
+
+COMBINED = "login-password"
+"""The page that is built from other articles, for people to read."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Library:
+    """All published articles of one folder at one moment. Read it from any thread; it never changes.
+
+    `articles` are those the bot may answer with, by slug, in reading order; `pages` those that are only for
+    reading (`bot: false`). `faults` cost a file its newest version, `warnings` cost nothing. `version` is a
+    hash of everything that decides an answer, the same on every machine.
+    """
+
+    articles: Mapping[str, Article]
+    pages: Mapping[str, Article]
+    former: Mapping[str, str]
+    faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
+    version: str
+    engine: Engine = field(repr=False)
+    kept: Mapping[str, Article] = field(repr=False)
+    """The last good article of each path, drafts too: what a faulty file falls back to."""
+
+    @classmethod
+    def load(
+        cls,
+        folder: Path,
+        facts: Facts = DEFAULT_FACTS,
+        previous: "Library | None" = None,
+        engine: str = "core",
+        cache: Path | None = None,
+        progress: Progress | None = None,
+    ) -> "Library":
+        """Read and learn a folder. A file with a fault keeps its last good version from `previous`.
+
+        Raises FileNotFoundError when the folder is missing. `cache` is a folder for kept vectors (semantic).
+        """
+        if not folder.is_dir():
+            raise FileNotFoundError(f"There is no folder {folder}.")
+        faults: list[Fault] = []
+        warnings: list[Fault] = []
+        kept: dict[str, Article] = {}
+        for file in sorted(folder.rglob("*.md")):
+            path = file.relative_to(folder).as_posix()
+            if any(part.startswith((".", "_")) for part in path.split("/")) or path == "README.md":
+                continue
+            parsed = _read(file, path, facts)
+            faults += parsed.faults
+            warnings += parsed.warnings
+            article = parsed.article or (previous.kept.get(path) if previous else None)
+            if article:
+                kept[path] = article
+        live = _published(kept, faults)
+        pages = {slug: _assembled(article, live, faults) for slug, article in live.items() if not article.bot}
+        articles = {slug: article for slug, article in live.items() if article.bot}
+        version = _version(live, engine)
+        if previous and previous.version == version:
+            learned = previous.engine
+        else:
+            learned = learn(tuple(articles.values()), engine, cache, progress)
+        if learned.note:
+            warnings.append(Fault(".", 0, learned.note))
+        former = {
+            old: slug for slug, article in live.items() for old in article.former_slugs if old not in live
+        }
+        return cls(
+            articles=MappingProxyType(articles),
+            pages=MappingProxyType(pages),
+            former=MappingProxyType(former),
+            faults=tuple(faults),
+            warnings=tuple(warnings),
+            version=version,
+            engine=learned,
+            kept=MappingProxyType(kept),
+        )
+
+    @property
+    def engine_name(self) -> str:
+        return self.engine.name
+
+    @property
+    def sections(self) -> Mapping[str, tuple[Article, ...]]:
+        """Folder → its articles in reading order; the top folder is "" and comes first."""
+        found: dict[str, list[Article]] = {}
+        for article in sorted(self.articles.values(), key=lambda a: (a.section, a.order, a.title)):
+            found.setdefault(article.section, []).append(article)
+        return {section: tuple(articles) for section, articles in found.items()}
+
+    def get(self, slug: str) -> Article | None:
+        """The article or page of this address, a former one too: redirect when its `.slug` differs."""
+        slug = self.former.get(slug, slug)
+        return self.articles.get(slug) or self.pages.get(slug)
+
+    def combined_page(self) -> Article | None:
+        """The page for people that is built from the other articles; None where the folder has none."""
+        return self.pages.get(COMBINED)
+
+
+def _read(file: Path, path: str, facts: Facts) -> Parsed:
+    try:
+        updated = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        return parse(file.read_text(encoding="utf-8"), path, updated, facts)
+    except UnicodeDecodeError:
+        return Parsed(faults=[Fault(path, 0, "The file is not UTF-8 text; save it as UTF-8.")])
+    except OSError as error:
+        return Parsed(faults=[Fault(path, 0, f"The file cannot be read: {error.strerror}.")])
+
+
+def _published(kept: Mapping[str, Article], faults: list[Fault]) -> dict[str, Article]:
+    live: dict[str, Article] = {}
+    for article in sorted(kept.values(), key=lambda a: (a.order, a.section, a.path)):
+        if article.draft:
+            continue
+        if article.slug in live:
+            other = live[article.slug].path
+            faults.append(Fault(article.path, 1, f"The slug {article.slug} belongs to {other} already."))
+            continue
+        live[article.slug] = article
+    return live
+
+
+def _assembled(page: Article, live: Mapping[str, Article], faults: list[Fault]) -> Article:
+    """A page with each `{{ include slug }}` replaced by that article, its headings below the one above it."""
+    lines: list[str] = []
+    level = 0
+    for line in page.body.split("\n"):
+        if match := INCLUDE.match(line):
+            source = live.get(match[1])
+            if source is None or not source.bot:
+                faults.append(Fault(page.path, 0, f"There is no article {match[1]} to include."))
+                continue
+            lines += [_lowered(inner, level) for inner in source.body.strip().split("\n")]
+            continue
+        if line.startswith("#"):
+            level = len(line) - len(line.lstrip("#"))
+        lines.append(line)
+    return replace(with_body(page, "\n".join(lines)))
+
+
+def _lowered(line: str, level: int) -> str:
+    marks = len(line) - len(line.lstrip("#"))
+    is_heading = 1 <= marks <= 6 and line[marks : marks + 1] == " "
+    return "#" * min(6, marks + level) + line[marks:] if is_heading else line
+
+
+def _version(live: Mapping[str, Article], engine: str) -> str:
+    digest = hashlib.sha256(engine.encode())
+    for article in live.values():
+        fields = (
+            article.slug,
+            *article.wordings,
+            *map(repr, article.not_for),
+            article.body,
+            str(article.needs),
+        )
+        digest.update("\0".join((article.section, str(article.order), str(article.bot), *fields)).encode())
+        digest.update("\0".join(article.former_slugs).encode() + b"\1")
+    return digest.hexdigest()[:16]

@@ -1,0 +1,51 @@
+"""Sees a saved article and builds the next library. Asked from outside, once a second; it never waits."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from helpdesk.faq.article import Facts
+from helpdesk.faq.library import Library
+
+Snapshot = Mapping[str, tuple[int, int]]
+"""Path → (time of change in ns, size in bytes)."""
+
+
+class Watcher:
+    """Follows one folder. Not for two threads at once; the libraries that it returns are.
+
+    A file that differs from the look before is still being written, so it waits for a look without change:
+    with a look each second a save is live within two.
+    """
+
+    def __init__(self, folder: Path, facts: Facts, engine: str = "core", cache: Path | None = None) -> None:
+        self._folder = folder
+        self._facts = facts
+        self._engine = engine
+        self._cache = cache
+        self._seen = _look(folder)
+        self._built = self._seen
+        self.library = Library.load(folder, facts, None, engine, cache)
+
+    def check(self) -> Library | None:
+        """The new library when the folder has changed and is quiet again, else None. Never raises.
+
+        A folder that is gone or cannot be read keeps the last library.
+        """
+        now = _look(self._folder)
+        is_quiet, self._seen = now == self._seen, now
+        if not is_quiet or now == self._built or not self._folder.is_dir():
+            return None
+        self._built = now
+        self.library = Library.load(self._folder, self._facts, self.library, self._engine, self._cache)
+        return self.library
+
+
+def _look(folder: Path) -> Snapshot:
+    seen = {}
+    for file in folder.rglob("*.md"):
+        try:
+            status = file.stat()
+        except OSError:
+            continue
+        seen[str(file)] = (status.st_mtime_ns, status.st_size)
+    return seen
