@@ -1,0 +1,50 @@
+"""Who is acting."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+StaffRole = Literal["agent", "lead", "editor", "admin"]
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody behind the widget, known by a token only."""
+
+    id: int
+
+
+@dataclass(frozen=True)
+class Customer:
+    """A signed-in owner of an account."""
+
+    account_id: int
+    email: str
+    name: str
+    session_id: int
+
+
+@dataclass(frozen=True)
+class Agent:
+    """A signed-in member of staff. `session_id` is None for an API token."""
+
+    id: int
+    name: str
+    email: str
+    role: StaffRole
+    session_id: int | None = None
+    token_id: int | None = None
+
+    @property
+    def may_see_conversations(self) -> bool:
+        """Editors see articles and figures of articles, never customers."""
+        return self.role != "editor"
+
+
+@dataclass(frozen=True)
+class System:
+    """The program itself."""
+
+    name: str = "system"
+
+
+Actor = Visitor | Customer | Agent | System

@@ -1,0 +1,235 @@
+"""Pure: every frame of the visitor's and the staff's socket. Incoming ones are closed models, outgoing ones plain rows."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from helpdesk.clock import wire_time
+
+MAX_TEXT = 4000
+MAX_FILES = 5
+BIG = 2**53
+
+
+class _Frame(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+
+
+ClientId = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$")]
+Seq = Annotated[int, Field(ge=0, lt=BIG)]
+Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
+Email = Annotated[str, Field(max_length=320)]
+
+
+class Hello(_Frame):
+    """The first frame. `token` None asks for a new visitor; `after` None for the newest 50."""
+
+    type: Literal["hello"]
+    token: Annotated[str, Field(max_length=200)] | None = None
+    after: Annotated[int, Field(ge=0, lt=BIG)] | None = None
+    identity: Annotated[str, Field(max_length=8000)] | None = None
+    locale: Annotated[str, Field(max_length=35)] | None = None
+
+
+class Say(_Frame):
+    """A message."""
+
+    type: Literal["say"]
+    client_id: ClientId
+    text: Annotated[str, Field(max_length=64 * 1024)]
+    files: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=MAX_FILES)] = []
+
+
+class Choose(_Frame):
+    """A press on one of the offered choices."""
+
+    type: Literal["choose"]
+    client_id: ClientId
+    choice: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class Feedback(_Frame):
+    """Yes or No to "Did this answer your question?"."""
+
+    type: Literal["feedback"]
+    seq: Seq
+    helpful: bool
+    reason: Annotated[str, Field(max_length=1000)] | None = None
+
+
+class Handover(_Frame):
+    """To a person, or to a ticket."""
+
+    type: Literal["handover"]
+    client_id: ClientId
+    to: Literal["agent", "ticket"]
+    email: Email | None = None
+    subject: Annotated[str, Field(max_length=1000)] | None = None
+    text: Annotated[str, Field(max_length=64 * 1024)] | None = None
+
+
+class Typing(_Frame):
+    """Somebody writes."""
+
+    type: Literal["typing"]
+
+
+class Seen(_Frame):
+    """Read up to here."""
+
+    type: Literal["seen"]
+    seq: Seq
+
+
+class History(_Frame):
+    """The 50 messages before this one."""
+
+    type: Literal["history"]
+    before: Annotated[int, Field(ge=1, lt=BIG)]
+
+
+class Identify(_Frame):
+    """The site vouches for this visitor."""
+
+    type: Literal["identify"]
+    identity: Annotated[str, Field(max_length=8000)]
+
+
+class Contact(_Frame):
+    """An address to answer to; it proves nothing."""
+
+    type: Literal["contact"]
+    client_id: ClientId
+    email: Email
+
+
+class Rate(_Frame):
+    """How was the support?"""
+
+    type: Literal["rate"]
+    score: Annotated[int, Field(ge=1, le=5)]
+    text: Annotated[str, Field(max_length=2000)] | None = None
+
+
+class Transcript(_Frame):
+    """Mail me this conversation."""
+
+    type: Literal["transcript"]
+    email: Email
+
+
+class New(_Frame):
+    """Start a new conversation."""
+
+    type: Literal["new"]
+
+
+class Forget(_Frame):
+    """End the chat on this device: the token is revoked."""
+
+    type: Literal["forget"]
+
+
+VisitorFrame = Annotated[
+    Hello | Say | Choose | Feedback | Handover | Typing | Seen | History | Identify | Contact | Rate | Transcript | New
+    | Forget,
+    Field(discriminator="type"),
+]  # fmt: skip
+VISITOR: TypeAdapter[Any] = TypeAdapter(VisitorFrame)
+
+
+class StaffHello(_Frame):
+    """The console's first frame."""
+
+    type: Literal["hello"]
+    view: Annotated[str, Field(max_length=60)] = "unassigned"
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    html: bool = False
+
+
+class Follow(_Frame):
+    """Send what is new in one conversation."""
+
+    type: Literal["follow"]
+    conversation: Annotated[str, Field(min_length=1, max_length=64)]
+    after: Annotated[int, Field(ge=0, lt=BIG)] | None = None
+    after_note: Annotated[int, Field(ge=0, lt=BIG)] = 0
+
+
+class Unfollow(_Frame):
+    """No more of that conversation."""
+
+    type: Literal["unfollow"]
+    conversation: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class StaffTyping(_Frame):
+    """The agent writes a reply."""
+
+    type: Literal["typing"]
+    conversation: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class StaffSeen(_Frame):
+    """The agent has read up to here."""
+
+    type: Literal["seen"]
+    conversation: Annotated[str, Field(min_length=1, max_length=64)]
+    seq: Seq
+
+
+StaffFrame = Annotated[StaffHello | Follow | Unfollow | StaffTyping | StaffSeen, Field(discriminator="type")]
+STAFF: TypeAdapter[Any] = TypeAdapter(StaffFrame)
+
+
+class NotAFrame(ValueError):
+    """The object is none of the frames of the contract; the text names the field."""
+
+
+def read_frame(adapter: TypeAdapter[Any], value: dict[str, Any]) -> Any:
+    """The frame in `value`. Raises NotAFrame with a sentence that names the first wrong field."""
+    try:
+        return adapter.validate_python(value)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        place = ".".join(str(part) for part in fault["loc"][1:]) or "type"
+        raise NotAFrame(f"{place}: {fault['msg'].lower()}.") from None
+
+
+def message_frame(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of `message` as the wire says it, the same for visitor, agent and API."""
+    return {
+        "type": "message",
+        "seq": row["seq"],
+        "client_id": row["client_id"],
+        "author": row["author"],
+        "name": row["name"],
+        "text": row["text"],
+        "at": wire_time(row["at"]),
+        "article": row["article"],
+        "choices": row["choices"] or [],
+        "asks_feedback": row["asks_feedback"],
+        "files": row["files"] or [],
+        "helpful": row["helpful"],
+    }
+
+
+def state_frame(conversation: Any, *, position: int | None, ticket: str | None, ticket_url: str | None) -> dict[str, Any]:
+    """Who has the conversation now."""
+    return {
+        "type": "state",
+        "seq": conversation.last_seq,
+        "handled_by": conversation.handled_by,
+        "agent": conversation.assignee_name or None,
+        "position": position,
+        "ticket": ticket,
+        "ticket_url": ticket_url,
+    }
+
+
+def error_frame(code: str, detail: str, client_id: str | None = None, retry_after_ms: int | None = None) -> dict[str, Any]:
+    """What went wrong, in a sentence."""
+    return {"type": "error", "code": code, "detail": detail, "client_id": client_id, "retry_after_ms": retry_after_ms}

@@ -1,0 +1,56 @@
+"""Letter → a finished mail: subject and text from templates, plain text and a simple HTML of the same words."""
+
+import html
+import re
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from jinja2 import Environment
+
+from helpdesk.delivery.letters import Letter
+
+_LINK = re.compile(r"https?://[^\s<>\"]+")
+
+
+def render(environment: Environment, letter: Letter, *, sender: str, site: str, message_id: str, at: datetime) -> EmailMessage:
+    """The mail for a letter. Templates `<room>/mail/<folder>/subject.txt` and `body.txt`; headers are never built by hand."""
+    room, folder = letter.folder.split("/", 1)
+    context = {"site_name": site, **letter.context}
+    subject = environment.get_template(f"{room}/mail/{folder}/subject.txt").render(context)
+    text = environment.get_template(f"{room}/mail/{folder}/body.txt").render(context)
+    message = EmailMessage(policy=SMTP)
+    message["From"] = f"{site} <{sender}>" if re.fullmatch(r"[A-Za-z0-9 ]+", site) else sender
+    message["To"] = letter.to
+    message["Subject"] = " ".join(html.unescape(subject).split())
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = f"<{message_id}>"
+    if letter.reply_to:
+        message["Reply-To"] = letter.reply_to
+    if letter.auto:
+        message["Auto-Submitted"] = "auto-generated"
+    for name, value in letter.headers.items():
+        message[name] = value
+    message.set_content(text.strip() + "\n")
+    message.add_alternative(as_html(text), subtype="html")
+    return message
+
+
+def as_html(text: str) -> str:
+    """The same words as HTML: paragraphs, and links that can be pressed."""
+    def link(found: re.Match[str]) -> str:
+        address = html.escape(found[0])
+        return f'<a href="{address}">{address}</a>'
+
+    paragraphs = [p.strip() for p in re.split(r"\n\s*\n", text.strip())]
+    parts = []
+    for paragraph in paragraphs:
+        pieces, end = [], 0
+        for found in _LINK.finditer(paragraph):
+            pieces += [html.escape(paragraph[end : found.start()]), link(found)]
+            end = found.end()
+        pieces.append(html.escape(paragraph[end:]))
+        parts.append("<p>" + "".join(pieces).replace("\n", "<br>\n") + "</p>")
+    style = "font-family:system-ui,sans-serif;font-size:16px;line-height:1.5;max-width:36em"
+    return f'<!doctype html><html lang="en"><body style="{style}">\n' + "\n".join(parts) + "\n</body></html>\n"

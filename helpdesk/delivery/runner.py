@@ -1,0 +1,89 @@
+"""The worker's loop: claim, run, settle; drains when it is told to stop."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+
+from helpdesk.delivery import outbox
+from helpdesk.delivery.models import Job
+from helpdesk.delivery.transports import RefusedForGood
+from helpdesk.errors import Unavailable
+from helpdesk.realtime.bus import Bus
+from helpdesk.store.session import Store
+
+IDLE_S = 1.0
+AT_ONCE = 8
+log = structlog.get_logger()
+Handler = Callable[[Job], Awaitable[None]]
+
+
+class Runner:
+    """Runs due jobs, AT_ONCE at a time. `handlers` maps a job's kind to what is done."""
+
+    def __init__(self, store: Store, bus: Bus, handlers: dict[str, Handler]) -> None:
+        self._store, self._bus, self._handlers = store, bus, handlers
+        self._wake = asyncio.Event()
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Until `stop` was called; what is under way is finished first."""
+        leave = self._bus.listen(outbox.RING, lambda fact: self._wake.set())
+        try:
+            while not self._stopping:
+                if await self.run_due() == 0:
+                    await self._rest()
+        finally:
+            leave()
+
+    def stop(self) -> None:
+        """End after the jobs under way."""
+        self._stopping = True
+        self._wake.set()
+
+    async def run_due(self) -> int:
+        """Run one claim of due jobs; how many there were."""
+        try:
+            jobs = await self._store.write(outbox.claim, AT_ONCE)
+        except Unavailable:
+            return 0
+        await asyncio.gather(*(self._run_one(job) for job in jobs))
+        return len(jobs)
+
+    async def _rest(self) -> None:
+        self._wake.clear()
+        try:
+            await asyncio.wait_for(self._wake.wait(), IDLE_S)
+        except TimeoutError:
+            return
+
+    async def _run_one(self, job: Job) -> None:
+        try:
+            await self._settle(job, await self._attempt(job))
+        except Unavailable:
+            log.warning("job outcome could not be written; its lease will end", job=job.id)
+
+    async def _attempt(self, job: Job) -> str | None | RefusedForGood:
+        """None: done. A text: try later. RefusedForGood: never."""
+        if job.expires_at is not None and job.expires_at <= self._store.clock.now():
+            return "expired"
+        try:
+            async with asyncio.timeout(outbox.LEASE_S - 15):
+                await self._handlers[job.kind](job)
+        except RefusedForGood as error:
+            return error
+        except Exception as error:
+            log.warning("job failed", job=job.id, kind=job.kind, attempt=job.attempts, error=type(error).__name__)
+            return type(error).__name__
+        return None
+
+    async def _settle(self, job: Job, outcome: Any) -> None:
+        if outcome is None:
+            await self._store.write(outbox.finish, job.id or 0)
+        elif outcome == "expired":
+            await self._store.write(outbox.expire, job.id or 0)
+        elif isinstance(outcome, RefusedForGood):
+            await self._store.write(outbox.give_up, job, f"refused: {outcome}")
+        else:
+            await self._store.write(outbox.retry, job, outcome)

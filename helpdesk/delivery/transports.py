@@ -1,0 +1,122 @@
+"""Where mails go: an SMTP server, the kept mailbox of the demo, or the server's own output."""
+
+import ssl
+import sys
+from datetime import datetime
+from email import policy
+from email.message import EmailMessage
+from typing import Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import aiosmtplib
+from sqlalchemy import Column, Text
+from sqlmodel import Field, SQLModel
+
+from helpdesk.store.columns import UtcMoment
+from helpdesk.store.session import Store, Tx
+
+TIMEOUT_S = 30.0
+
+
+class RefusedForGood(Exception):
+    """The mail server said no (5xx); trying again is of no use."""
+
+
+class Transport(Protocol):
+    """Takes one finished mail. Raises RefusedForGood, or anything else for "try later"."""
+
+    async def send(self, message: EmailMessage, sender: str, recipient: str) -> None:
+        """Returns when the next server has taken the mail."""
+
+
+class KeptMail(SQLModel, table=True):
+    """A mail of the demo's mailbox."""
+
+    __tablename__ = "kept_mail"
+
+    id: int | None = Field(default=None, primary_key=True)
+    recipient: str
+    subject: str
+    raw: str = Field(sa_column=Column(Text, nullable=False))
+    message_id: str = Field(unique=True)
+    at: datetime = Field(sa_type=UtcMoment)
+
+
+class Mailbox:
+    """Keeps mails in the database for `/demo/mailbox`; the same Message-ID is kept once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def send(self, message: EmailMessage, sender: str, recipient: str) -> None:
+        """Keep it."""
+        await self._store.write(_keep, message, recipient)
+
+
+def _keep(tx: Tx, message: EmailMessage, recipient: str) -> None:
+    from sqlalchemy import select
+
+    ident = str(message["Message-ID"])
+    if tx.session.execute(select(KeptMail.id).where(KeptMail.message_id == ident)).first():
+        return
+    raw = message.as_bytes(policy=policy.SMTP).decode("utf-8", "replace")
+    tx.session.add(KeptMail(recipient=recipient, subject=str(message["Subject"]), raw=raw, message_id=ident, at=tx.now))
+
+
+class Printer:
+    """Prints mails to the server's output: for a desk that has no mail server yet."""
+
+    async def send(self, message: EmailMessage, sender: str, recipient: str) -> None:
+        """Print it, between two lines that a person finds."""
+        body = message.get_body(("plain",))
+        text = body.get_content() if body else ""
+        sys.stdout.write(f"--- mail to {recipient}: {message['Subject']}\n{text}\n--- end of mail\n")
+        sys.stdout.flush()
+
+
+class Smtp:
+    """`smtp://user:pass@host:587?starttls=1` or `smtps://…`; the connection is kept between mails."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        asked = parse_qs(parts.query)
+        starttls = asked.get("starttls", ["0"])[0] == "1"
+        self._options = {
+            "hostname": parts.hostname or "localhost",
+            "port": parts.port or (465 if parts.scheme == "smtps" else 25),
+            "username": unquote(parts.username) if parts.username else None,
+            "password": unquote(parts.password) if parts.password else None,
+            "use_tls": parts.scheme == "smtps",
+            "start_tls": starttls or None if starttls else False,
+            "timeout": TIMEOUT_S,
+        }
+        if asked.get("ca"):
+            self._options["tls_context"] = ssl.create_default_context(cafile=asked["ca"][0])
+        self._client: aiosmtplib.SMTP | None = None
+
+    async def send(self, message: EmailMessage, sender: str, recipient: str) -> None:
+        """Hand it over; a reply of 5xx is RefusedForGood, anything else may be tried again."""
+        client = self._client
+        self._client = None  # only one mail at a time uses the kept connection
+        try:
+            if client is None or not client.is_connected:
+                client = aiosmtplib.SMTP(**self._options)  # type: ignore[arg-type]
+                await client.connect()
+            await client.send_message(message, sender=sender, recipients=[recipient])
+            self._client = client
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            if client is not None:
+                client.close()
+            if all(500 <= refusal.code < 600 for refusal in error.recipients):
+                raise RefusedForGood(f"{error.recipients[0].code}") from None
+            raise
+        except aiosmtplib.SMTPResponseException as error:
+            if client is not None:
+                client.close()
+            if 500 <= error.code < 600 and not isinstance(error, aiosmtplib.SMTPAuthenticationError):
+                raise RefusedForGood(f"{error.code}") from None
+            raise
+        except BaseException:
+            if client is not None:
+                client.close()
+            raise

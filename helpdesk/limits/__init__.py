@@ -1,0 +1,1 @@
+"""Limits: how often something may happen, in words. Read `allow.py` first."""

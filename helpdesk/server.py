@@ -1,0 +1,149 @@
+"""The server around the application: limits before anything is parsed, a graceful end, the address really bound."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+MAX_HEADERS = 100
+MAX_HEAD_BYTES = 32 * 1024
+HEAD_DEADLINE_S = 5.0
+WS_MAX_BYTES = 64 * 1024
+STOP_WITHIN_S = 8
+
+
+class GuardedHttp(HttpToolsProtocol):
+    """uvicorn's HTTP protocol, with a deadline and a size for the head of the first request.
+
+    An upgrade with more headers than the sockets' library reads would otherwise get no answer, for ever.
+    """
+
+    _deadline: asyncio.TimerHandle | None = None
+    _head_bytes = 0
+    _head_done = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A new connection has HEAD_DEADLINE_S to say what it wants."""
+        super().connection_made(transport)
+        self._deadline = self.loop.call_later(HEAD_DEADLINE_S, self._too_late)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The deadline goes with the connection."""
+        self._meet_deadline()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Count until the head is complete."""
+        if not self._head_done:
+            self._head_bytes += len(data)
+            if self._head_bytes > MAX_HEAD_BYTES and self._head_end(data) > MAX_HEAD_BYTES:
+                self._refuse(b"431 Request Header Fields Too Large")
+                return
+        super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        """The head is here in time."""
+        self._head_done = True
+        self._meet_deadline()
+        super().on_headers_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        """Only with as many headers as the sockets' library reads."""
+        if len(self.headers) > MAX_HEADERS:
+            self._refuse(b"431 Request Header Fields Too Large")
+            return
+        super().handle_websocket_upgrade()
+
+    def _head_end(self, data: bytes) -> int:
+        end = data.find(b"\r\n\r\n")
+        return self._head_bytes if end < 0 else self._head_bytes - len(data) + end
+
+    def _meet_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _too_late(self) -> None:
+        if not self._head_done:
+            self._refuse(b"408 Request Timeout")
+
+    def _refuse(self, status: bytes) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(b"HTTP/1.1 " + status + b"\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+            self.transport.close()
+
+
+def config_for(app: Any, host: str, port: int) -> uvicorn.Config:
+    """Every limit said aloud; the library's defaults take 16 MiB frames and deflate bombs."""
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        http=GuardedHttp,
+        ws="websockets-sansio",
+        ws_max_size=WS_MAX_BYTES,
+        ws_per_message_deflate=False,
+        ws_ping_interval=20,
+        ws_ping_timeout=20,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=STOP_WITHIN_S,
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        backlog=4096,
+        lifespan="on",
+    )
+
+
+class Server(uvicorn.Server):
+    """Ends by itself on SIGTERM: `drain` first (not ready, clients are told), then the sockets close with 1012."""
+
+    def __init__(self, config: uvicorn.Config, drain: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(config)
+        self._drain = drain
+        self._draining: asyncio.Task[None] | None = None
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Our own handlers; the exit code of an orderly stop is 0."""
+        loop = asyncio.get_running_loop()
+        try:
+            for sign in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(sign, self.begin_stop)
+        except (RuntimeError, ValueError, NotImplementedError):  # not the main thread: whoever started us stops us
+            yield
+            return
+        try:
+            yield
+        finally:
+            for sign in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(sign)
+
+    def begin_stop(self) -> None:
+        """Start the orderly end; a second call ends at once."""
+        if self._draining is not None:
+            self.force_exit = self.should_exit = True
+            return
+        self._draining = asyncio.get_running_loop().create_task(self._stop())
+
+    async def _stop(self) -> None:
+        try:
+            await self._drain()
+        finally:
+            self.should_exit = True
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening address; port 0 takes a free one. OSError when it is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind((host, port))
+    sock.set_inheritable(True)
+    return sock

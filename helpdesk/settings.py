@@ -1,0 +1,197 @@
+"""The settings, read once from the environment; a bad value stops the start with a sentence.
+
+The only reader of `os.environ`. Every variable may also be given as `<NAME>_FILE`, a path whose content counts.
+"""
+
+import os
+from functools import cached_property
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from helpdesk.keys import MIN_SECRET_CHARS, load_or_make_secret
+
+PREFIX = "HELPDESK_"
+LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1", "[::1]"}
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; its text is a sentence for the operator."""
+
+
+def shipped(name: str) -> Path:
+    """A folder that comes with the program: beside it in a checkout, inside it when installed."""
+    inside = Path(__file__).resolve().parent / "_shipped" / name
+    return inside if inside.is_dir() else ROOT / name
+
+
+class Settings(BaseSettings):
+    """Everything that an operator may set. Frozen; derived values are properties."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True)
+
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    redis_url: str = ""
+    base_url: str = "http://127.0.0.1:8000"
+    secret_key: str = ""
+    smtp_url: str = ""
+    mail_from: str = "support@localhost"
+    site_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    faq_dir: Path = Field(default_factory=lambda: Path("faq") if Path("faq").is_dir() else shipped("faq"))
+    worker: Literal["inside", "outside"] = "inside"
+    agent_second_factor: Literal["required", "optional"] = "required"
+    password_policy: Literal["seed", "nist"] = "seed"
+    limits: Literal["on", "off"] = "on"
+    matcher: Literal["core", "semantic"] = "core"
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    identity_secret: str = ""
+    site_name: str = "Helpdesk"
+    base_url_was_set: bool = Field(default=False, exclude=True)
+
+    @classmethod
+    def from_env(cls, **overrides: Any) -> Self:
+        """Read the environment; `overrides` win. Raises SettingsError with one sentence a fault."""
+        try:
+            given = {**_from_files(), **overrides}
+            known = "base_url" in given or bool(os.environ.get(PREFIX + "BASE_URL"))
+            return cls(**{"base_url_was_set": known, **given})
+        except ValidationError as error:
+            raise SettingsError("\n".join(_sentence(fault) for fault in error.errors())) from None
+
+    @field_validator("site_origins", "trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return tuple(p.strip().rstrip("/") for p in value.split(",") if p.strip()) if isinstance(value, str) else value
+
+    @field_validator("site_origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_origin(item) for item in value)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for item in value:
+            ip_network(item, strict=False)
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _base(cls, value: str) -> str:
+        if _origin(value) != value.rstrip("/").lower():
+            raise ValueError("must be an origin such as https://support.example.com, without a path")
+        return _origin(value)
+
+    @field_validator("secret_key", "identity_secret")
+    @classmethod
+    def _strong(cls, value: str) -> str:
+        if value and (len(value) < MIN_SECRET_CHARS or len(set(value)) < 8):
+            raise ValueError(f"must be at least {MIN_SECRET_CHARS} random characters")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname):
+            raise ValueError("must look like smtp://user:pass@host:587?starttls=1")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        if value.count("@") != 1 or any(c in value for c in " ,;<>\r\n"):
+            raise ValueError("must be one plain address such as support@example.com")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+            raise ValueError("must look like redis://host:6379/0")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"sqlite", "postgresql", "postgres"}:
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
+    @model_validator(mode="after")
+    def _faq_exists(self) -> Self:
+        if not self.faq_dir.is_dir():
+            raise ValueError(f"HELPDESK_FAQ_DIR: the folder {self.faq_dir} does not exist.")
+        return self
+
+    @property
+    def is_https(self) -> bool:
+        """Whether cookies are `Secure` and carry the `__Host-` prefix."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def base_is_loopback(self) -> bool:
+        """Whether the base URL names this machine only."""
+        return is_loopback(urlsplit(self.base_url).hostname or "")
+
+    @property
+    def own_host(self) -> str:
+        """Host and port of the base URL, as a browser's Host header says it."""
+        return urlsplit(self.base_url).netloc
+
+    @property
+    def embedding_origins(self) -> tuple[str, ...]:
+        """Origins that may embed the widget."""
+        return self.site_origins or (self.base_url,)
+
+    @property
+    def store_url(self) -> str:
+        """The database's URL, with the default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'helpdesk.db'}"
+
+    @cached_property
+    def secret(self) -> str:
+        """The set secret, or the one generated into the data folder."""
+        return self.secret_key or load_or_make_secret(self.data_dir)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address means this machine."""
+    if host.lower() in LOOPBACK_NAMES:
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _origin(value: str) -> str:
+    parts = urlsplit(value.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.path not in {"", "/"}:
+        raise ValueError("must be an origin such as https://www.example.com")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _from_files() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in Settings.model_fields:
+        path = os.environ.get(f"{PREFIX}{name.upper()}_FILE")
+        if not path:
+            continue
+        try:
+            found[name] = Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise SettingsError(f"{PREFIX}{name.upper()}_FILE: {path} cannot be read ({error.strerror}).") from None
+    return found
+
+
+def _sentence(fault: Any) -> str:
+    text = str(fault["msg"]).removeprefix("Value error, ")
+    if not fault["loc"]:
+        return text
+    return f"{PREFIX}{str(fault['loc'][0]).upper()}: {text[0].lower()}{text[1:]}."

@@ -1,0 +1,44 @@
+"""Cross-site request forgery: a token in every form, and the browser's own word on where the request comes from."""
+
+import hmac
+import secrets
+
+from starlette.requests import HTTPConnection, Request
+
+from helpdesk.errors import Refused
+from helpdesk.web.cookies import read_cookie
+
+COOKIE = "csrf"
+FIELD = "csrf_token"
+HEADER = "x-csrf-token"
+STALE = "This form is out of date. Go back, reload the page and send it again."
+
+
+def token_for(request: HTTPConnection) -> str:
+    """The form token of this browser; the edge sets the cookie it belongs to."""
+    seed = read_cookie(request, COOKIE) or getattr(request.state, "csrf_seed", "")
+    if not seed:
+        seed = request.state.csrf_seed = secrets.token_urlsafe(24)
+    return _token(request, seed)
+
+
+def check_token(request: Request, typed: object) -> None:
+    """Refused when the token is missing or belongs to another browser."""
+    seed = read_cookie(request, COOKIE)
+    wanted = _token(request, seed)
+    if not seed or not isinstance(typed, str) or not hmac.compare_digest(typed.encode(), wanted.encode()):
+        raise Refused(STALE)
+
+
+def check_same_site(request: HTTPConnection) -> None:
+    """Refused when the browser says that another site sent this."""
+    origin = request.headers.get("origin")
+    site = request.headers.get("sec-fetch-site")
+    if origin is not None and origin.lower() != request.app.state.desk.settings.base_url:
+        raise Refused("That request came from another site.")
+    if site is not None and site not in {"same-origin", "none"}:
+        raise Refused("That request came from another site.")
+
+
+def _token(request: HTTPConnection, seed: str) -> str:
+    return request.app.state.desk.keys.mac("csrf", seed).hex()

@@ -1,0 +1,86 @@
+"""Forms: read once, checked for forgery, every field a single text."""
+
+from collections.abc import Mapping
+from email.utils import parseaddr
+
+from email_validator import EmailNotValidError, validate_email
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+
+from helpdesk.errors import Invalid
+from helpdesk.web.csrf import FIELD, HEADER, check_same_site, check_token
+
+MAX_FIELDS = 40
+MAX_EMAIL_CHARS = 254
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The fields of a form as texts. Refused without a valid token, Invalid for doubled fields or files.
+
+    A field that stands twice is refused: whichever of the two were taken, somebody could be misled.
+    """
+    check_same_site(request)
+    kind = request.headers.get("content-type", "")
+    if not kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+        if request.headers.get("content-length", "0") not in {"", "0"}:
+            raise Invalid("Send this as a form.")
+        check_token(request, request.headers.get(HEADER))
+        return {}
+    form = await request.form(max_fields=MAX_FIELDS, max_files=0)
+    check_token(request, form.get(FIELD) or request.headers.get(HEADER))
+    values: dict[str, str] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            raise Invalid("This form takes no files.")
+        if name in values:
+            raise Invalid(**{name.strip("[]"): "Send one value only."})
+        values[name] = value
+    return values
+
+
+def text_field(form: Mapping[str, str], name: str, *, least: int = 1, most: int, label: str = "") -> str:
+    """A trimmed text. Invalid, naming the field, when it is shorter or longer than asked or holds control characters."""
+    value = form.get(name, "").strip()
+    label = label or name.replace("_", " ").capitalize()
+    visible = "".join(c for c in value if not _invisible(c)).strip()
+    if len(visible) < least:
+        raise Invalid(**{name: f"Fill in {label}." if least == 1 else f"{label} needs at least {least} characters."})
+    if len(value) > most:
+        raise Invalid(**{name: f"{label} can have at most {most} characters."})
+    if any(ord(c) < 32 and c not in "\n\r\t" for c in value) or "\x7f" in value or has_surrogate(value):
+        raise Invalid(**{name: f"{label} holds characters that cannot be used."})
+    return value
+
+
+def line_field(form: Mapping[str, str], name: str, *, least: int = 1, most: int, label: str = "") -> str:
+    """As `text_field`, on one line."""
+    value = text_field(form, name, least=least, most=most, label=label)
+    if any(c in value for c in "\r\n\v\f\u2028\u2029"):
+        raise Invalid(**{name: "Keep this on one line."})
+    return value
+
+
+def email_address(typed: object, field: str = "email") -> str:
+    """The one address in `typed`, canonical (trimmed, NFKC, host in lower case). Invalid, naming `field`, otherwise."""
+    sentence = "Enter an email address like name@example.com."
+    if not isinstance(typed, str) or len(typed) > MAX_EMAIL_CHARS + 32 or any(c in typed.strip() for c in ",;<>\"'()\r\n\v\f\0\u2028\u2029"):
+        raise Invalid(**{field: sentence})
+    if not typed.isascii() and not typed.isprintable():
+        raise Invalid(**{field: sentence})
+    try:
+        found = validate_email(typed.strip(), check_deliverability=False, allow_smtputf8=True, test_environment=True)
+    except EmailNotValidError:
+        raise Invalid(**{field: sentence}) from None
+    address = found.normalized
+    if len(address) > MAX_EMAIL_CHARS or parseaddr(address)[1] != address:
+        raise Invalid(**{field: sentence})
+    return address
+
+
+def has_surrogate(text: str) -> bool:
+    """Whether a text holds half of a character, which no file and no wire can carry."""
+    return any("\ud800" <= c <= "\udfff" for c in text)
+
+
+def _invisible(char: str) -> bool:
+    return char.isspace() or char in "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f"

@@ -1,0 +1,77 @@
+"""Errors → a page for people, problem+json for programs. The only place where a DeskError becomes HTTP."""
+
+import math
+from typing import Any
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from helpdesk.errors import DeskError, Invalid
+from helpdesk.web.templates import render
+
+log = structlog.get_logger()
+TITLES = {
+    400: "Bad request", 401: "Sign in first", 403: "Not allowed", 404: "Not found", 405: "Not that way",
+    409: "Somebody was first", 413: "Too large", 415: "Not that kind of file", 422: "Please check this",
+    429: "Too often", 431: "Too many headers", 500: "Something went wrong", 503: "Back in a moment",
+}  # fmt: skip
+SENTENCES = {
+    404: "There is nothing at this address, or it is not yours to see.",
+    405: "This address does not take that kind of request.",
+    413: "That is larger than what we take here.",
+    500: "We made a mistake. It is in our log; nothing of yours was changed by it. Please try again.",
+}
+
+
+def wants_json(request: Request) -> bool:
+    """Programs get problem+json, people get a page."""
+    path = request.url.path
+    return path.startswith(("/api/", "/visitor/")) or "application/json" in request.headers.get("accept", "")
+
+
+async def on_desk_error(request: Request, error: Exception) -> Response:
+    """A rule said no."""
+    assert isinstance(error, DeskError)
+    headers = {}
+    if (wait_s := getattr(error, "retry_after_s", None)) is not None:
+        headers["Retry-After"] = str(math.ceil(wait_s))
+    fields = error.fields if isinstance(error, Invalid) else None
+    return answer(request, error.status, error.sentence, code=error.code, fields=fields, headers=headers)
+
+
+async def on_http_error(request: Request, error: Exception) -> Response:
+    """The framework said no: unknown address, wrong method, a body that cannot be read."""
+    assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    return answer(request, error.status_code, SENTENCES.get(error.status_code, str(error.detail)), headers=headers)
+
+
+async def on_crash(request: Request, error: Exception) -> Response:
+    """Our own mistake: one line in the log, no traceback to anybody."""
+    return answer(request, 500, SENTENCES[500])
+
+
+def answer(
+    request: Request,
+    status: int,
+    sentence: str,
+    *,
+    code: str = "",
+    fields: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """One error, in the form that the asker understands."""
+    title = TITLES.get(status, "Please check this")
+    if wants_json(request):
+        body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": sentence}
+        if code:
+            body["code"] = code
+        if fields:
+            body["fields"] = fields
+        return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
+    return render(request, "web/problem.html", status=status, headers=headers, title=title, sentence=sentence)
+
+
+HANDLERS: Any = {DeskError: on_desk_error, HTTPException: on_http_error, Exception: on_crash}

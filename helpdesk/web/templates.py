@@ -1,0 +1,66 @@
+"""One Jinja environment for pages and one for mails; every room's templates under its own prefix."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from helpdesk.web import csrf
+from helpdesk.web.assets import asset_url
+
+HERE = Path(__file__).resolve().parent.parent
+
+
+@cache
+def _environment(escape: bool) -> Environment:
+    rooms = {path.parent.name: FileSystemLoader(path) for path in sorted(HERE.glob("*/templates"))}
+    for path in sorted(HERE.glob("*/mail")):
+        rooms[path.parent.name + "/mail"] = FileSystemLoader(path)
+    loader = PrefixLoader(rooms, delimiter="/") if escape else _MailLoader(HERE)
+    environment = Environment(
+        loader=loader, autoescape=escape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )  # fmt: skip
+    environment.globals["asset"] = asset_url
+    return environment
+
+
+class _MailLoader(FileSystemLoader):
+    """Mail templates by `<room>/mail/<folder>/<file>`, straight from the rooms."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+
+
+def pages() -> Environment:
+    """The environment of pages: everything is escaped, an unknown variable is an error."""
+    return _environment(True)
+
+
+def letters() -> Environment:
+    """The environment of mails: plain text, an unknown variable is an error."""
+    return _environment(False)
+
+
+def render(
+    request: Request, name: str, *, status: int = 200, headers: dict[str, str] | None = None, **context: Any
+) -> HTMLResponse:
+    """A page. Every page knows: `nonce`, `csrf` (a hidden field), `site_name`, `customer`, `path`."""
+    desk = request.app.state.desk
+    token = csrf.token_for(request)
+    everywhere = {
+        "nonce": request.state.nonce,
+        "csrf": Markup('<input type="hidden" name="{}" value="{}" data-varies>').format(csrf.FIELD, token),
+        "csrf_token": token,
+        "site_name": desk.settings.site_name,
+        "customer": getattr(request.state, "customer", None),
+        "agent": getattr(request.state, "agent", None),
+        "path": request.url.path,
+        "flash": None,
+    }
+    text = pages().get_template(name).render({**everywhere, **context})
+    return HTMLResponse(text, status, headers=headers)

@@ -1,0 +1,139 @@
+"""Builds the Desk that web process, worker and commands share; the only place that picks a profile."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from helpdesk.clock import Clock
+from helpdesk.delivery.letters import Letter
+from helpdesk.delivery.mail import render
+from helpdesk.delivery.models import Job
+from helpdesk.delivery.transports import Mailbox, Printer, Smtp, Transport
+from helpdesk.faq.facts import DEFAULT_FACTS
+from helpdesk.faq.library import Library
+from helpdesk.faq.watcher import Watcher
+from helpdesk.keys import Keys
+from helpdesk.limits.allow import Limits
+from helpdesk.realtime.bus import Bus
+from helpdesk.realtime.memory import MemoryBus
+from helpdesk.settings import Settings
+from helpdesk.store.engine import make_engine
+from helpdesk.store.session import Store
+from helpdesk.web.templates import letters
+
+
+@dataclass
+class Mailer:
+    """Renders letters and hands them to the transport."""
+
+    transport: Transport
+    settings: Settings
+    clock: Clock
+
+    def compose(self, letter: Letter, message_id: str) -> EmailMessage:
+        """The finished mail; the same `message_id` for every try of one job."""
+        return render(
+            letters(), letter, sender=self.settings.mail_from, site=self.settings.site_name,
+            message_id=message_id, at=self.clock.now(),
+        )  # fmt: skip
+
+    async def send(self, letter: Letter, message_id: str) -> None:
+        """Render and hand over. Raises what the transport raises."""
+        await self.transport.send(self.compose(letter, message_id), self.settings.mail_from, letter.to)
+
+    async def send_job(self, job: Job) -> None:
+        """The handler of jobs of kind `letter`."""
+        await self.send(Letter(**job.payload), job.message_id)
+
+
+@dataclass
+class Shelf:
+    """The library as it is now. A turn that has begun keeps the one it took."""
+
+    watcher: Watcher
+    current: Library
+
+    def refresh(self) -> bool:
+        """Look at the files; whether something changed. For a thread, once a second."""
+        fresh = self.watcher.check()
+        if fresh is not None:
+            self.current = fresh
+        return fresh is not None
+
+
+@dataclass
+class Desk:
+    """Everything that the rooms upstairs need, in one place; `request.app.state.desk`."""
+
+    settings: Settings
+    clock: Clock
+    keys: Keys
+    store: Store
+    bus: Bus
+    limits: Limits
+    library: Shelf
+    mailer: Mailer
+    draining: bool = False
+    is_demo: bool = False
+    extras: dict[str, Any] = field(default_factory=dict)
+
+
+def facts(settings: Settings) -> dict[str, dict[str, Any]]:
+    """The facts that articles may name, from the settings that the program enforces."""
+    from helpdesk.accounts import codes, passwords
+
+    policy = passwords.policy_named(settings.password_policy)
+    return {
+        **{name: dict(values) for name, values in DEFAULT_FACTS.items()},
+        "policy": {**DEFAULT_FACTS.get("policy", {}), **policy.facts()},
+        "reset": {**DEFAULT_FACTS.get("reset", {}), **codes.facts()},
+        "site": {**DEFAULT_FACTS.get("site", {}), "name": settings.site_name},
+    }
+
+
+def build(settings: Settings, clock: Clock | None = None, *, demo: bool = False) -> Desk:
+    """A Desk that is not started yet: nothing is connected, no task runs."""
+    clock = clock or Clock()
+    bus = make_bus(settings)
+    store = Store(make_engine(settings.store_url), clock, on_commit=bus.ring)
+    known = facts(settings)
+    library = Library.load(settings.faq_dir, known, engine=settings.matcher)
+    return Desk(
+        settings=settings,
+        clock=clock,
+        keys=Keys(settings.secret),
+        store=store,
+        bus=bus,
+        limits=Limits(settings.redis_url, on=settings.limits == "on"),
+        library=Shelf(Watcher(settings.faq_dir, known, settings.matcher, library), library),
+        mailer=Mailer(transport_for(settings, store, demo=demo), settings, clock),
+        is_demo=demo,
+    )
+
+
+def make_bus(settings: Settings) -> Bus:
+    """Bells in this process, or over Redis or Valkey where an address is set."""
+    if not settings.redis_url:
+        return MemoryBus()
+    from helpdesk.realtime.redis import RedisBus
+
+    return RedisBus(settings.redis_url)
+
+
+def transport_for(settings: Settings, store: Store, *, demo: bool) -> Transport:
+    """SMTP where it is set; else the kept mailbox in the demo, the server's output otherwise."""
+    if settings.smtp_url:
+        return Smtp(settings.smtp_url)
+    return Mailbox(store) if demo else Printer()
+
+
+def data_path(settings: Settings, *parts: str) -> Path:
+    """A path in the data folder, whose parents exist."""
+    path = settings.data_dir.joinpath(*parts)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+Handlers = Callable[[Desk], dict[str, Any]]
