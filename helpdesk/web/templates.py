@@ -1,5 +1,6 @@
 """One Jinja environment for pages and one for mails; every room's templates under its own prefix."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,16 +47,32 @@ def letters() -> Environment:
     return _environment(False)
 
 
+class _Lazy:
+    """Made only by the template that shows it: a page without a form sets no cookie and can be cached."""
+
+    def __init__(self, make: Callable[[], Markup]) -> None:
+        self._make = make
+
+    def __html__(self) -> str:
+        return str(self._make())
+
+    def __str__(self) -> str:
+        return str(self._make())
+
+
+def _hidden_field(token: str) -> Markup:
+    return Markup('<input type="hidden" name="{}" value="{}" data-varies>').format(csrf.FIELD, token)
+
+
 def render(
     request: Request, name: str, *, status: int = 200, headers: dict[str, str] | None = None, **context: Any
 ) -> HTMLResponse:
     """A page. Every page knows: `nonce`, `csrf` (a hidden field), `site_name`, `customer`, `path`."""
     desk = request.app.state.desk
-    token = csrf.token_for(request)
     everywhere = {
         "nonce": request.state.nonce,
-        "csrf": Markup('<input type="hidden" name="{}" value="{}" data-varies>').format(csrf.FIELD, token),
-        "csrf_token": token,
+        "csrf": _Lazy(lambda: _hidden_field(csrf.token_for(request))),
+        "csrf_token": _Lazy(lambda: Markup(csrf.token_for(request))),  # noqa: S704 — hex digits of a MAC
         "site_name": desk.settings.site_name,
         "customer": getattr(request.state, "customer", None),
         "agent": getattr(request.state, "agent", None),

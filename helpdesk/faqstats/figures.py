@@ -1,0 +1,93 @@
+"""Count what became of an article: shown, Yes, No with a reason, handed over."""
+
+import hashlib
+from typing import Any, Literal
+
+from sqlalchemy import insert, select, update
+from sqlmodel import col
+
+from helpdesk.faqstats.anonymous import without_personal_data
+from helpdesk.faqstats.models import ArticleFigures, ArticleReason
+from helpdesk.store.session import Tx
+
+Count = Literal["shown", "yes", "no", "handed_over"]
+figures_table = ArticleFigures.__table__  # type: ignore[attr-defined]
+
+
+def version_of(title: str, body: str) -> str:
+    """The version of an article that a reader sees: 12 hex digits of what it says."""
+    return hashlib.sha256(f"{title}\0{body}".encode()).hexdigest()[:12]
+
+
+def record_shown(tx: Tx, slug: str, version: str) -> None:
+    """It was given as an answer."""
+    _count(tx, slug, version, "shown")
+
+
+def record_handed_over(tx: Tx, slug: str, version: str) -> None:
+    """A person was asked for after this answer."""
+    _count(tx, slug, version, "handed_over")
+
+
+def record_feedback(
+    tx: Tx, slug: str, version: str, helpful: bool, reason: str = "", instead_of: bool | None = None
+) -> None:
+    """Count a Yes or a No; `instead_of` takes back what the same reader said before (the last one wins)."""
+    if instead_of is not None and instead_of != helpful:
+        _count(tx, slug, version, "yes" if instead_of else "no", -1)
+    if instead_of != helpful:
+        _count(tx, slug, version, "yes" if helpful else "no")
+    if reason and not helpful:
+        record_reason(tx, slug, version, reason)
+
+
+def record_reason(tx: Tx, slug: str, version: str, reason: str) -> None:
+    """Keep what was missing, without personal data; nothing when nothing is left."""
+    kept = without_personal_data(reason)
+    if kept:
+        tx.session.add(ArticleReason(slug=slug, version=version, reason=kept, at=tx.now))
+
+
+def figures(tx: Tx) -> list[dict[str, Any]]:
+    """One row for each version of each article, the newest first, with its latest reasons (at most 20)."""
+    rows = tx.session.execute(
+        select(ArticleFigures).order_by(col(ArticleFigures.slug), col(ArticleFigures.last_at).desc())
+    ).scalars()
+    return [
+        {
+            "slug": row.slug,
+            "version": row.version,
+            "shown": row.shown,
+            "yes": row.yes,
+            "no": row.no,
+            "handed_over": row.handed_over,
+            "last_at": row.last_at,
+            "reasons": _reasons(tx, row.slug, row.version),
+        }
+        for row in rows
+    ]
+
+
+def _reasons(tx: Tx, slug: str, version: str) -> list[str]:
+    line = (
+        select(col(ArticleReason.reason))
+        .where(col(ArticleReason.slug) == slug, col(ArticleReason.version) == version)
+        .order_by(col(ArticleReason.id).desc())
+        .limit(20)
+    )
+    return list(tx.session.execute(line).scalars())
+
+
+def _count(tx: Tx, slug: str, version: str, what: Count, by: int = 1) -> None:
+    column = figures_table.c[what]
+    this = (figures_table.c.slug == slug) & (figures_table.c.version == version)
+    changed = tx.connection.execute(
+        update(figures_table).where(this).values({what: column + by, "last_at": tx.now})
+    )
+    if changed.rowcount == 0 and by > 0:
+        counts = {"shown": 0, "yes": 0, "no": 0, "handed_over": 0, what: by}
+        tx.connection.execute(
+            insert(figures_table).values(
+                slug=slug, version=version, first_at=tx.now, last_at=tx.now, **counts
+            )
+        )

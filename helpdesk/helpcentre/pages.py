@@ -1,0 +1,82 @@
+"""The front page of the help centre, and one article."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from helpdesk.errors import NotFound
+from helpdesk.faq.article import Article
+from helpdesk.faq.library import Library
+from helpdesk.faq.matcher import rank
+from helpdesk.helpcentre.cached import page
+from helpdesk.helpcentre.structured import faq_page
+
+RELATED = 4
+TOP_SECTION = "Questions and answers"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A folder of the FAQ as readers see it."""
+
+    anchor: str
+    title: str
+    articles: tuple[Article, ...]
+
+
+def section_title(folder: str) -> str:
+    """`billing/refunds_and-returns` → `Billing › Refunds and returns`."""
+    words = [part.replace("-", " ").replace("_", " ").strip() for part in folder.split("/") if part]
+    return " › ".join(word[:1].upper() + word[1:] for word in words) or TOP_SECTION
+
+
+def sections_of(library: Library) -> list[Section]:
+    """The sections in reading order."""
+    return [
+        Section(folder.replace("/", "-") or "all", section_title(folder), articles)
+        for folder, articles in library.sections.items()
+    ]
+
+
+async def show_front(request: Request) -> Response:
+    """The search box and every section."""
+    library = request.app.state.desk.library.current
+    pages = sorted(library.pages.values(), key=lambda a: (a.order, a.title))
+    return page(request, "helpcentre/front.html", sections=sections_of(library), pages=pages, question="")
+
+
+async def show_article(request: Request) -> Response:
+    """One article; a former address leads to the present one."""
+    desk = request.app.state.desk
+    library: Library = desk.library.current
+    slug = request.path_params["slug"]
+    article = library.get(slug)
+    if article is None:
+        raise NotFound("There is no help article at this address.")
+    if article.slug != slug:
+        return RedirectResponse(f"/help/{article.slug}", 301, {"Cache-Control": "public, max-age=3600"})
+    said = request.query_params.get("said", "")
+    return page(
+        request,
+        "helpcentre/article.html",
+        article=article,
+        section=section_title(article.section),
+        section_anchor=article.section.replace("/", "-") or "all",
+        related=related(library, article.slug),
+        said=said if said in {"yes", "no", "reason"} else "",
+        json_ld=faq_page(library, article),
+    )
+
+
+@lru_cache(maxsize=64)
+def related(library: Library, slug: str) -> tuple[Article, ...]:
+    """At most four other articles that lie nearest to this one; kept for as long as the library lives on."""
+    article = library.get(slug)
+    if article is None:
+        return ()
+    near = [c.label for c in rank(library, article.title, limit=RELATED + 1).candidates if c.label != slug]
+    same_section = [a.slug for a in library.sections.get(article.section, ()) if a.slug != slug]
+    chosen = list(dict.fromkeys([*near, *same_section]))[:RELATED]
+    return tuple(library.articles[label] for label in chosen)
