@@ -32,7 +32,7 @@ async def take_feedback(request: Request) -> Response:
             await desk.store.write(record_reason, article.slug, version, reason)
         else:
             await desk.store.write(record_feedback, article.slug, version, said == "yes")
-    return RedirectResponse(f"/help/{article.slug}?said={said}#feedback", 303)
+    return RedirectResponse(f"/help/{article.slug}?said={said}", 303)
 
 
 async def _read(request: Request) -> tuple[str, str]:
