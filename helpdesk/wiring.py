@@ -1,23 +1,27 @@
 """Builds the Desk that web process, worker and commands share; the only place that picks a profile."""
 
-from collections.abc import Callable
+import asyncio
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+from helpdesk.accounts import codes, passwords
 from helpdesk.clock import Clock
 from helpdesk.delivery.letters import Letter
 from helpdesk.delivery.mail import render
 from helpdesk.delivery.models import Job
 from helpdesk.delivery.transports import Mailbox, Printer, Smtp, Transport
+from helpdesk.faq.article import Facts
 from helpdesk.faq.facts import DEFAULT_FACTS
 from helpdesk.faq.library import Library
 from helpdesk.faq.watcher import Watcher
 from helpdesk.keys import Keys
 from helpdesk.limits.allow import Limits
 from helpdesk.realtime.bus import Bus
+from helpdesk.realtime.live import Live
 from helpdesk.realtime.memory import MemoryBus
+from helpdesk.realtime.socket import Sockets
 from helpdesk.settings import Settings
 from helpdesk.store.engine import make_engine
 from helpdesk.store.session import Store
@@ -75,22 +79,16 @@ class Desk:
     limits: Limits
     library: Shelf
     mailer: Mailer
+    live: Live
+    sockets: Sockets = field(default_factory=Sockets)
+    background: set[asyncio.Future[Any]] = field(default_factory=set)
     draining: bool = False
     is_demo: bool = False
-    extras: dict[str, Any] = field(default_factory=dict)
 
 
-def facts(settings: Settings) -> dict[str, dict[str, Any]]:
+def facts(settings: Settings) -> Facts:
     """The facts that articles may name, from the settings that the program enforces."""
-    from helpdesk.accounts import codes, passwords
-
-    policy = passwords.policy_named(settings.password_policy)
-    return {
-        **{name: dict(values) for name, values in DEFAULT_FACTS.items()},
-        "policy": {**DEFAULT_FACTS.get("policy", {}), **policy.facts()},
-        "reset": {**DEFAULT_FACTS.get("reset", {}), **codes.facts()},
-        "site": {**DEFAULT_FACTS.get("site", {}), "name": settings.site_name},
-    }
+    return {**DEFAULT_FACTS, "policy": passwords.facts(settings.password_policy), "reset": codes.facts()}
 
 
 def build(settings: Settings, clock: Clock | None = None, *, demo: bool = False) -> Desk:
@@ -109,6 +107,7 @@ def build(settings: Settings, clock: Clock | None = None, *, demo: bool = False)
         limits=Limits(settings.redis_url, on=settings.limits == "on"),
         library=Shelf(Watcher(settings.faq_dir, known, settings.matcher, library), library),
         mailer=Mailer(transport_for(settings, store, demo=demo), settings, clock),
+        live=Live(bus),
         is_demo=demo,
     )
 
@@ -135,5 +134,3 @@ def data_path(settings: Settings, *parts: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
 
-
-Handlers = Callable[[Desk], dict[str, Any]]

@@ -1,0 +1,115 @@
+"""The web process: settings → one Starlette application (routes, edge, lifespan)."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import structlog
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from helpdesk.api.routes import routes as api_routes
+from helpdesk.chat import history
+from helpdesk.console.routes import routes as console_routes
+from helpdesk.demo.routes import routes as demo_routes
+from helpdesk.errors import Unavailable
+from helpdesk.helpcentre.routes import routes as help_routes
+from helpdesk.ops.routes import routes as ops_routes
+from helpdesk.portal.routes import routes as portal_routes
+from helpdesk.portal.tickets import routes as ticket_routes
+from helpdesk.realtime.live import RECHECK_S
+from helpdesk.settings import shipped
+from helpdesk.visitor.embed import embed_routes
+from helpdesk.visitor.routes import routes as visitor_routes
+from helpdesk.web.assets import routes as asset_routes
+from helpdesk.web.edge import Edge
+from helpdesk.web.problems import HANDLERS
+from helpdesk.wiring import Desk
+from helpdesk.worker import Worker
+
+LOOK_AT_FAQ_S = 1.0
+LATELY = timedelta(minutes=2)
+log = structlog.get_logger()
+
+
+def make_app(desk: Desk) -> Starlette:
+    """The application around a Desk that is built but not started."""
+    settings = desk.settings
+    widget = embed_routes(
+        base_url=settings.base_url,
+        site_origins=settings.embedding_origins,
+        mail_address=settings.mail_from,
+        widget_dir=shipped("widget"),
+    )
+    routes: list[BaseRoute] = [
+        *(demo_routes if desk.is_demo else [Route("/", _to_help, methods=["GET"])]),
+        *ops_routes, *asset_routes, *widget, *visitor_routes, *portal_routes, *ticket_routes, *help_routes,
+        *console_routes, *api_routes,
+    ]  # fmt: skip
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(Edge, settings=settings)],
+        exception_handlers=HANDLERS,
+        lifespan=_lifespan,
+    )
+    app.state.desk = desk
+    app.router.redirect_slashes = False
+    return app
+
+
+async def _to_help(request: Request) -> Response:
+    return RedirectResponse("/help", 303)
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    desk: Desk = app.state.desk
+    await desk.bus.start()
+    worker = Worker(desk) if desk.settings.worker == "inside" else None
+    if worker:
+        worker.start()
+    tasks = [asyncio.create_task(_watch_faq(desk)), asyncio.create_task(_recheck(desk))]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if worker:
+            await worker.stop()
+        await desk.bus.stop()
+        await asyncio.to_thread(desk.store.close)
+
+
+async def _watch_faq(desk: Desk) -> None:
+    """A save in the FAQ's folder is live within two looks."""
+    while True:
+        await asyncio.sleep(LOOK_AT_FAQ_S / 2)
+        try:
+            if await asyncio.to_thread(desk.library.refresh):
+                log.info("articles changed", version=desk.library.current.version)
+                desk.bus.ring([("faq", None)])
+        except Exception:
+            log.exception("the articles could not be read; the last good ones stay")
+
+
+async def _recheck(desk: Desk) -> None:
+    """Whoever missed a bell is poked: rows are the truth."""
+    while True:
+        await asyncio.sleep(RECHECK_S)
+        try:
+            since = desk.clock.now() - LATELY
+            await desk.live.recheck(lambda: desk.store.read(history.last_seqs_since, since))
+        except Unavailable:
+            continue
+
+
+async def drain(desk: Desk) -> None:
+    """Before the server stops: not ready any more, and every client is told when to come back."""
+    desk.draining = True
+    await desk.sockets.tell_restart()
+    await asyncio.sleep(0.3)  # what is under way is answered before the sockets close

@@ -1,0 +1,52 @@
+"""Who of the staff is there: a row per person, renewed by a heartbeat, so every process sees the same."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlmodel import Field, SQLModel, col
+
+from helpdesk.store.columns import UtcMoment
+from helpdesk.store.session import Tx
+
+HEARTBEAT_S = 20.0
+GONE_AFTER_S = 60.0
+
+
+class Presence(SQLModel, table=True):
+    """`state`: online, away or offline, as the person chose or the program noticed."""
+
+    __tablename__ = "presence"
+
+    staff_id: int = Field(foreign_key="staff.id", primary_key=True)
+    state: str = "online"
+    at: datetime = Field(sa_type=UtcMoment)
+
+
+def beat(tx: Tx, staff_id: int, state: str | None = None) -> None:
+    """This person's console is open; `state` None keeps what was chosen."""
+    found = tx.session.get(Presence, staff_id)
+    was_here = found is not None and found.state == "online" and found.at > tx.now - timedelta(seconds=GONE_AFTER_S)
+    if found is None:
+        found = Presence(staff_id=staff_id, at=tx.now)
+    found.at = tx.now
+    found.state = state or found.state
+    tx.session.add(found)
+    if was_here != (found.state == "online"):
+        tx.ring("presence")
+
+
+def leave(tx: Tx, staff_id: int) -> None:
+    """The last console of this person was closed."""
+    found = tx.session.get(Presence, staff_id)
+    if found is not None:
+        found.at = tx.now - timedelta(seconds=GONE_AFTER_S)
+        tx.session.add(found)
+        tx.ring("presence")
+
+
+def people_here(tx: Tx) -> bool:
+    """Whether anybody is there to answer now."""
+    line = select(func.count()).where(
+        col(Presence.state) == "online", col(Presence.at) > tx.now - timedelta(seconds=GONE_AFTER_S)
+    )
+    return bool(tx.connection.execute(line).scalar())

@@ -1,0 +1,118 @@
+"""`helpdesk serve`, `work` and `demo`: the processes."""
+
+import asyncio
+import signal
+from typing import Any
+
+import typer
+import uvloop
+
+from helpdesk import logs
+from helpdesk.app import drain, make_app
+from helpdesk.cli.database import must_be_current
+from helpdesk.demo import people
+from helpdesk.errors import DeskError
+from helpdesk.server import Server, bind, config_for
+from helpdesk.settings import Settings, is_loopback
+from helpdesk.store import migrate
+from helpdesk.wiring import Desk, build
+from helpdesk.worker import Worker
+
+HOST = typer.Option("127.0.0.1", help="The address to listen on.")
+PORT = typer.Option(8000, min=0, max=65535, help="The port; 0 takes a free one.")
+
+
+def serve(host: str = HOST, port: int = PORT) -> None:
+    """Run the web process."""
+    uvloop.run(_serve(host, port, demo=False))
+
+
+def demo(host: str = HOST, port: int = PORT) -> None:
+    """Run the desk with demo people, a host page at / and a mailbox at /demo/mailbox."""
+    uvloop.run(_serve(host, port, demo=True))
+
+
+def work() -> None:
+    """Run a worker: mail, webhooks, timers. As many as wanted."""
+    uvloop.run(_work())
+
+
+def add_to(app: typer.Typer) -> None:
+    """Mount the commands at the top level."""
+    app.command("serve")(serve)
+    app.command("work")(work)
+    app.command("demo")(demo)
+
+
+async def _serve(host: str, port: int, *, demo: bool) -> None:
+    sock = bind(host, port)
+    real = sock.getsockname()[1]
+    settings = _settings(host, real, demo=demo)
+    _refuse_unsafe(settings, host)
+    logs.set_up()
+    desk = build(settings, demo=demo)
+    if demo:
+        migrate.upgrade(desk.store.engine)
+        await people.ensure(desk)
+    must_be_current(desk.store.engine)
+    server = Server(config_for(make_app(desk), host, real), lambda: drain(desk))
+    sock.listen(4096)
+    sock.setblocking(False)
+    _say_hello(settings, host, real, demo=demo)
+    await server.serve(sockets=[sock])
+
+
+def _settings(host: str, port: int, *, demo: bool) -> Settings:
+    settings = Settings.from_env()
+    changes: dict[str, Any] = {}
+    if not settings.base_url_was_set:
+        shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 — compared, not bound
+        changes["base_url"] = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+    if demo:
+        changes["agent_second_factor"] = "optional"
+        changes["site_name"] = "Example"
+    return Settings.from_env(**changes) if changes else settings
+
+
+def _refuse_unsafe(settings: Settings, host: str) -> None:
+    if not settings.is_https and not settings.base_is_loopback:
+        raise DeskError(
+            "HELPDESK_BASE_URL is plain http for a host that is not this machine. "
+            "Passwords would travel in the open: use https://, with a proxy that ends TLS."
+        )
+    if settings.limits == "off" and not is_loopback(host):
+        raise DeskError("HELPDESK_LIMITS=off is for tests on this machine only: bind to 127.0.0.1.")
+
+
+def _say_hello(settings: Settings, host: str, port: int, *, demo: bool) -> None:
+    shown = f"[{host}]" if ":" in host else host
+    lines = [f"listening on http://{shown}:{port}"]
+    if settings.limits == "off":
+        lines.append("warning: HELPDESK_LIMITS=off, no rate limit is enforced.")
+    if settings.agent_second_factor == "optional":
+        lines.append("warning: the staff's second factor is optional.")
+    if demo:
+        base = settings.base_url
+        lines += ["", f"  The site      {base}/", f"  The console   {base}/console", f"  The mailbox   {base}/demo/mailbox", ""]
+        lines += [f"  {p.name:<5} {p.kind:<9} {p.email:<18} password {p.password}" for p in people.PEOPLE]
+        lines += ["", "  Second factor: optional in the demo, nobody has one yet. Stop with Ctrl+C."]
+    typer.echo("\n".join(lines))
+
+
+async def _work() -> None:
+    settings = Settings.from_env()
+    logs.set_up()
+    desk: Desk = build(settings)
+    must_be_current(desk.store.engine)
+    await desk.bus.start()
+    worker = Worker(desk)
+    worker.start()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop.set)
+    typer.echo("working")
+    await stop.wait()
+    await worker.stop()
+    await desk.bus.stop()
+    await asyncio.to_thread(desk.store.close)

@@ -1,0 +1,65 @@
+"""`/`: a plain host page with the widget. `/demo/mailbox`: every mail that the demo kept."""
+
+from email import message_from_string, policy
+from email.message import EmailMessage
+from typing import cast
+
+from sqlalchemy import select
+from sqlmodel import col
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from helpdesk.delivery.transports import KeptMail
+from helpdesk.demo.people import PEOPLE
+from helpdesk.errors import NotFound
+from helpdesk.store.session import Tx
+from helpdesk.web.templates import render
+from helpdesk.wiring import Desk
+
+NEWEST = 200
+
+
+async def front(request: Request) -> Response:
+    """The host page, with everything that one can do here."""
+    return render(request, "demo/front.html", people=PEOPLE)
+
+
+async def mailbox(request: Request) -> Response:
+    """The kept mails, newest first."""
+    desk: Desk = request.app.state.desk
+    mails = await desk.store.read(_newest)
+    return render(request, "demo/mailbox.html", mails=mails)
+
+
+async def mail(request: Request) -> Response:
+    """One kept mail, as plain text with links that can be pressed."""
+    desk: Desk = request.app.state.desk
+    found = await desk.store.read(_one, request.path_params["mail_id"])
+    message = cast(EmailMessage, message_from_string(found.raw, policy=policy.default))
+    body = message.get_body(("plain",))
+    lines = [_pieces(line) for line in (body.get_content() if body else "").splitlines()]
+    return render(request, "demo/mail.html", mail=found, lines=lines)
+
+
+def _pieces(line: str) -> list[tuple[str, bool]]:
+    """(text, whether it is a link) for each word of a line."""
+    return [(word, word.startswith(("http://", "https://"))) for word in line.split(" ")]
+
+
+def _newest(tx: Tx) -> list[KeptMail]:
+    return list(tx.session.execute(select(KeptMail).order_by(col(KeptMail.id).desc()).limit(NEWEST)).scalars())
+
+
+def _one(tx: Tx, mail_id: int) -> KeptMail:
+    found = tx.session.get(KeptMail, mail_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+routes: list[BaseRoute] = [
+    Route("/", front, methods=["GET"]),
+    Route("/demo/mailbox", mailbox, methods=["GET"]),
+    Route("/demo/mailbox/{mail_id:int}", mail, methods=["GET"]),
+]

@@ -1,0 +1,150 @@
+"""The life of one socket: origin, first frame in time, sizes, bad frames, floods, close codes.
+
+Knows the wire; never knows what the frames mean.
+"""
+
+import asyncio
+import json
+import random
+import time
+from collections import defaultdict, deque
+from typing import Any
+
+from starlette.responses import PlainTextResponse
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from helpdesk.realtime.frames_in import BadFrame, parse_object
+
+HELLO_WITHIN_S = 5.0
+MAX_BAD_FRAMES = 5
+MAX_FRAMES_IN_10_S = 200
+MAX_SOCKETS_AN_ADDRESS = 100
+RESTART_SPREAD_MS = 5000
+BINARY, RULES, TRY_LATER, RESTART, REVOKED, FLOOD = 1003, 1008, 1013, 1012, 4401, 4429
+
+
+class Wire:
+    """One accepted socket that speaks JSON objects."""
+
+    def __init__(self, websocket: WebSocket, address: str, *, limited: bool = True) -> None:
+        self._socket = websocket
+        self.address = address
+        self._limited = limited
+        self.bad_frames = 0
+        self._arrivals: deque[float] = deque(maxlen=MAX_FRAMES_IN_10_S)
+        self.closed = False
+
+    async def receive(self) -> dict[str, Any] | None:
+        """The next object, or None when the socket has ended. Bad frames are answered here, the fifth one ends it."""
+        while not self.closed:
+            try:
+                message = await self._socket.receive()
+            except (WebSocketDisconnect, RuntimeError):
+                break
+            if message["type"] != "websocket.receive":
+                break
+            if self._floods():
+                await self.close(FLOOD)
+                break
+            text = message.get("text")
+            if text is None:
+                await self.close(BINARY)
+                break
+            try:
+                return parse_object(text)
+            except BadFrame as error:
+                await self.refuse_frame(str(error))
+        self.closed = True
+        return None
+
+    async def refuse_frame(self, sentence: str) -> None:
+        """Say what is wrong with a frame; the fifth time, close."""
+        self.bad_frames += 1
+        await self.send(
+            {"type": "error", "code": "bad_frame", "detail": sentence, "client_id": None, "retry_after_ms": None}
+        )
+        if self.bad_frames >= MAX_BAD_FRAMES:
+            await self.close(RULES)
+
+    async def send(self, frame: dict[str, Any]) -> None:
+        """Write one frame; waits while the peer does not read. A peer that has gone is no error."""
+        if self.closed:
+            return
+        try:
+            await self._socket.send_text(json.dumps(frame, ensure_ascii=False, separators=(",", ":")))
+        except (WebSocketDisconnect, RuntimeError):
+            self.closed = True
+
+    async def close(self, code: int) -> None:
+        """End it with this code; a peer that does not read is not waited for."""
+        if self.closed:
+            return
+        self.closed = True
+        if self._socket.application_state == WebSocketState.CONNECTED:
+            try:
+                async with asyncio.timeout(1):
+                    await self._socket.close(code)
+            except (TimeoutError, WebSocketDisconnect, RuntimeError):
+                return
+
+    def _floods(self) -> bool:
+        if not self._limited:
+            return False
+        now = time.monotonic()
+        full = len(self._arrivals) == MAX_FRAMES_IN_10_S and now - self._arrivals[0] < 10
+        self._arrivals.append(now)
+        return full
+
+
+class Sockets:
+    """All live sockets of this process: for limits by address, and for telling them about a restart."""
+
+    def __init__(self) -> None:
+        self.wires: set[Wire] = set()
+        self.by_address: dict[str, int] = defaultdict(int)
+
+    async def accept(self, websocket: WebSocket, address: str, *, limited: bool) -> Wire | None:
+        """The accepted wire; None after a refusal with HTTP 429, when this address has too many sockets."""
+        if limited and self.by_address[address] >= MAX_SOCKETS_AN_ADDRESS:
+            await websocket.send_denial_response(PlainTextResponse("Too many connections.", 429))
+            return None
+        await websocket.accept()
+        wire = Wire(websocket, address, limited=limited)
+        self.wires.add(wire)
+        self.by_address[address] += 1
+        return wire
+
+    def gone(self, wire: Wire) -> None:
+        """The socket has ended."""
+        self.wires.discard(wire)
+        self.by_address[wire.address] -= 1
+        if self.by_address[wire.address] <= 0:
+            del self.by_address[wire.address]
+
+    async def tell_restart(self) -> None:
+        """Ask every client to come back, each at its own time within RESTART_SPREAD_MS."""
+        dice = random.Random()  # noqa: S311 — spreads load, guards nothing
+
+        async def tell(wire: Wire) -> None:
+            try:
+                async with asyncio.timeout(1):
+                    await wire.send({"type": "restart", "after_ms": dice.randrange(RESTART_SPREAD_MS)})
+            except TimeoutError:
+                return
+
+        await asyncio.gather(*(tell(wire) for wire in tuple(self.wires)))
+
+
+async def refuse(websocket: WebSocket, status: int, sentence: str) -> None:
+    """Answer the upgrade with plain HTTP."""
+    await websocket.send_denial_response(PlainTextResponse(sentence, status))
+
+
+async def first_frame(wire: Wire) -> dict[str, Any] | None:
+    """The first object, within HELLO_WITHIN_S; else the socket is closed with 1008."""
+    try:
+        async with asyncio.timeout(HELLO_WITHIN_S):
+            return await wire.receive()
+    except TimeoutError:
+        await wire.close(RULES)
+        return None

@@ -1,0 +1,96 @@
+"""`POST /visitor/poll`: the same frames where sockets are blocked. Each request is a short session of its own."""
+
+import asyncio
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from helpdesk.errors import Invalid, SignInNeeded, Unavailable
+from helpdesk.realtime.frames_in import BadFrame, parse_object
+from helpdesk.visitor.bearer import bearer_token
+from helpdesk.visitor.session import Session
+from helpdesk.visitor.standing import standing_of
+from helpdesk.web.client_address import client_address
+from helpdesk.web.csrf import check_same_site
+from helpdesk.wiring import Desk
+
+HOLD_S = 25.0
+MAX_FRAMES = 60
+
+
+async def poll(request: Request) -> Response:
+    """`{"after":n,"frames":[…]}` → `{"frames":[…]}`, held for up to HOLD_S while there is nothing to say.
+
+    Without a token the first of `frames` must be `hello`; with one, `hello` may be left out.
+    """
+    desk: Desk = request.app.state.desk
+    check_same_site(request)
+    if desk.draining:
+        raise Unavailable("Restarting; come back in a moment.")
+    after, incoming = await _read(request)
+    out: list[dict[str, Any]] = []
+    news = asyncio.Event()
+
+    async def emit(frame: dict[str, Any]) -> None:
+        out.append(frame)
+        news.set()
+
+    async def end(code: int) -> None:
+        out.append({"type": "closed", "code": code})
+        news.set()
+
+    session = Session(desk, emit, end, address=client_address(request), signed_in=await standing_of(request))
+    try:
+        hello = incoming.pop(0) if incoming and incoming[0].get("type") == "hello" else None
+        if not await session.hello(hello or {"type": "hello", "token": _token(request), "after": after}):
+            return _answer(out)
+        said_hello = hello is not None
+        if not said_hello:
+            had = sum(frame["type"] == "message" for frame in out)
+            out[:] = [frame for frame in out if had or incoming or frame["type"] in ("error", "state")]
+        for frame in incoming:
+            await session.on_frame(frame)
+        quiet = not said_hello and not incoming and not any(f["type"] in ("message", "error") for f in out)
+        if quiet:
+            known = list(out)
+            news.clear()
+            try:
+                await asyncio.wait_for(news.wait(), HOLD_S)
+                await asyncio.sleep(0.05)  # what belongs together goes together
+            except TimeoutError:
+                pass
+            if len(out) == len(known):
+                out.clear()
+        else:
+            await asyncio.sleep(0.05)
+    finally:
+        session.close()
+    return _answer(out)
+
+
+def _answer(frames: list[dict[str, Any]]) -> Response:
+    return JSONResponse({"frames": frames}, headers={"Cache-Control": "no-store"})
+
+
+def _token(request: Request) -> str | None:
+    try:
+        return bearer_token(request)
+    except SignInNeeded:
+        return None
+
+
+async def _read(request: Request) -> tuple[int | None, list[dict[str, Any]]]:
+    body = await request.body()
+    try:
+        value = parse_object(body.decode("utf-8"))
+    except (BadFrame, UnicodeDecodeError) as error:
+        raise Invalid(body=str(error) if isinstance(error, BadFrame) else "Send UTF-8.") from None
+    after, frames = value.get("after"), value.get("frames", [])
+    if set(value) - {"after", "frames"}:
+        raise Invalid(body="Only `after` and `frames` are known here.")
+    if after is not None and (isinstance(after, bool) or not isinstance(after, int) or not 0 <= after < 2**53):
+        raise Invalid(after="Give the last seq that you have, or null.")
+    if not isinstance(frames, list) or len(frames) > MAX_FRAMES or not all(isinstance(f, dict) for f in frames):
+        raise Invalid(frames=f"Give a list of at most {MAX_FRAMES} frames.")
+    return after, frames

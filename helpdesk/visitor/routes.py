@@ -1,0 +1,14 @@
+"""The addresses behind the widget."""
+
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from helpdesk.visitor.files import download, upload
+from helpdesk.visitor.poll import poll
+from helpdesk.visitor.socket import visitor_socket
+
+routes: list[BaseRoute] = [
+    WebSocketRoute("/ws/visitor", visitor_socket),
+    Route("/visitor/poll", poll, methods=["POST"]),
+    Route("/visitor/files", upload, methods=["POST"]),
+    Route("/files/{file_id}", download, methods=["GET"]),
+]

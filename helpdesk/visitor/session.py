@@ -1,0 +1,348 @@
+"""One visitor's session over whatever carries its frames: what comes in becomes a rule, what is new goes out."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+
+from helpdesk.bot import turn
+from helpdesk.chat import history
+from helpdesk.chat.files import with_links
+from helpdesk.chat.frames import MAX_TEXT, VISITOR, Hello, NotAFrame, error_frame, read_frame
+from helpdesk.chat.secrets import scrub
+from helpdesk.errors import DeskError, Invalid, NotFound, TooMany, Unavailable
+from helpdesk.realtime.follow import Follower
+from helpdesk.visitor import files, identity, talk
+from helpdesk.visitor.identity import Opened, Proof
+from helpdesk.web.client_address import network_of
+from helpdesk.web.forms import email_address, has_surrogate
+from helpdesk.wiring import Desk
+
+SAY_LIMIT = "20 per 10 second"
+NEW_CONVERSATIONS = "60/hour"
+NEWEST = 50
+log = structlog.get_logger()
+Emit = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class Session:
+    """`emit` sends a frame to this visitor; `end(code)` closes what carries it."""
+
+    def __init__(
+        self, desk: Desk, emit: Emit, end: Callable[[int], Awaitable[None]], *, address: str, signed_in: Proof
+    ) -> None:
+        self.desk, self.emit, self.end = desk, emit, end
+        self.network = network_of(address)
+        self.signed_in = signed_in
+        self.opened: Opened | None = None
+        self.handled_by = "bot"
+        self.refused_in_a_row = 0
+        self._follower: Follower | None = None
+        self._leave: list[Callable[[], None]] = []
+        self._state: dict[str, Any] = {}
+        self._state_task: asyncio.Task[None] | None = None
+
+    # -- the first frame -------------------------------------------------------------------------------
+
+    async def hello(self, value: dict[str, Any]) -> bool:
+        """Welcome and replay; False when the frame is not a good `hello` (the answer was sent)."""
+        try:
+            frame = read_frame(VISITOR, value)
+        except NotAFrame as error:
+            await self.emit(error_frame("bad_frame", str(error)))
+            return False
+        if not isinstance(frame, Hello):
+            await self.emit(error_frame("bad_frame", "type: the first frame must be hello."))
+            return False
+        try:
+            opened = await self._open(frame.token, self._proof(frame.identity), frame.locale or "en")
+        except NotFound:
+            await self.emit(error_frame("unknown_visitor", "This chat is not known here any more. Start a new one."))
+            return False
+        except DeskError as error:
+            await self._emit_error(error, None)
+            return False
+        await self.begin(opened, frame.after)
+        return True
+
+    async def _open(self, token: str | None, proof: Proof, locale: str, *, fresh: bool = False) -> Opened:
+        if token is not None and not fresh:
+            found = await self.desk.store.read(identity.find_open, token, proof)
+            if found is not None:
+                return found
+        sentence = "Too many new chats from this network. Try again later, or submit a ticket."
+        await self.desk.limits.check(NEW_CONVERSATIONS, "new-conversation", self.network, sentence=sentence)
+        return await self.desk.store.write(identity.open_conversation, token, proof, locale[:35], fresh=fresh)
+
+    def _proof(self, token: str | None) -> Proof:
+        if token:
+            from helpdesk.accounts.identity import verify
+
+            known = verify(token, self.desk.settings.identity_secret, self.desk.clock, self.desk.settings.base_url)
+            if known is not None:
+                return Proof("jwt", None, known.email, known.name)
+        return self.signed_in
+
+    async def begin(self, opened: Opened, after: int | None) -> None:
+        """Send welcome, what was missed, state, seen; then follow."""
+        self._stop_following()
+        self.opened = opened
+        store = self.desk.store
+        state, seen_by_agent, here = await store.read(talk.state_of, self.desk.keys, opened.conversation_id)
+        self.handled_by = state["handled_by"]
+        await self.emit(
+            {
+                "type": "welcome", "token": opened.token, "conversation": opened.public_id, "seq": state["seq"],
+                "handled_by": state["handled_by"], "agents": "here" if here else "away",
+            }
+        )  # fmt: skip
+        if after is None:
+            after = max(0, state["seq"] - NEWEST)
+        elif after > state["seq"]:
+            await self.emit(error_frame("reset", "This chat has fewer messages than you have. Start from 0."))
+            after = 0
+        follower = Follower(self._read, self._emit_message, after=after, on_stall=self._stalled)
+        self._follower = follower
+        topic = talk.topic(opened.conversation_id)
+        self._leave.append(
+            self.desk.live.follow(topic, opened.conversation_id, self._on_bell, lambda: follower.cursor)
+        )
+        self._leave.append(self.desk.bus.listen(f"visitor:{opened.visitor_id}", self._on_revoked))
+        await follower.catch_up()
+        self._state = {**state, "seq": follower.cursor}
+        await self.emit(self._state)
+        await self.emit({"type": "seen", "seq": seen_by_agent, "by": "agent"})
+
+    async def _read(self, after: int) -> list[dict[str, Any]]:
+        assert self.opened is not None
+        return await self.desk.store.read(history.after, self.opened.conversation_id, after)
+
+    async def _emit_message(self, frame: dict[str, Any]) -> None:
+        await self.emit(with_links(self.desk.keys, self.desk.clock.now(), frame))
+
+    # -- what is live ----------------------------------------------------------------------------------
+
+    def _on_bell(self, fact: Any) -> None:
+        if self._follower is None:
+            return
+        kind = fact.get("type") if isinstance(fact, dict) else None
+        if kind == "message":
+            self._follower.poke([fact])
+            if fact["author"] in ("system", "bot"):
+                self._refresh_state()
+        elif kind == "typing" and fact.get("author") != "visitor":
+            self._spawn(self.emit({"type": "typing", "author": fact["author"]}))
+        elif kind == "seen" and fact.get("by") == "agent":
+            self._spawn(self.emit({"type": "seen", "seq": fact["seq"], "by": "agent"}))
+        elif kind in ("feedback", "changed"):
+            self._spawn(self.emit({k: v for k, v in fact.items() if k != "conversation"}))
+        elif kind is None or kind == "state":
+            self._follower.poke()
+            self._refresh_state()
+
+    def _refresh_state(self) -> None:
+        if self._state_task is None:
+            self._state_task = asyncio.create_task(self._send_state())
+
+    async def _send_state(self) -> None:
+        await asyncio.sleep(0)  # let the messages of the same commit go first
+        try:
+            assert self.opened is not None and self._follower is not None
+            await self._follower.catch_up()
+            self._state_task = None  # a bell from here on must look again
+            state, _, _ = await self.desk.store.read(talk.state_of, self.desk.keys, self.opened.conversation_id)
+            self.handled_by = state["handled_by"]
+            if {**state, "seq": 0} != {**self._state, "seq": 0}:
+                self._state = state
+                await self.emit(state)
+        except Unavailable:
+            return
+        finally:
+            self._state_task = None
+
+    def _on_revoked(self, fact: Any) -> None:
+        self._spawn(self._close_if_revoked())
+
+    async def _close_if_revoked(self) -> None:
+        if self.opened and not await self.desk.store.read(identity.is_live, self.opened.visitor_id):
+            await self.end(4401)
+
+    def _stalled(self) -> None:
+        self._spawn(self.end(1013))
+
+    def _spawn(self, what: Awaitable[Any]) -> None:
+        task = asyncio.ensure_future(what)
+        self.desk.background.add(task)
+        task.add_done_callback(self.desk.background.discard)
+
+    # -- what comes in ---------------------------------------------------------------------------------
+
+    async def on_frame(self, value: dict[str, Any]) -> bool:
+        """Do what the frame says; False when it is none of the contract's frames (the answer was sent)."""
+        try:
+            frame = read_frame(VISITOR, value)
+            if isinstance(frame, Hello):
+                raise NotAFrame("type: hello was said already.")
+        except NotAFrame as error:
+            client_id = value.get("client_id")
+            await self.emit(error_frame("bad_frame", str(error), client_id if isinstance(client_id, str) else None))
+            return False
+        try:
+            await getattr(self, f"_on_{frame.type}")(frame)
+            self.refused_in_a_row = 0
+        except DeskError as error:
+            await self._emit_error(error, getattr(frame, "client_id", None))
+        except Exception as error:
+            log.error("a frame failed", frame=frame.type, error=type(error).__name__, exc_info=True)
+            await self._emit_error(Unavailable(), getattr(frame, "client_id", None))
+        return True
+
+    async def _emit_error(self, error: DeskError, client_id: str | None) -> None:
+        wait_s = getattr(error, "retry_after_s", None)
+        code = error.code if error.code in _CODES else "invalid"
+        wait_ms = None if wait_s is None else int(wait_s * 1000 * (1 + random.random() / 4))  # noqa: S311
+        await self.emit(error_frame(code, error.sentence, client_id, wait_ms))
+        if isinstance(error, TooMany):
+            self.refused_in_a_row += 1
+            if self.refused_in_a_row >= 3:
+                await self.end(4429)
+
+    async def _on_say(self, frame: Any) -> None:
+        opened = self._must()
+        text = self._clean(frame.text, empty_ok=bool(frame.files))
+        await self._limit()
+        kept = await files.claim_all(self.desk, opened, frame.files)
+        thought = None
+        if self.handled_by == "bot":
+            texts = await self.desk.store.read(talk.recent_questions, opened.conversation_id)
+            thought = await asyncio.to_thread(turn.think, self.desk.library.current, [*texts, text])
+        said = talk.Said(frame.client_id, text, kept)
+        posted = await self.desk.store.write(talk.say, opened.conversation_id, opened.visitor_id, said, thought)
+        await self._echo_again(posted)
+
+    async def _on_choose(self, frame: Any) -> None:
+        opened = self._must()
+        await self._limit()
+        posted = await self.desk.store.write(
+            talk.choose, opened.conversation_id, opened.visitor_id, frame.client_id, frame.choice,
+            self.desk.library.current,
+        )  # fmt: skip
+        await self._echo_again(posted)
+
+    async def _on_feedback(self, frame: Any) -> None:
+        reason = self._clean(frame.reason, empty_ok=True) if frame.reason else None
+        await self.desk.store.write(
+            talk.feedback, self._must().conversation_id, frame.seq, frame.helpful, reason, self.desk.library.current
+        )
+
+    async def _on_handover(self, frame: Any) -> None:
+        opened = self._must()
+        text = self._clean(frame.text, empty_ok=True) if frame.text else None
+        if frame.subject and has_surrogate(frame.subject):
+            raise Invalid(subject="This holds characters that cannot be kept.")
+        await self._limit()
+        posted = await self.desk.store.write(
+            talk.handover, self.desk.keys, opened.conversation_id, opened.visitor_id, frame, text
+        )
+        await self._echo_again(posted)
+        if not posted.fresh:
+            state, _, _ = await self.desk.store.read(talk.state_of, self.desk.keys, opened.conversation_id)
+            await self.emit(state)
+
+    async def _on_typing(self, frame: Any) -> None:
+        opened = self._must()
+        if await self.desk.limits.allowed("1 per 2 second", "typing", str(opened.visitor_id)):
+            self.desk.bus.ring([(talk.topic(opened.conversation_id), {"type": "typing", "author": "visitor"})])
+
+    async def _on_seen(self, frame: Any) -> None:
+        await self.desk.store.write(talk.seen, self._must().conversation_id, frame.seq)
+
+    async def _on_history(self, frame: Any) -> None:
+        for older in await self.desk.store.read(history.before, self._must().conversation_id, frame.before):
+            await self._emit_message(older)
+
+    async def _on_identify(self, frame: Any) -> None:
+        proof = self._proof(frame.identity)
+        if not proof.is_verified:
+            raise Invalid(identity="This identity could not be verified. The chat goes on without it.")
+        await self._switch(proof)
+
+    async def _on_contact(self, frame: Any) -> None:
+        opened = self._must()
+        address = email_address(frame.email)
+        await self._limit()
+        posted = await self.desk.store.write(
+            talk.contact, opened.conversation_id, opened.visitor_id, frame.client_id, address
+        )
+        await self._echo_again(posted)
+
+    async def _on_rate(self, frame: Any) -> None:
+        text = self._clean(frame.text, empty_ok=True) if frame.text else ""
+        await self.desk.store.write(talk.rate, self._must().conversation_id, frame.score, text)
+
+    async def _on_transcript(self, frame: Any) -> None:
+        from helpdesk.visitor import transcript
+
+        opened = self._must()
+        await transcript.request(self.desk, opened.conversation_id, email_address(frame.email), self.network)
+
+    async def _on_new(self, frame: Any) -> None:
+        await self._switch(self.signed_in, fresh=True)
+
+    async def _on_forget(self, frame: Any) -> None:
+        await self.desk.store.write(identity.revoke, self._must().visitor_id)
+        await self.end(4401)
+
+    async def _switch(self, proof: Proof, *, fresh: bool = False) -> None:
+        opened = self._must()
+        sentence = "Too many new chats from this network. Try again later, or submit a ticket."
+        await self.desk.limits.check(NEW_CONVERSATIONS, "new-conversation", self.network, sentence=sentence)
+        await self.begin(await self.desk.store.write(identity.another, opened.visitor_id, proof, fresh), 0)
+
+    # -- small parts -----------------------------------------------------------------------------------
+
+    def _must(self) -> Opened:
+        assert self.opened is not None
+        return self.opened
+
+    def _clean(self, text: str, *, empty_ok: bool = False) -> str:
+        if len(text) > MAX_TEXT:
+            raise _TooLong(f"Keep messages under {MAX_TEXT:,} characters.")
+        if not text.strip() and not empty_ok:
+            raise Invalid(text="Write something first.")
+        return scrub(text).text
+
+    async def _limit(self) -> None:
+        await self.desk.limits.check(
+            SAY_LIMIT, "say", str(self._must().visitor_id), sentence="You are sending messages too fast."
+        )
+
+    async def _echo_again(self, posted: Any) -> None:
+        if not posted.fresh:
+            await self._emit_message(posted.frame)
+
+    def _stop_following(self) -> None:
+        for leave in self._leave:
+            leave()
+        self._leave.clear()
+        if self._follower is not None:
+            self._follower.close()
+
+    def close(self) -> None:
+        """The carrier is gone."""
+        self._stop_following()
+        if self._state_task is not None:
+            self._state_task.cancel()
+
+
+class _TooLong(DeskError):
+    """Too long."""
+
+    code = "too_long"
+
+
+_CODES = {
+    "bad_frame", "unknown_visitor", "too_long", "too_fast", "invalid", "conflict", "reset", "not_found", "unavailable",
+}  # fmt: skip

@@ -1,0 +1,42 @@
+"""`/ws/visitor`: origin before anything, `hello` within five seconds, then frames until it ends."""
+
+from starlette.websockets import WebSocket
+
+from helpdesk.realtime.socket import first_frame, refuse
+from helpdesk.visitor.session import Session
+from helpdesk.visitor.standing import standing_of
+from helpdesk.web.client_address import client_address
+from helpdesk.wiring import Desk
+
+
+async def visitor_socket(websocket: WebSocket) -> None:
+    """The endpoint."""
+    desk: Desk = websocket.app.state.desk
+    if websocket.headers.get("origin", "").lower() != desk.settings.base_url:
+        await refuse(websocket, 403, "This socket is for the chat panel only.")
+        return
+    if desk.draining:
+        await refuse(websocket, 503, "Restarting; come back in a moment.")
+        return
+    address = client_address(websocket)
+    wire = await desk.sockets.accept(websocket, address, limited=desk.limits.on)
+    if wire is None:
+        return
+    session = Session(desk, wire.send, wire.close, address=address, signed_in=await standing_of(websocket))
+    try:
+        while session.opened is None:
+            value = await first_frame(wire)
+            if value is None:
+                return
+            if not await session.hello(value):
+                wire.bad_frames += 1
+                if wire.bad_frames >= 5:
+                    await wire.close(1008)
+        while (value := await wire.receive()) is not None:
+            if not await session.on_frame(value):
+                wire.bad_frames += 1
+                if wire.bad_frames >= 5:
+                    await wire.close(1008)
+    finally:
+        session.close()
+        desk.sockets.gone(wire)

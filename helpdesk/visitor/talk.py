@@ -1,0 +1,179 @@
+"""What a visitor does in a conversation, each as one rule in one transaction: words, echo and the bot's answer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, update
+
+from helpdesk.bot import turn
+from helpdesk.chat import hands, history
+from helpdesk.chat.frames import Handover, state_frame
+from helpdesk.chat.models import Conversation
+from helpdesk.chat.post import Draft, Posted, conversations, find, messages, post, say_system, topic
+from helpdesk.chat.presence import people_here
+from helpdesk.errors import Invalid, NotFound
+from helpdesk.faq.library import Library
+from helpdesk.keys import Keys
+from helpdesk.store.session import Tx
+from helpdesk.tickets import intake
+from helpdesk.web.forms import email_address
+
+RECENT = 6
+
+
+@dataclass(frozen=True)
+class Said:
+    """A visitor's words, already without secrets."""
+
+    client_id: str
+    text: str
+    files: tuple[dict[str, Any], ...] = ()
+
+
+def sender_of(visitor_id: int) -> str:
+    """How the table knows this visitor."""
+    return f"v:{visitor_id}"
+
+
+def load(tx: Tx, conversation_id: int) -> Conversation:
+    """The conversation of this session."""
+    found = tx.session.get(Conversation, conversation_id, populate_existing=True)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def say(tx: Tx, conversation_id: int, visitor_id: int, said: Said, thought: turn.Thought | None) -> Posted:
+    """Keep the words; let the bot answer while the conversation is its own. A closed conversation opens again."""
+    posted = _words(tx, conversation_id, visitor_id, said)
+    if posted.fresh:
+        handled_by = tx.connection.execute(
+            select(conversations.c.handled_by).where(conversations.c.id == conversation_id)
+        ).scalar()
+        if handled_by == "bot" and thought is not None:
+            turn.speak(tx, load(tx, conversation_id), thought, people_here=people_here(tx))
+        elif handled_by == "closed":
+            hands.reopen(tx, load(tx, conversation_id))
+        elif handled_by != "bot":
+            tx.ring("inbox", {"conversation": conversation_id})
+    return posted
+
+
+def _words(tx: Tx, conversation_id: int, visitor_id: int, said: Said) -> Posted:
+    draft = Draft(sender_of(visitor_id), "visitor", "You", said.text, said.client_id, files=list(said.files))
+    return post(tx, conversation_id, draft)
+
+
+def choose(tx: Tx, conversation_id: int, visitor_id: int, client_id: str, choice: str, library: Library) -> Posted:
+    """Echo the choice as the visitor's words and do what it means. Invalid when it was not offered."""
+    if known := find(tx, conversation_id, sender_of(visitor_id), client_id):
+        return Posted(known, fresh=False)
+    conversation = load(tx, conversation_id)
+    label = turn.label_of(conversation, choice)
+    if label is None:
+        raise Invalid(choice="That choice is not offered any more.")
+    posted = _words(tx, conversation_id, visitor_id, Said(client_id, label))
+    if conversation.handled_by == "bot":
+        turn.choose(tx, load(tx, conversation_id), library, choice, people_here=people_here(tx))
+    return posted
+
+
+def feedback(
+    tx: Tx, conversation_id: int, seq: int, helpful: bool, reason: str | None, library: Library
+) -> dict[str, Any]:
+    """Keep Yes or No to an answer; the last one wins. Invalid when message `seq` asks no such question."""
+    where = (messages.c.conversation_id == conversation_id, messages.c.seq == seq, messages.c.asks_feedback)
+    before = tx.connection.execute(select(messages.c.helpful, messages.c.helpful_reason).where(*where)).first()
+    if before is None:
+        raise Invalid(seq="That message asks no question.")
+    changes = {"helpful": helpful, "helpful_reason": reason or ""}
+    tx.connection.execute(update(messages).where(*where).values(changes))
+    frame = {"type": "feedback", "seq": seq, "helpful": helpful}
+    tx.ring(topic(conversation_id), frame)
+    conversation = load(tx, conversation_id)
+    if conversation.handled_by == "bot" and tuple(before) != (helpful, reason or ""):
+        turn.feedback(tx, conversation, library, seq, helpful, reason, people_here=people_here(tx))
+    return frame
+
+
+def handover(
+    tx: Tx, keys: Keys, conversation_id: int, visitor_id: int, frame: Handover, text: str | None
+) -> Posted:
+    """To a person or to a ticket; echoed as the visitor's words if there are any, else as a line of the program."""
+    sender = sender_of(visitor_id)
+    wanted = text or ("You asked for a person." if frame.to == "agent" else "You submitted a ticket.")
+    if known := find(tx, conversation_id, sender, frame.client_id):
+        return Posted(known, fresh=False)
+    conversation = load(tx, conversation_id)
+    email = None
+    if frame.to == "ticket":
+        email = conversation.verified_email or email_address(frame.email)
+    if text:
+        posted = _words(tx, conversation_id, visitor_id, Said(frame.client_id, text))
+    else:
+        posted = say_system(tx, conversation_id, wanted, frame.client_id, sender)
+    conversation = load(tx, conversation_id)
+    if frame.to == "agent":
+        hands.to_queue(tx, conversation, "The visitor asked for a person.")
+    elif email is not None:
+        intake.open_ticket(
+            tx, keys, email=email, subject=frame.subject or "", text=text or "", conversation_id=conversation_id,
+            client_id=frame.client_id, source="chat",
+        )  # fmt: skip
+    return posted
+
+
+def contact(tx: Tx, conversation_id: int, visitor_id: int, client_id: str, email: str) -> Posted:
+    """An address to answer to. It proves nothing, and is shown as claimed."""
+    line = f"We can reply to {email}."
+    if known := find(tx, conversation_id, sender_of(visitor_id), client_id):
+        return Posted(known, fresh=False)
+    posted = say_system(tx, conversation_id, line, client_id, sender_of(visitor_id))
+    conversation = load(tx, conversation_id)
+    if conversation.identity in ("anonymous", "claimed"):
+        conversation.identity, conversation.claimed_email = "claimed", email
+        tx.session.add(conversation)
+    tx.ring("inbox", {"conversation": conversation_id})
+    return posted
+
+
+def rate(tx: Tx, conversation_id: int, score: int, text: str) -> None:
+    """Keep how the support was; the last one wins."""
+    conversation = load(tx, conversation_id)
+    conversation.score, conversation.score_text = score, text
+    tx.session.add(conversation)
+    tx.ring("inbox", {"conversation": conversation_id})
+
+
+def seen(tx: Tx, conversation_id: int, seq: int) -> int:
+    """The visitor has read up to `seq`; returns what is kept (never less than before, never more than there is)."""
+    conversation = load(tx, conversation_id)
+    kept = max(conversation.seen_by_visitor, min(seq, conversation.last_seq))
+    if kept > conversation.seen_by_visitor:
+        conversation.seen_by_visitor = kept
+        tx.session.add(conversation)
+        tx.ring(topic(conversation_id), {"type": "seen", "seq": kept, "by": "visitor"})
+    return kept
+
+
+def recent_questions(tx: Tx, conversation_id: int) -> list[str]:
+    """The visitor's last texts that nobody has answered yet, oldest first."""
+    found: list[str] = []
+    for frame in reversed(history.before(tx, conversation_id, 2**53, RECENT)):
+        if frame["author"] != "visitor":
+            break
+        found.append(frame["text"])
+    return found[::-1]
+
+
+def state_of(tx: Tx, keys: Keys, conversation_id: int) -> tuple[dict[str, Any], int, bool]:
+    """(state frame, what the agents have seen, whether anybody is here)."""
+    conversation = load(tx, conversation_id)
+    ticket = intake.ticket_of(tx, keys, conversation_id)
+    frame = state_frame(
+        conversation,
+        position=hands.position(tx, conversation) if conversation.handled_by == "queue" else None,
+        ticket=ticket[0] if ticket else None,
+        ticket_url=ticket[1] if ticket else None,
+    )
+    return frame, conversation.seen_by_agent, people_here(tx)
