@@ -76,6 +76,22 @@ class Limits:
             stats = await self._memory.get_window_stats(item, name, *key)
         return max(1.0, stats.reset_time - time.time())
 
+    async def left(self, rule: str, name: str, *key: str) -> tuple[int, float]:
+        """(how many more are allowed now, seconds until the window has room again), without counting."""
+        import time
+
+        item = parse(rule)
+        for limiter in (self._shared, self._memory):
+            if limiter is None:
+                continue
+            try:
+                async with asyncio.timeout(1.5):
+                    stats = await limiter.get_window_stats(item, name, *key)
+            except Exception:
+                continue
+            return max(0, stats.remaining), max(0.0, stats.reset_time - time.time())
+        return item.amount, 0.0
+
     async def clear(self, rule: str, name: str, *key: str) -> None:
         """Forget what was counted."""
         await self._memory.clear(parse(rule), name, *key)
