@@ -1,0 +1,99 @@
+// Where the visitor writes: Enter sends, files come along, secrets are asked about first.
+import { button, h, iconButton } from "./dom.js";
+import { t } from "./phrases.js";
+import { looksSecret } from "./secrets.js";
+import { keep, recall } from "./store.js";
+
+const longest = 4000;
+
+export class Composer {
+  #acts;
+  #whisperedAt = 0;
+
+  /** @param {{send: (text: string, files: any[]) => void, typing: () => void}} acts */
+  constructor(acts) {
+    this.#acts = acts;
+    this.error = h("p", { class: "error", id: "ce", role: "alert" });
+    this.input = h("textarea", { id: "message", rows: 1, placeholder: t("Write a message…"), part: "composer", enterkeyhint: "send", "aria-describedby": "ce" });
+    this.input.value = recall("draft") ?? "";
+    /** @type {import("./upload.js").FileTray | undefined} */
+    this.tray = undefined; // it comes when the panel is open
+    this.confirm = h("div", { role: "alertdialog", class: "confirm", "aria-labelledby": "cq", hidden: true });
+    this.node = h("form", { class: "composer" }, this.confirm, this.error,
+      h("div", { class: "box" }, h("label", { for: "message", class: "hidden" }, t("Message")),
+        iconButton(t("Attach a file"), "M21 12l-8.5 8.5a5.5 5.5 0 0 1-8-8L13 4a3.7 3.7 0 0 1 5.3 5.3l-8.4 8.4a1.9 1.9 0 0 1-2.7-2.7L15 7.5", () => this.tray?.choose()),
+        this.input,
+        iconButton(t("Send message"), "M4 12l16-8-6 16-3-6z", () => {}, { type: "submit", class: "icon send" })));
+    this.node.addEventListener("submit", (/** @type {Event} */ event) => { event.preventDefault(); this.submit(); });
+    this.input.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+      event.preventDefault();
+      this.submit();
+    });
+    this.input.addEventListener("input", () => this.#typed());
+    this.input.addEventListener("paste", (/** @type {ClipboardEvent} */ event) => {
+      if (event.clipboardData?.files.length) event.preventDefault();
+      this.tray?.add(event.clipboardData?.files);
+    });
+  }
+
+  /** @param {string} [sentence] */
+  say(sentence = "") {
+    this.error.textContent = sentence;
+  }
+
+  /** @param {import("./upload.js").FileTray} tray */
+  take(tray) {
+    this.tray = tray;
+    this.error.before(tray.list, tray.input);
+  }
+
+  /** @param {string} text */
+  fill(text) {
+    this.input.value = text;
+    this.input.focus();
+  }
+
+  #typed() {
+    const text = this.input.value;
+    this.say();
+    keep("draft", looksSecret(text) ? "" : text);
+    if (!text || Date.now() - this.#whisperedAt < 3000) return;
+    this.#whisperedAt = Date.now();
+    this.#acts.typing();
+  }
+
+  submit(isSure = false) {
+    const text = this.input.value.trim();
+    const files = this.tray?.ready() ?? [];
+    if (this.tray?.isBusy) return this.say(t("Wait until the file is there."));
+    if (!text && !files.length) return this.input.focus();
+    if ([...text].length > longest) return this.say(t("Keep messages under 4,000 characters."));
+    const secret = !isSure && looksSecret(text);
+    if (secret) return this.#ask(secret);
+    this.input.value = "";
+    keep("draft", "");
+    this.tray?.clear();
+    this.#whisperedAt = 0;
+    this.say();
+    this.#acts.send(text, files);
+    this.input.focus();
+  }
+
+  /** @param {"password" | "code" | "card"} kind */
+  #ask(kind) {
+    const done = (/** @type {boolean} */ isSure) => {
+      this.confirm.hidden = true;
+      this.input.focus();
+      if (isSure) this.submit(true);
+    };
+    const edit = button(t("Edit message"), () => done(false), { class: "main" });
+    this.confirm.replaceChildren(h("p", { id: "cq" }, {
+      password: t("This looks like a password. Support never needs it. Send anyway?"),
+      code: t("This looks like a code. Support never needs it. Send anyway?"),
+      card: t("This looks like a card number. Support never needs it. Send anyway?"),
+    }[kind]), edit, button(t("Send anyway"), () => done(true), { class: "quiet" }));
+    this.confirm.hidden = false;
+    edit.focus();
+  }
+}

@@ -1,0 +1,42 @@
+// Several tabs, one leader: it alone sends what is unsent, and makes the sound. The tab in use takes the lead.
+
+const name = "helpdesk-lead";
+let isLeader = !navigator.locks;
+let hasLeft = false;
+/** @type {() => void} */ let release = () => {};
+/** @type {() => void} */ let changed = () => {};
+const channel = globalThis.BroadcastChannel ? new BroadcastChannel("helpdesk") : null;
+
+export const leads = () => isLeader;
+
+/** @param {(news: any) => void} hear @param {() => void} onLead */
+export function joinTabs(hear, onLead) {
+  changed = onLead;
+  if (channel) channel.onmessage = (event) => hear(event.data);
+}
+
+/** @param {object} news for the other tabs */
+export const tellTabs = (news) => channel?.postMessage(news);
+
+/** @param {boolean} isInUse this tab has the visitor's hands: it does not wait for its turn */
+export function takeLead(isInUse) {
+  if (!navigator.locks || (isLeader && isInUse)) return;
+  hasLeft = false;
+  const held = () => {
+    if (hasLeft) return undefined;
+    isLeader = true;
+    changed();
+    return new Promise((resolve) => { release = () => resolve(undefined); });
+  };
+  navigator.locks.request(name, isInUse ? { steal: true } : {}, held).catch(() => {
+    isLeader = false;
+    if (!hasLeft) takeLead(false);
+  });
+}
+
+/** A page in the back-forward cache must hold nothing. */
+export function leaveLead() {
+  hasLeft = true;
+  isLeader = !navigator.locks;
+  release();
+}

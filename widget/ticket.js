@@ -1,0 +1,78 @@
+// The form that becomes a ticket, and what it says afterwards.
+import { button, field, h, isEmail } from "./dom.js";
+import { t } from "./phrases.js";
+import { find } from "./article.js";
+import { keep, recall } from "./store.js";
+
+export class TicketForm {
+  #acts;
+  #pause = 0;
+
+  /** @param {{send: (ticket: {email: string, subject: string, text: string}) => void, read: (slug: string, title: string) => void}} acts */
+  constructor(acts) {
+    this.#acts = acts;
+    this.email = field(t("Email"), "input", { type: "email", autocomplete: "email" });
+    this.subject = field(t("Subject"), "input", { maxlength: 200, autocomplete: "off" });
+    this.text = field(t("Describe the problem"), "textarea", { rows: 5 });
+    this.status = h("p", { role: "status" });
+    this.hints = h("div", { class: "hints" });
+    this.subject.input.addEventListener("input", () => {
+      clearTimeout(this.#pause);
+      this.#pause = setTimeout(() => this.#suggest(), 600);
+    });
+    this.form = h("form", { "aria-label": t("Submit a Ticket"), novalidate: true, onsubmit: (/** @type {Event} */ event) => this.#submit(event) },
+      this.email.node, this.subject.node, this.hints, this.text.node, h("button", { class: "main" }, t("Submit Ticket")), this.status);
+    this.done = h("div");
+    this.node = h("section", { class: "page" }, h("h2", { tabindex: "-1" }, t("Submit a Ticket")), this.form, this.done);
+  }
+
+  /** @param {{subject?: string, text?: string}} wish */
+  show({ subject, text }) {
+    this.form.hidden = false;
+    this.done.replaceChildren();
+    this.status.textContent = "";
+    this.email.input.value ||= recall("email") ?? "";
+    if (subject) this.subject.input.value = subject;
+    if (text) this.text.input.value ||= text;
+    (this.email.input.value ? this.subject : this.email).input.focus();
+  }
+
+  /** @param {Event} event */
+  #submit(event) {
+    event.preventDefault();
+    const [email, subject, text] = [this.email, this.subject, this.text].map(({ input }) => input.value.trim());
+    // From the last to the first, so that the first fault has the focus.
+    const isText = this.text.fault(!text ? t("Describe the problem in a few words.") : [...text].length > 4000 ? t("Keep messages under 4,000 characters.") : "");
+    const isSubject = this.subject.fault(subject ? "" : t("Say in a few words what it is about."));
+    const isAddress = this.email.fault(isEmail(email) ? "" : t("Enter an email address like name@example.com."));
+    if (!isText || !isSubject || !isAddress) return;
+    keep("email", email);
+    this.status.textContent = t("Your ticket is on its way…");
+    this.#acts.send({ email, subject, text });
+  }
+
+  /** @param {string} sentence the server's, which names the field */
+  refuse(sentence) {
+    this.status.textContent = "";
+    const wrong = /subject/i.test(sentence) ? this.subject : /text|problem/i.test(sentence) ? this.text : this.email;
+    wrong.fault(sentence);
+  }
+
+  /** @param {string} reference @param {string | null} url */
+  succeed(reference, url) {
+    if (this.form.hidden) return;
+    this.form.hidden = true;
+    this.subject.input.value = this.text.input.value = "";
+    const words = h("p", { tabindex: "-1", role: "status" });
+    this.done.replaceChildren(words, url && h("p", {}, h("a", { href: url, target: "_blank", rel: "noopener" }, t("Your ticket's private page"))),
+      h("p", {}, t("Keep the link to yourself: whoever has it can read the ticket.")));
+    words.textContent = t("Ticket {reference} submitted. We will reply to {email}.", { reference, email: recall("email") });
+    words.focus();
+  }
+
+  async #suggest() {
+    const found = await find(this.subject.input.value);
+    this.hints.replaceChildren(...(found.length ? [h("p", {}, t("These may help at once:"))] : []),
+      ...found.map(({ slug, title }) => button(title, () => this.#acts.read(slug, title), { class: "quiet" })));
+  }
+}
