@@ -10,6 +10,7 @@ import structlog
 from helpdesk.accounts import letters_out
 from helpdesk.delivery.runner import Runner
 from helpdesk.errors import Unavailable
+from helpdesk.tickets import notify
 from helpdesk.wiring import Desk
 
 log = structlog.get_logger()
@@ -18,12 +19,12 @@ Timer = tuple[float, Callable[[Desk], Awaitable[Any]]]
 
 def handlers(desk: Desk) -> dict[str, Any]:
     """Every kind of job that this program knows."""
-    return {"letter": desk.mailer.send_job, **letters_out.handlers(desk)}
+    return {"letter": desk.mailer.send_job, **letters_out.handlers(desk), **notify.handlers(desk)}
 
 
 def timers() -> list[Timer]:
     """(seconds, what) for all that happens by the clock alone."""
-    return []
+    return [*notify.timers()]
 
 
 class Worker:

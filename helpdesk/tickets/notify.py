@@ -1,0 +1,170 @@
+"""Who is told by mail: the requester of a confirmation or a reply, and the person behind an overdue ticket.
+
+A job holds numbers only. The letter, with its private link, is put together when it is sent.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import select
+from sqlmodel import SQLModel, col
+
+from helpdesk.chat import hands
+from helpdesk.chat.models import Conversation
+from helpdesk.chat.post import conversations, messages
+from helpdesk.delivery.letters import Letter
+from helpdesk.delivery.models import Job
+from helpdesk.keys import Keys
+from helpdesk.store.session import Tx
+from helpdesk.tickets import links, work
+from helpdesk.tickets.intake import CONFIRMATION_MAIL
+from helpdesk.tickets.models import Ticket
+
+BREACH_MAIL = "breach_mail"
+LOOK_AT_TARGETS_S = 15.0
+AT_ONCE = 200
+log = structlog.get_logger()
+
+
+def handlers(desk: Any) -> dict[str, Callable[[Job], Awaitable[None]]]:
+    """The kinds of jobs that this room puts into the outbox."""
+
+    async def confirm(job: Job) -> None:
+        await _send(desk, job, await desk.store.read(confirmation, desk.keys, _facts(desk), job.payload))
+
+    async def reply(job: Job) -> None:
+        await _send(desk, job, await desk.store.read(reply_letter, desk.keys, _facts(desk), job.payload))
+
+    async def breach(job: Job) -> None:
+        await _send(desk, job, await desk.store.read(breach_letter, _facts(desk), job.payload))
+
+    return {CONFIRMATION_MAIL: confirm, hands.REPLY_MAIL: reply, BREACH_MAIL: breach}
+
+
+def timers() -> list[tuple[float, Callable[[Any], Awaitable[Any]]]]:
+    """What happens by the clock alone."""
+    return [(LOOK_AT_TARGETS_S, look_at_targets)]
+
+
+async def look_at_targets(desk: Any) -> None:
+    """Count the clocks of tickets that moved or are due; tell about what was missed."""
+    await desk.store.write(refresh_due)
+
+
+def refresh_due(tx: Tx) -> int:
+    """Refresh tickets whose words are newer than their clock, or whose time has come; how many there were."""
+    tickets = Ticket.__table__  # type: ignore[attr-defined]
+    late = (
+        tickets.c.due_at.is_not(None)
+        & (tickets.c.due_at <= tx.now)
+        & (tickets.c.refreshed_at < tickets.c.due_at)
+    )
+    moved = tickets.c.refreshed_at < conversations.c.touched_at
+    line = (
+        select(tickets.c.id)
+        .join(conversations, conversations.c.id == tickets.c.conversation_id)
+        .where(tickets.c.merged_into.is_(None), moved | late)
+        .limit(AT_ONCE)
+    )
+    numbers = list(tx.connection.execute(line).scalars())
+    for number in numbers:
+        ticket = tx.session.get(Ticket, number)
+        if ticket is None:
+            continue
+        before = ticket.breached
+        work.refresh(tx, ticket)
+        if ticket.breached != before:
+            _tell_breach(tx, ticket)
+    return len(numbers)
+
+
+def confirmation(tx: Tx, keys: Keys, facts: dict[str, str], payload: dict[str, Any]) -> Letter | None:
+    """Fixed words with the reference and the private link: nothing that the writer typed."""
+    ticket = tx.session.get(Ticket, payload["ticket"])
+    conversation = tx.session.get(Conversation, ticket.conversation_id) if ticket else None
+    if ticket is None or conversation is None:
+        return None
+    context = {
+        "reference": ticket.reference,
+        "link": facts["base_url"] + links.path_for(keys, conversation.public_id),
+    }
+    back = links.reply_address(keys, facts["mail_from"], ticket.id or 0)
+    return Letter(
+        ticket.email, "tickets/opened", context, reply_to=back, headers=_thread(ticket, facts["host"])
+    )
+
+
+def reply_letter(tx: Tx, keys: Keys, facts: dict[str, str], payload: dict[str, Any]) -> Letter | None:
+    """An agent's words with the way back.
+
+    None when nobody can be told, or when a chat's visitor has read it.
+    """
+    conversation = hands.by_number(tx, payload["conversation"])
+    if conversation is None:
+        return None
+    line = select(messages).where(
+        messages.c.conversation_id == conversation.id, messages.c.seq == payload["seq"]
+    )
+    message = tx.connection.execute(line).mappings().first()
+    ticket = tx.session.execute(select(Ticket).where(col(Ticket.conversation_id) == conversation.id)).scalar()
+    to = ticket.email if ticket else conversation.verified_email or conversation.claimed_email
+    if message is None or not to or (ticket is None and conversation.seen_by_visitor >= payload["seq"]):
+        return None
+    context = {
+        "agent": message["name"],
+        "text": message["text"],
+        "reference": ticket.reference if ticket else "",
+    }
+    if ticket is None:
+        return Letter(to, "tickets/unread", {**context, "link": facts["base_url"] + "/help"})
+    context["link"] = facts["base_url"] + links.path_for(keys, conversation.public_id)
+    back = links.reply_address(keys, facts["mail_from"], ticket.id or 0)
+    return Letter(to, "tickets/replied", context, reply_to=back, headers=_thread(ticket, facts["host"]))
+
+
+def breach_letter(tx: Tx, facts: dict[str, str], payload: dict[str, Any]) -> Letter | None:
+    """To one of the staff: which target of which ticket was missed."""
+    ticket = tx.session.get(Ticket, payload["ticket"])
+    if ticket is None:
+        return None
+    context = {
+        "reference": ticket.reference, "what": ticket.breached.replace(",", ", "),
+        "link": f"{facts['base_url']}/console/tickets/{ticket.reference}",
+    }  # fmt: skip
+    return Letter(payload["to"], "tickets/late", context)
+
+
+def _tell_breach(tx: Tx, ticket: Ticket) -> None:
+    """The assignee is told; while nobody has it, every lead is."""
+    from helpdesk.delivery import outbox
+
+    conversation = tx.session.get(Conversation, ticket.conversation_id)
+    staff = SQLModel.metadata.tables["staff"]
+    line = select(staff.c.email).where(staff.c.disabled_at.is_(None))
+    if conversation is not None and conversation.assignee_id is not None:
+        line = line.where(staff.c.id == conversation.assignee_id)
+    else:
+        line = line.where(staff.c.role == "lead")
+    for email in tx.connection.execute(line).scalars():
+        outbox.enqueue(
+            tx, BREACH_MAIL, {"ticket": ticket.id, "to": email}, expires_at=tx.now + timedelta(hours=12)
+        )
+
+
+def _facts(desk: Any) -> dict[str, str]:
+    sender = desk.settings.mail_from
+    return {"base_url": desk.settings.base_url, "mail_from": sender, "host": sender.partition("@")[2]}
+
+
+def _thread(ticket: Ticket, host: str) -> dict[str, str]:
+    root = f"<ticket-{ticket.link_hash[:24]}@{host}>"
+    return {"References": root, "In-Reply-To": root}
+
+
+async def _send(desk: Any, job: Job, letter: Letter | None) -> None:
+    if letter is None:
+        log.info("a mail was not needed any more", job=job.id, kind=job.kind)
+        return
+    await desk.mailer.send(letter, job.message_id)
