@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from helpdesk.accounts import codes, passwords
+from helpdesk.accounts.hashing import Hasher
 from helpdesk.clock import Clock
 from helpdesk.delivery.letters import Letter
 from helpdesk.delivery.mail import render
@@ -79,6 +80,7 @@ class Desk:
     limits: Limits
     library: Shelf
     mailer: Mailer
+    hasher: Hasher
     live: Live
     sockets: Sockets = field(default_factory=Sockets)
     background: set[asyncio.Future[Any]] = field(default_factory=set)
@@ -88,7 +90,7 @@ class Desk:
 
 def facts(settings: Settings) -> Facts:
     """The facts that articles may name, from the settings that the program enforces."""
-    return {**DEFAULT_FACTS, "policy": passwords.facts(settings.password_policy), "reset": codes.facts()}
+    return {**DEFAULT_FACTS, "policy": passwords.policy_named(settings.password_policy).facts(), "reset": codes.facts()}
 
 
 def build(settings: Settings, clock: Clock | None = None, *, demo: bool = False) -> Desk:
@@ -96,17 +98,19 @@ def build(settings: Settings, clock: Clock | None = None, *, demo: bool = False)
     clock = clock or Clock()
     bus = make_bus(settings)
     store = Store(make_engine(settings.store_url), clock, on_commit=bus.ring)
+    keys = Keys(settings.secret)
     known = facts(settings)
     library = Library.load(settings.faq_dir, known, engine=settings.matcher)
     return Desk(
         settings=settings,
         clock=clock,
-        keys=Keys(settings.secret),
+        keys=keys,
         store=store,
         bus=bus,
         limits=Limits(settings.redis_url, on=settings.limits == "on"),
         library=Shelf(Watcher(settings.faq_dir, known, settings.matcher, library), library),
         mailer=Mailer(transport_for(settings, store, demo=demo), settings, clock),
+        hasher=Hasher(keys),
         live=Live(bus),
         is_demo=demo,
     )

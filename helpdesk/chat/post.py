@@ -3,21 +3,45 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from helpdesk.chat.frames import message_frame
 from helpdesk.chat.models import Conversation, Message
 from helpdesk.errors import Conflict, NotFound
+from helpdesk.store.columns import UtcMoment
 from helpdesk.store.session import Tx
 
 PREVIEW_CHARS = 160
 conversations = Conversation.__table__  # type: ignore[attr-defined]
 messages = Message.__table__  # type: ignore[attr-defined]
+_LAST = (
+    select(conversations.c.id, conversations.c.last_seq, conversations.c.handled_by)
+    .where(conversations.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(conversations.c.id)
+    .with_for_update()
+)
+_BY_CLIENT_ID = select(messages).where(messages.c.client_id.in_(bindparam("client_ids", expanding=True)))
+_INSERT = insert(messages)
+_TOUCH = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("c_id"))
+    .values(
+        last_seq=bindparam("c_seq"),
+        last_text=bindparam("c_text"),
+        last_author=bindparam("c_author"),
+        touched_at=bindparam("c_now"),
+        last_visitor_at=func.coalesce(bindparam("c_visitor_at", type_=UtcMoment), conversations.c.last_visitor_at),
+        waiting_since=func.coalesce(conversations.c.waiting_since, bindparam("c_visitor_at", type_=UtcMoment)),
+    )
+)
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What somebody wants to say. `sender` as in the table; `client_id` is None for the program's own words."""
+    """What somebody wants to say. `sender` as in the table; `client_id` is None for the program's own words.
+
+    `only_with_people`: refuse with NeedsMore where the bot or nobody has the conversation, and more must happen.
+    """
 
     sender: str
     author: str
@@ -29,6 +53,11 @@ class Draft:
     asks_feedback: bool = False
     files: list[dict[str, Any]] = field(default_factory=list)
     provenance: dict[str, Any] | None = None
+    only_with_people: bool = False
+
+
+class NeedsMore(Exception):
+    """These words are not only to be kept: the bot answers, or a closed conversation opens."""
 
 
 @dataclass(frozen=True)
@@ -50,33 +79,64 @@ def topic(conversation_id: int) -> str:
 
 
 def post(tx: Tx, conversation_id: int, draft: Draft) -> Posted:
-    """Append `draft`. Raises Conflict when its client id was used for another text, NotFound without a conversation.
+    """Append `draft`. Raises Conflict when its client id was used for another text, NotFound without a conversation."""
+    result = post_many(tx, [(conversation_id, draft)])[0]
+    if isinstance(result, Exception):
+        raise result
+    return result
 
-    The number is taken by an UPDATE of the conversation's row: its lock is held until the commit, so commits happen
-    in the order of seq, and a reader past n can never meet an n that commits later.
+
+def post_many(tx: Tx, wanted: list[tuple[int, Draft]]) -> list[Posted | Exception]:
+    """Append messages to any conversations, in order; one result each, an exception for the one it belongs to.
+
+    The numbers are taken under the conversations' row locks, which are held until the commit: so commits happen in
+    the order of seq, and a reader past n can never meet an n that commits later. Four statements, however many.
     """
-    if draft.client_id is not None and (known := find(tx, conversation_id, draft.sender, draft.client_id)):
-        if known["text"] != draft.text:
-            raise Conflict("This message id was used for another text.")
-        return Posted(known, fresh=False)
-    from_visitor = draft.author == "visitor"
-    changes: dict[str, Any] = {
-        "last_seq": conversations.c.last_seq + 1,
-        "last_text": draft.text[:PREVIEW_CHARS],
-        "last_author": draft.author,
-        "touched_at": tx.now,
-    }
-    if from_visitor:
-        changes["last_visitor_at"] = tx.now
-    seq = tx.connection.execute(
-        update(conversations)
-        .where(conversations.c.id == conversation_id)
-        .values(changes)
-        .returning(conversations.c.last_seq)
-    ).scalar()
-    if seq is None:
-        raise NotFound()
-    row = {
+    locked = _lock(tx, sorted({conversation_id for conversation_id, _ in wanted}))
+    last = {ident: seq for ident, seq, _ in locked}
+    hands = {ident: handled_by for ident, _, handled_by in locked}
+    known = _known(tx, [draft.client_id for _, draft in wanted if draft.client_id is not None])
+    results: list[Posted | Exception] = []
+    rows: list[dict[str, Any]] = []
+    touched: dict[int, Draft] = {}
+    for conversation_id, draft in wanted:
+        key = (conversation_id, draft.sender, draft.client_id)
+        if conversation_id not in last:
+            results.append(NotFound())
+        elif draft.only_with_people and hands[conversation_id] in ("bot", "closed"):
+            results.append(NeedsMore())
+        elif draft.client_id is not None and (before := known.get(key)) is not None:
+            same = before["text"] == draft.text
+            results.append(Posted(before, fresh=False) if same else Conflict("This message id was used for another text."))
+        else:
+            last[conversation_id] += 1
+            row = _row(tx, conversation_id, last[conversation_id], draft)
+            frame = message_frame(row)
+            rows.append(row)
+            touched[conversation_id] = draft
+            known[key] = frame
+            results.append(Posted(frame, fresh=True))
+            tx.ring(topic(conversation_id), frame)
+    if rows:
+        tx.connection.execute(_INSERT, rows)
+        tx.connection.execute(_TOUCH, [_touch(tx, ident, last[ident], draft) for ident, draft in touched.items()])
+    return results
+
+
+def _lock(tx: Tx, ids: list[int]) -> list[tuple[int, int, str]]:
+    """(conversation, last seq, handled by), the rows locked in the order of their ids: no two can wait for each other."""
+    return [(row[0], row[1], row[2]) for row in tx.connection.execute(_LAST, {"ids": ids})]
+
+
+def _known(tx: Tx, client_ids: list[str]) -> dict[tuple[int, str, str | None], dict[str, Any]]:
+    if not client_ids:
+        return {}
+    found = tx.connection.execute(_BY_CLIENT_ID, {"client_ids": client_ids}).mappings()
+    return {(row["conversation_id"], row["sender"], row["client_id"]): message_frame(row) for row in found}
+
+
+def _row(tx: Tx, conversation_id: int, seq: int, draft: Draft) -> dict[str, Any]:
+    return {
         "conversation_id": conversation_id,
         "seq": seq,
         "sender": draft.sender,
@@ -93,10 +153,17 @@ def post(tx: Tx, conversation_id: int, draft: Draft) -> Posted:
         "helpful_reason": "",
         "provenance": draft.provenance,
     }
-    tx.connection.execute(insert(messages).values(row))
-    frame = message_frame(row)
-    tx.ring(topic(conversation_id), frame)
-    return Posted(frame, fresh=True)
+
+
+def _touch(tx: Tx, conversation_id: int, seq: int, draft: Draft) -> dict[str, Any]:
+    return {
+        "c_id": conversation_id,
+        "c_seq": seq,
+        "c_text": draft.text[:PREVIEW_CHARS],
+        "c_author": draft.author,
+        "c_now": tx.now,
+        "c_visitor_at": tx.now if draft.author == "visitor" else None,
+    }
 
 
 def find(tx: Tx, conversation_id: int, sender: str, client_id: str) -> dict[str, Any] | None:

@@ -62,12 +62,34 @@ class Tx:
             self._session = None
 
 
-@dataclass
+BatchRule = Callable[[Tx, list[Any]], list[Any]]
+
+
+@dataclass(eq=False)
 class _Job:
-    rule: Callable[[Tx], Any]
-    done: Callable[["_Job"], None]
+    """One rule to run; a batch rule takes `item` together with its likes. `answer` is settled after the commit."""
+
+    rule: Callable[..., Any]
+    answer: "asyncio.Future[Any] | Future[Any]"
+    loop: asyncio.AbstractEventLoop | None
+    item: Any = None
+    is_batch: bool = False
     result: Any = None
     error: BaseException | None = None
+
+    def settle(self) -> None:
+        """Tell whoever waits; one who has gone away is no error."""
+        if self.answer.done():
+            return
+        if self.error is not None:
+            self.answer.set_exception(self.error)
+        else:
+            self.answer.set_result(self.result)
+
+
+def _settle_all(jobs: list[_Job]) -> None:
+    for job in jobs:
+        job.settle()
 
 
 class Store:
@@ -107,32 +129,24 @@ class Store:
     def write_now(self, rule: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a writing rule and wait for its commit. For threads and commands, never on the event loop."""
         answer: Future[T] = Future()
-
-        def done(job: _Job) -> None:
-            if job.error is None:
-                answer.set_result(job.result)
-            else:
-                answer.set_exception(job.error)
-
-        self._jobs.put(_Job(lambda tx: rule(tx, *args, **kwargs), done))
+        self._jobs.put(_Job(lambda tx: rule(tx, *args, **kwargs), answer, None))
         return answer.result()
 
     async def write(self, rule: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a writing rule; returns after it is durable, raises what it raised (and then nothing was kept)."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
+        self._jobs.put(_Job(lambda tx: rule(tx, *args, **kwargs), answer, loop))
+        return await answer
 
-        def settle(job: _Job) -> None:
-            if answer.cancelled():
-                return
-            if job.error is None:
-                answer.set_result(job.result)
-            else:
-                answer.set_exception(job.error)
+    async def write_batched(self, rule: BatchRule, item: Any) -> Any:
+        """As `write`, for a rule that takes all the items of a group at once: `rule(tx, items) -> results`.
 
-        self._jobs.put(
-            _Job(lambda tx: rule(tx, *args, **kwargs), lambda job: loop.call_soon_threadsafe(settle, job))
-        )
+        A result that is an exception is raised to its own caller only.
+        """
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Any] = loop.create_future()
+        self._jobs.put(_Job(rule, answer, loop, item, is_batch=True))
         return await answer
 
     def close(self) -> None:
@@ -162,6 +176,7 @@ class Store:
                 return
 
     def _commit_group(self, group: list[_Job]) -> None:
+        rings: list[Ring] = []
         try:
             rings = self._run_group(group)
         except DBAPIError as error:
@@ -170,38 +185,63 @@ class Store:
                     self._commit_group([job])
                 return
             group[0].error = _as_unavailable(error)
-            rings = []
         except Exception as error:
             for job in group:
                 job.error = job.error or error
-            rings = []
         if rings:
             self.on_commit(rings)
+        self._answer(group)
+
+    def _answer(self, group: list[_Job]) -> None:
+        """Wake each event loop once for all of its jobs: a wake-up costs more than a message."""
+        by_loop: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
         for job in group:
-            job.done(job)
+            if job.loop is None:
+                job.settle()
+            else:
+                by_loop.setdefault(job.loop, []).append(job)
+        for loop, jobs in by_loop.items():
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(_settle_all, jobs)
 
     def _run_group(self, group: list[_Job]) -> list[Ring]:
         rings: list[Ring] = []
+        batches: dict[BatchRule, list[_Job]] = {}
+        for job in group:
+            job.error = None
+            if job.is_batch:
+                batches.setdefault(job.rule, []).append(job)
+        units = [*batches.values(), *([job] for job in group if not job.is_batch)]
         with self._writing.connect() as connection, connection.begin() as outer:
             now = self.clock.now()
-            for job in group:
-                job.error = None
+            for jobs in units:
                 tx = Tx(connection, now)
-                savepoint = connection.begin_nested() if len(group) > 1 else None
+                savepoint = connection.begin_nested() if len(units) > 1 else outer
                 try:
-                    job.result = job.rule(tx)
+                    _run_unit(tx, jobs)
                     tx.finish()
-                    if savepoint:
+                    if savepoint is not outer:
                         savepoint.commit()
                     rings += tx.rings
                 except DBAPIError:
                     raise
                 except Exception as error:
-                    job.error = error
-                    (savepoint or outer).rollback()
+                    savepoint.rollback()
+                    for job in jobs:
+                        job.error = error
                 finally:
                     tx.close()
         return rings
+
+
+def _run_unit(tx: Tx, jobs: list[_Job]) -> None:
+    """One rule, or one batch rule with all its items."""
+    if not jobs[0].is_batch:
+        jobs[0].result = jobs[0].rule(tx)
+        return
+    results = jobs[0].rule(tx, [job.item for job in jobs])
+    for job, result in zip(jobs, results, strict=True):
+        job.result, job.error = (None, result) if isinstance(result, Exception) else (result, None)
 
 
 def _as_unavailable(error: DBAPIError) -> DeskError | DBAPIError:

@@ -8,9 +8,10 @@ from typing import Any
 import structlog
 
 from helpdesk.bot import turn
-from helpdesk.chat import history
+from helpdesk.chat import hands, history
 from helpdesk.chat.files import with_links
 from helpdesk.chat.frames import MAX_TEXT, VISITOR, Hello, NotAFrame, error_frame, read_frame
+from helpdesk.chat.post import NeedsMore
 from helpdesk.chat.secrets import scrub
 from helpdesk.errors import DeskError, Invalid, NotFound, TooMany, Unavailable
 from helpdesk.realtime.follow import Follower
@@ -213,12 +214,18 @@ class Session:
         opened = self._must()
         text = self._clean(frame.text, empty_ok=bool(frame.files))
         await self._limit()
-        kept = await files.claim_all(self.desk, opened, frame.files)
-        thought = None
-        if self.handled_by == "bot":
-            texts = await self.desk.store.read(talk.recent_questions, opened.conversation_id)
-            thought = await asyncio.to_thread(turn.think, self.desk.library.current, [*texts, text])
-        said = talk.Said(frame.client_id, text, kept)
+        said = talk.Said(frame.client_id, text, await files.claim_all(self.desk, opened, frame.files))
+        if self.handled_by in hands.WITH_PEOPLE:
+            words = talk.words(opened.visitor_id, said, only_with_people=True)
+            try:
+                posted = await self.desk.store.write_batched(talk.say_many, (opened.conversation_id, words))
+                await self._echo_again(posted)
+                return
+            except NeedsMore:
+                self.handled_by = "bot"  # the state that was sent is old; look again
+        thread = await self.desk.store.read(talk.thread_of, opened.conversation_id)
+        texts = [*thread.texts, said.text]
+        thought = await asyncio.to_thread(turn.think, self.desk.library.current, texts, unclear=thread.unclear)
         posted = await self.desk.store.write(talk.say, opened.conversation_id, opened.visitor_id, said, thought)
         await self._echo_again(posted)
 

@@ -9,7 +9,7 @@ from helpdesk.bot import turn
 from helpdesk.chat import hands, history
 from helpdesk.chat.frames import Handover, state_frame
 from helpdesk.chat.models import Conversation
-from helpdesk.chat.post import Draft, Posted, conversations, find, messages, post, say_system, topic
+from helpdesk.chat.post import Draft, Posted, conversations, find, messages, post, post_many, say_system, topic
 from helpdesk.chat.presence import people_here
 from helpdesk.errors import Invalid, NotFound
 from helpdesk.faq.library import Library
@@ -55,13 +55,29 @@ def say(tx: Tx, conversation_id: int, visitor_id: int, said: Said, thought: turn
         elif handled_by == "closed":
             hands.reopen(tx, load(tx, conversation_id))
         elif handled_by != "bot":
-            tx.ring("inbox", {"conversation": conversation_id})
+            hands.ring_inbox(tx, conversation_id)
     return posted
 
 
+def words(visitor_id: int, said: Said, *, only_with_people: bool = False) -> Draft:
+    """The message of a visitor."""
+    return Draft(
+        sender_of(visitor_id), "visitor", "You", said.text, said.client_id, files=list(said.files),
+        only_with_people=only_with_people,
+    )  # fmt: skip
+
+
+def say_many(tx: Tx, wanted: list[tuple[int, Draft]]) -> list[Posted | Exception]:
+    """Words to people, of any number of visitors at once; NeedsMore for those that need `say`."""
+    results = post_many(tx, wanted)
+    for (conversation_id, _), result in zip(wanted, results, strict=True):
+        if isinstance(result, Posted) and result.fresh:
+            tx.ring(hands.INBOX, {"conversation": conversation_id})
+    return results
+
+
 def _words(tx: Tx, conversation_id: int, visitor_id: int, said: Said) -> Posted:
-    draft = Draft(sender_of(visitor_id), "visitor", "You", said.text, said.client_id, files=list(said.files))
-    return post(tx, conversation_id, draft)
+    return post(tx, conversation_id, words(visitor_id, said))
 
 
 def choose(tx: Tx, conversation_id: int, visitor_id: int, client_id: str, choice: str, library: Library) -> Posted:
@@ -133,7 +149,7 @@ def contact(tx: Tx, conversation_id: int, visitor_id: int, client_id: str, email
     if conversation.identity in ("anonymous", "claimed"):
         conversation.identity, conversation.claimed_email = "claimed", email
         tx.session.add(conversation)
-    tx.ring("inbox", {"conversation": conversation_id})
+    hands.ring_inbox(tx, conversation_id)
     return posted
 
 
@@ -142,7 +158,7 @@ def rate(tx: Tx, conversation_id: int, score: int, text: str) -> None:
     conversation = load(tx, conversation_id)
     conversation.score, conversation.score_text = score, text
     tx.session.add(conversation)
-    tx.ring("inbox", {"conversation": conversation_id})
+    hands.ring_inbox(tx, conversation_id)
 
 
 def seen(tx: Tx, conversation_id: int, seq: int) -> int:
@@ -156,14 +172,24 @@ def seen(tx: Tx, conversation_id: int, seq: int) -> int:
     return kept
 
 
-def recent_questions(tx: Tx, conversation_id: int) -> list[str]:
-    """The visitor's last texts that nobody has answered yet, oldest first."""
+@dataclass(frozen=True)
+class Thread:
+    """What the bot must know before it thinks: unanswered texts, oldest first, and what was unclear so far."""
+
+    texts: list[str]
+    unclear: str
+    is_about_passwords: bool
+
+
+def thread_of(tx: Tx, conversation_id: int) -> Thread:
+    """The visitor's last texts that nobody has answered yet, and the bot's memory of what it did not understand."""
     found: list[str] = []
     for frame in reversed(history.before(tx, conversation_id, 2**53, RECENT)):
         if frame["author"] != "visitor":
             break
         found.append(frame["text"])
-    return found[::-1]
+    conversation = load(tx, conversation_id)
+    return Thread(found[::-1], turn.unclear_words(conversation), turn.is_about_passwords(conversation))
 
 
 def state_of(tx: Tx, keys: Keys, conversation_id: int) -> tuple[dict[str, Any], int, bool]:
