@@ -8,6 +8,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from helpdesk.errors import Unavailable
+
 Frame = dict[str, Any]
 PAGE = 100
 SEND_TIMEOUT_S = 10.0
@@ -17,7 +19,7 @@ class Follower:
     """One reader of one numbered list of rows.
 
     `read(after)` gives at most PAGE frames with `number > after`, in order; `send` writes one to the reader.
-    `on_stall` is called when a send does not finish within SEND_TIMEOUT_S.
+    `on_stall` is called when a send does not finish within `patience_s`.
     """
 
     def __init__(
@@ -28,10 +30,11 @@ class Follower:
         number: str = "seq",
         after: int = 0,
         on_stall: Callable[[], Any] = lambda: None,
+        patience_s: float = SEND_TIMEOUT_S,
     ) -> None:
         self.cursor = after
         self._read, self._send, self._number = read, send, number
-        self._on_stall = on_stall
+        self._on_stall, self._patience_s = on_stall, patience_s
         self._pending: list[Frame] = []
         self._again = False
         self._task: asyncio.Task[None] | None = None
@@ -71,14 +74,15 @@ class Follower:
                     self._again = self._again or len(frames) >= PAGE
                 for frame in frames:
                     if frame[self._number] > self.cursor:
-                        await asyncio.wait_for(self._send(frame), SEND_TIMEOUT_S)
+                        await asyncio.wait_for(self._send(frame), self._patience_s)
                         self.cursor = frame[self._number]
         except TimeoutError:
             self._closed = True
             self._on_stall()
-        except Exception:
-            self._closed = True
-            raise
+        except Unavailable:
+            # The rows cannot be read right now; the next bell or the re-check pokes again.
+            self._again = False
+            self._pending.clear()
         finally:
             self._task = None
             if (self._again or self._pending) and not self._closed:
