@@ -36,7 +36,7 @@ export async function readArticle(slug, title) {
   const heading = read?.querySelector("h1")?.textContent ?? title;
   return h("article", { class: "page" }, h("h2", { tabindex: "-1" }, heading),
     ...(body ? copied(body) : [h("p", {}, t("The article cannot be read right now."))]),
-    h("p", {}, link(address, t("Open in a new tab"))));
+    h("p", {}, h("a", { href: address, target: "_blank", rel: "noopener" }, t("Open in a new tab"))));
 }
 
 /** @param {string} words @returns {Promise<{slug: string, title: string}[]>} at most three articles about them */

@@ -1,10 +1,13 @@
 // Small forms: an address to answer to, a transcript by mail, how the support was.
-import { field, h, isEmail } from "./dom.js";
+import { button, field, h, isEmail } from "./dom.js";
 import { t } from "./phrases.js";
 import { keep, recall } from "./store.js";
 
-/** @param {string} name @param {string} action @param {string} thanks @param {(email: string) => void} send @returns {HTMLElement} */
-export function emailCard(name, action, thanks, send) {
+const answerMs = 1500;
+
+/** @param {string} name @param {string} action @param {string} thanks
+ *  @param {(email: string, fault: (sentence: string) => void) => void} send `fault` within a moment takes the thanks back @returns {HTMLElement} */
+function emailCard(name, action, thanks, send) {
   const email = field(t("Email"), "input", { type: "email", autocomplete: "email" });
   email.input.value = recall("email") ?? "";
   const form = h("form", { class: "card", "aria-label": name, novalidate: true }, h("p", { class: "lead" }, name), email.node, h("button", { class: "main" }, action));
@@ -12,16 +15,26 @@ export function emailCard(name, action, thanks, send) {
     event.preventDefault();
     const address = email.input.value.trim();
     if (!email.fault(isEmail(address) ? "" : t("Enter an email address like name@example.com."))) return;
+    const timer = setTimeout(() => thank(form, thanks), answerMs);
+    send(address, (sentence) => {
+      clearTimeout(timer);
+      email.fault(sentence);
+    });
     keep("email", address);
-    send(address);
-    form.replaceChildren(h("p", { role: "status", tabindex: "-1" }, thanks));
-    form.firstElementChild.focus();
   });
   return form;
 }
 
+/** @param {any} form @param {string} words */
+function thank(form, words) {
+  const line = h("p", { role: "status", tabindex: "-1" });
+  form.replaceChildren(line);
+  line.textContent = words;
+  line.focus();
+}
+
 /** @param {(score: number, text: string | null) => void} send @returns {HTMLElement} */
-export function rating(send) {
+function rating(send) {
   const grades = [t("1 – Very bad"), t("2 – Bad"), t("3 – Fair"), t("4 – Good"), t("5 – Very good")];
   const radios = grades.map((grade, at) => h("label", {}, h("input", { type: "radio", name: "score", value: at + 1, required: true }), grade));
   const more = field(t("Tell us more (optional)"), "textarea", { rows: 2, maxlength: 2000 });
@@ -30,10 +43,31 @@ export function rating(send) {
   form.addEventListener("submit", (/** @type {Event} */ event) => {
     event.preventDefault();
     send(Number(new FormData(form).get("score")), more.input.value.trim() || null);
-    form.replaceChildren(h("p", { role: "status", tabindex: "-1" }, t("Thank you for your feedback.")));
-    form.firstElementChild.focus();
+    thank(form, t("Thank you for your feedback."));
   });
   return form;
+}
+
+/** @typedef {import("./conversation.js").Conversation} Conversation */
+
+/** @param {string} kind "email" where nobody comes, "closed" at the end @param {Conversation} talk @param {(name: string, detail: unknown) => void} emit */
+export function cardsFor(kind, talk, emit) {
+  if (kind === "email") {
+    return [emailCard(t("Leave your email"), t("Save"), t("Thank you. We will write to you."), (email) => talk.act({ type: "contact", email }))];
+  }
+  return [rating((score, text) => {
+    talk.transport.send({ type: "rate", score, text });
+    emit("csat", { score });
+  }), button(t("Start a new conversation"), () => talk.transport.send({ type: "new" }), { class: "quiet" })];
+}
+
+/** @param {Conversation} talk @param {(fault: (sentence: string) => void) => void} expect is given what shows a refusal */
+export function transcriptPage(talk, expect) {
+  return h("section", { class: "page" }, h("h2", { tabindex: "-1" }, t("Email conversation")),
+    emailCard(t("We send you what was said here."), t("Send"), t("The conversation is on its way to you."), (email, fault) => {
+      expect(fault);
+      talk.transport.send({ type: "transcript", email });
+    }));
 }
 
 /** The conversation as a text file, made here. @param {import("./thread.js").Message[]} messages */

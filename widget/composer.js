@@ -1,7 +1,6 @@
 // Where the visitor writes: Enter sends, files come along, secrets are asked about first.
 import { button, h, iconButton } from "./dom.js";
 import { t } from "./phrases.js";
-import { looksSecret } from "./secrets.js";
 import { keep, recall } from "./store.js";
 
 const longest = 4000;
@@ -17,7 +16,9 @@ export class Composer {
     this.input = h("textarea", { id: "message", rows: 1, placeholder: t("Write a message…"), part: "composer", enterkeyhint: "send", "aria-describedby": "ce" });
     this.input.value = recall("draft") ?? "";
     /** @type {import("./upload.js").FileTray | undefined} */
-    this.tray = undefined; // it comes when the panel is open
+    this.tray = undefined;
+    /** @type {((text: string) => "" | "password" | "code" | "card") | undefined} */
+    this.looksSecret = undefined;
     this.confirm = h("div", { role: "alertdialog", class: "confirm", "aria-labelledby": "cq", hidden: true });
     this.node = h("form", { class: "composer" }, this.confirm, this.error,
       h("div", { class: "box" }, h("label", { for: "message", class: "hidden" }, t("Message")),
@@ -42,9 +43,10 @@ export class Composer {
     this.error.textContent = sentence;
   }
 
-  /** @param {import("./upload.js").FileTray} tray */
-  take(tray) {
+  /** What comes once the panel is open. @param {import("./upload.js").FileTray} tray @param {typeof import("./secrets.js").looksSecret} looksSecret */
+  take(tray, looksSecret) {
     this.tray = tray;
+    this.looksSecret = looksSecret;
     this.error.before(tray.list, tray.input);
   }
 
@@ -57,7 +59,7 @@ export class Composer {
   #typed() {
     const text = this.input.value;
     this.say();
-    keep("draft", looksSecret(text) ? "" : text);
+    keep("draft", this.looksSecret?.(text) === "" && text);
     if (!text || Date.now() - this.#whisperedAt < 3000) return;
     this.#whisperedAt = Date.now();
     this.#acts.typing();
@@ -69,7 +71,7 @@ export class Composer {
     if (this.tray?.isBusy) return this.say(t("Wait until the file is there."));
     if (!text && !files.length) return this.input.focus();
     if ([...text].length > longest) return this.say(t("Keep messages under 4,000 characters."));
-    const secret = !isSure && looksSecret(text);
+    const secret = !isSure && this.looksSecret?.(text);
     if (secret) return this.#ask(secret);
     this.input.value = "";
     keep("draft", "");

@@ -1,5 +1,6 @@
 // The conversation without its looks: the thread as the server tells it, and what is still to be told to the server.
 import { Courier } from "./courier.js";
+import { extras } from "./later.js";
 import { drop, newId, post, refuse, unsent } from "./outbox.js";
 import { keep, recall, wipe } from "./store.js";
 import { joinTabs, leaveLead, takeLead, tellTabs } from "./tabs.js";
@@ -29,6 +30,7 @@ export class Conversation {
     this.transport = new Transport({
       url: location.origin.replace(/^http/, "ws") + "/ws/visitor",
       hello: () => ({ type: "hello", token: recall("token"), after: lastSeq(this.thread), identity: this.identity, locale }),
+      poll: async () => (await extras()).PollSocket,
       receive: (frame) => this.#hear(frame),
       moved: (state) => this.#moved(state),
     });
@@ -44,7 +46,7 @@ export class Conversation {
       this.courier.pump();
     }, () => this.courier.pump());
     addEventListener("online", () => this.transport.refresh());
-    addEventListener("offline", () => { if (this.connection !== "idle") hooks.moved(this.connection); });
+    addEventListener("offline", () => hooks.moved("offline"));
     // A page that the browser keeps for the way back must hold no socket and no lock.
     addEventListener("pagehide", () => {
       if (this.connection !== "idle") this.transport.close();

@@ -43,19 +43,15 @@ export function field(label, kind, attributes = {}) {
   const input = h(kind, { id, ...attributes });
   const error = h("p", { id: id + "e", class: "error" });
   const node = h("div", { class: "field" }, h("label", { for: id }, label), input, error);
-  return {
-    node,
-    input,
-    /** @param {string} [sentence] nothing: the field is right again */
-    fault(sentence) {
-      error.textContent = sentence ?? "";
-      input.ariaInvalid = sentence ? "true" : null;
-      if (sentence) input.setAttribute("aria-describedby", error.id);
-      else input.removeAttribute("aria-describedby");
-      if (sentence) input.focus();
-      return !sentence;
-    },
+  input.setAttribute("aria-describedby", error.id);
+  const fault = (sentence = "") => { // "": the field is right again
+    error.textContent = sentence;
+    input.ariaInvalid = `${Boolean(sentence)}`;
+    if (sentence) input.focus();
+    return !sentence;
   };
+  input.addEventListener("input", () => fault());
+  return { node, input, fault };
 }
 
 /** @param {string} text */

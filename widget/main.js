@@ -34,7 +34,7 @@ function startPanel(init, tellHost) {
     failed(error, isOfMessage) {
       if (error.code === "too_fast") {
         shell.say(t("You are sending messages too fast. Try again in {n} seconds.", { n: Math.ceil((error.retry_after_ms ?? 10_000) / 1000) }), 5000);
-      } else if (!isOfMessage) shell.say(error.detail, 8000);
+      } else if (!isOfMessage && !pages.fault(error.detail)) shell.say(error.detail, 8000);
       emit("error", { code: error.code });
     },
     refused: (frame, sentence) => pages.refused(frame, sentence),
@@ -59,8 +59,7 @@ function startPanel(init, tellHost) {
   };
   const log = new Log({
     choose: (choice) => talk.act({ type: "choose", choice: choice.id }, choice.label),
-    feedback: (seq, helpful, reason) => talk.act({ type: "feedback", seq, helpful, reason: reason || null }),
-    read: (slug, title) => pages.article(slug, title),
+    feedback: (seq, helpful) => talk.act({ type: "feedback", seq, helpful }),
     settle: (key, isAgain) => talk.settle(key, isAgain),
   });
   const composer = new Composer({ typing: () => talk.whisper(), send: say });
@@ -101,7 +100,7 @@ function startPanel(init, tellHost) {
   });
   document.addEventListener("click", (event) => {
     const anchor = /** @type {Element} */ (event.target).closest("a[data-article]");
-    if (!anchor) return;
+    if (!anchor || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     pages.article(anchor.getAttribute("data-article") ?? "", anchor.textContent ?? "");
   });

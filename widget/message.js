@@ -4,8 +4,8 @@ import { clockTime, fileSize, t } from "./phrases.js";
 import { blocks, inline, link, plain } from "./richtext.js";
 
 /** @typedef {import("./thread.js").Message} Message */
-/** @typedef {{choose: (choice: {id: string, label: string}) => void, feedback: (seq: number, helpful: boolean, reason?: string) => void,
- *   read: (slug: string, title: string) => void, settle: (key: string, isAgain: boolean) => void}} Acts */
+/** @typedef {{choose: (choice: {id: string, label: string}) => void, feedback: (seq: number, helpful: boolean) => void,
+ *   settle: (key: string, isAgain: boolean) => void}} Acts */
 
 /** @param {Message} message */
 const speaker = ({ author, name }) => (author === "visitor" ? t("You") : author === "bot" ? t("Assistant") : plain(name));
@@ -20,10 +20,7 @@ export function drawMessage(message, acts) {
   }
   node.append(h("span", { class: "who" }, speaker(message) + ":"), " ", h("div", { class: "body", dir: "auto" }), " ");
   setText(node, message);
-  if (article) {
-    node.append(button(t("Read the article: {title}", { title: article.title }), () => acts.read(article.slug, article.title), { class: "quiet" }), " ",
-      link(article.url, t("Open in a new tab")));
-  }
+  if (article) node.append(link(article.url, article.title, article.slug), " ");
   for (const file of files) {
     const shown = link(file.url, "");
     /** @type {Element} */ (shown).append?.(/^image\//.test(file.type)
@@ -52,36 +49,26 @@ export function setMark(node, mark, entry, acts) {
     button(t("Try again"), () => acts?.settle(entry.key, true)), " ", button(t("Delete message"), () => acts?.settle(entry.key, false)));
 }
 
-/** The questions that a message asks: only the last one that asks may be answered. @param {HTMLElement} node @param {Message} message @param {boolean} isOpen @param {Acts} acts */
-export function setAsks(node, message, isOpen, acts) {
+// The header has these two at all times.
+const alwaysThere = ["person", "ticket"];
+
+/** What a message asks. @param {HTMLElement} node @param {Message} message @param {boolean} isLast whether its choices still count
+ *  @param {boolean} isAsking whether its question does @param {Acts} acts */
+export function setAsks(node, message, isLast, isAsking, acts) {
   const place = node.querySelector(".asks");
-  const state = `${isOpen}${message.helpful}`;
+  const state = `${isLast}${isAsking}${message.helpful}`;
   if (!place || place.getAttribute("data-state") === state) return;
   place.setAttribute("data-state", state);
   place.replaceChildren();
-  if (!isOpen) return;
-  if (message.choices?.length) {
+  const choices = message.choices?.filter(({ id }) => !alwaysThere.includes(id)) ?? [];
+  if (isLast && choices.length) {
     place.append(h("div", { role: "group", class: "choices", "aria-label": t("Choices") },
-      ...message.choices.map((choice) => button(plain(choice.label), () => acts.choose(choice), { class: "chip" }))));
+      ...choices.map((choice) => button(plain(choice.label), () => acts.choose(choice), { class: "chip" }))));
   }
-  if (!message.asks_feedback) return;
+  if (!isAsking) return;
   const press = (/** @type {boolean} */ helpful) => button(helpful ? t("Yes") : t("No"), () => acts.feedback(message.seq, helpful),
     { class: "chip", "aria-pressed": `${message.helpful === helpful}` });
   const id = "q" + message.seq;
   place.append(h("div", { role: "group", class: "choices", "aria-labelledby": id }, h("p", { id }, t("Did this answer your question?")), press(true), press(false)));
   if (message.helpful) place.append(h("p", {}, t("Thank you for your feedback.")));
-  if (message.helpful === false) place.append(reasonForm(message, acts));
-}
-
-/** @param {Message} message @param {Acts} acts */
-function reasonForm(message, acts) {
-  const input = h("input", { id: "r" + message.seq, maxlength: 1000 });
-  return h("form", {
-    class: "row",
-    onsubmit: (/** @type {Event} */ event) => {
-      event.preventDefault();
-      acts.feedback(message.seq, false, input.value);
-      /** @type {Element} */ (event.target).replaceWith(h("p", { role: "status" }, t("Thank you for your feedback.")));
-    },
-  }, h("label", { for: input.id }, t("What was missing? (optional)")), h("span", {}, input, h("button", {}, t("Send feedback"))));
 }

@@ -1,15 +1,13 @@
 // The views beside the chat. Their code comes when the panel is open.
-import { button, h } from "./dom.js";
+import { extras } from "./later.js";
 import { t } from "./phrases.js";
 import { recall } from "./store.js";
-
-/** @returns {Promise<typeof import("./extras.js")>} */
-const extras = () => import(document.documentElement.dataset.extras ?? "");
 
 export class Pages {
   #card = "";
   #waitsSince = 0;
   /** @type {any} */ #ticket;
+  /** @type {((sentence: string) => void) | undefined} */ #fault;
   #shell;
   #talk;
   #emit;
@@ -25,8 +23,8 @@ export class Pages {
   async warm() {
     const { composer } = this.#shell;
     try {
-      const { FileTray } = await extras();
-      if (!composer.tray) composer.take(new FileTray(() => recall("token"), (sentence) => composer.say(sentence)));
+      const { FileTray, looksSecret } = await extras();
+      if (!composer.tray) composer.take(new FileTray(() => recall("token"), (sentence) => composer.say(sentence)), looksSecret);
     } catch { /* at the next open */ }
   }
 
@@ -66,10 +64,15 @@ export class Pages {
   }
 
   async transcript() {
-    const { emailCard } = await extras();
-    this.#shell.show(h("section", { class: "page" }, h("h2", { tabindex: "-1" }, t("Email conversation")),
-      emailCard(t("We send you what was said here."), t("Send"), t("The conversation is on its way to you."),
-        (email) => this.#talk.transport.send({ type: "transcript", email }))));
+    this.#shell.show((await extras()).transcriptPage(this.#talk, (fault) => { this.#fault = fault; }));
+  }
+
+  /** @param {string} sentence @returns {boolean} whether a form that waits for its answer shows it */
+  fault(sentence) {
+    const show = this.#fault;
+    this.#fault = undefined;
+    show?.(sentence);
+    return Boolean(show);
   }
 
   /** Asks for an address where nobody comes, and for a mark at the end. */
@@ -82,13 +85,7 @@ export class Pages {
     this.#card = kind;
     const place = this.#shell.cards;
     if (!kind) return recall("email") || place.replaceChildren();
-    const { emailCard, rating } = await extras();
-    place.replaceChildren(...(kind === "email"
-      ? [emailCard(t("Leave your email"), t("Save"), t("Thank you. We will write to you."), (email) => this.#talk.act({ type: "contact", email }))]
-      : [rating((score, text) => {
-        this.#talk.transport.send({ type: "rate", score, text });
-        this.#emit("csat", { score });
-      }), button(t("Start a new conversation"), () => this.#talk.transport.send({ type: "new" }), { class: "quiet" })]));
+    place.replaceChildren(...(await extras()).cardsFor(kind, this.#talk, this.#emit));
     this.#shell.log.toEnd();
   }
 }

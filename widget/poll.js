@@ -60,6 +60,7 @@ export class PollSocket {
   /** @param {any} frame */
   #hear(frame) {
     if (this.readyState !== 1) return;
+    if (frame.type === "closed") return this.#end(frame.code);
     if (frame.type === "welcome" && frame.token) this.#token = frame.token;
     if (frame.type === "message") this.#after = Math.max(this.#after ?? 0, frame.seq);
     this.onmessage?.({ data: JSON.stringify(frame) });

@@ -6,13 +6,15 @@ const marks = /\*\*(.+?)\*\*|(?<![\w*])[*_](\S(?:[^*_]*\S)?)[*_](?![\w*])|`([^`]
 /** Marks that turn writing around are shown, not obeyed. @param {string} text */
 export const plain = (text) => text.replace(/[\u202a-\u202e\u2066-\u2069]/g, "�");
 
-/** @param {string} address @param {string} words @returns {Node} a link, where the address is one that we follow */
-export function link(address, words) {
+/** A link, where the address is one that we follow; an article's is read in the panel.
+ *  @param {string} address @param {string} words @param {string} [slug] @returns {Node} */
+export function link(address, words, slug) {
   const url = URL.canParse(address, location.href) ? new URL(address, location.href) : null;
   if (!url || !/^(https?|mailto):$/.test(url.protocol)) return document.createTextNode(words);
-  const inside = url.origin === location.origin && /^\/help\/([\w-]+)$/.exec(url.pathname);
+  const isOurs = url.origin === location.origin;
   return h("a", {
-    href: url.href, target: "_blank", rel: inside ? "noopener" : "noopener noreferrer nofollow ugc", "data-article": inside && inside[1],
+    href: url.href, target: "_blank", rel: isOurs ? "noopener" : "noopener noreferrer nofollow ugc",
+    "data-article": slug ?? (isOurs && /^\/help\/([\w-]+)$/.exec(url.pathname)?.[1]),
   }, plain(words));
 }
 

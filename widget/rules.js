@@ -24,7 +24,7 @@ export function ruleChecker() {
     const met = meets(input.value);
     items.forEach((item, at) => {
       item.className = met[at] ? "met" : "";
-      marks[at].textContent = met[at] ? t("met:") : t("not met:");
+      marks[at].textContent = met[at] ? "✓ " + t("met:") : "○ " + t("not met:");
     });
     clearTimeout(pause);
     pause = setTimeout(() => {

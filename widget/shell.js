@@ -21,7 +21,7 @@ export class Shell {
     this.status = h("p", { class: "status" });
     this.items = acts.menu.map(([label, press, more]) => button(label, () => { this.#menu(false); press(); }, more));
     this.menu = h("div", { class: "menu", id: "menu", hidden: true }, ...this.items);
-    this.more = iconButton(t("More options"), "M5 12h.01M12 12h.01M19 12h.01", () => this.#menu(Boolean(this.menu.hidden)), { "aria-expanded": "false", "aria-controls": "menu" });
+    this.more = iconButton(t("More options"), "M5 12a.5.5 0 1 0 0-.1M12 12a.5.5 0 1 0 0-.1M19 12a.5.5 0 1 0 0-.1", () => this.#menu(Boolean(this.menu.hidden)), { "aria-expanded": "false", "aria-controls": "menu" });
     this.title = h("h1", { tabindex: "-1" }, t("Customer Support"));
     this.switch = button(t("Submit a Ticket"), () => {
       if (!this.#page) return acts.ticket();
@@ -77,6 +77,7 @@ export class Shell {
   /** @param {import("./thread.js").Thread} thread @param {import("./outbox.js").Entry[]} entries */
   draw(thread, entries) {
     const { handledBy, typing, agent, messages, isAll } = thread;
+    const wasAtEnd = this.log.isAtEnd;
     if (!this.log.draw(thread, entries)) this.fresh.hidden = false;
     const who = typing === "agent" ? agent ?? t("Customer Support") : typing && t("Assistant");
     write(this.typing, who ? t("{name} is typing…", { name: who }) : "");
@@ -84,6 +85,7 @@ export class Shell {
     this.suggestions.hidden = messages.length > 0 || entries.length > 0;
     this.earlier.hidden = isAll;
     this.person.hidden = /^(agent|queue)$/.test(handledBy);
+    if (wasAtEnd) this.log.toEnd();
   }
 
   /** @param {string} state of the connection */

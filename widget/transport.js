@@ -1,5 +1,4 @@
 // One way to the server that never gives up. Knows frames, not the DOM.
-import { PollSocket } from "./poll.js";
 
 const longestWait = 30_000;
 const quickTries = 2;
@@ -17,9 +16,10 @@ export class Transport {
   #options;
 
   /** @param {{url: string, hello: () => object, receive: (frame: any) => void, moved: (state: string) => void,
-   *   Socket?: any, Poll?: any, luck?: () => number}} options `moved` hears connecting, online, waiting and idle */
+   *   poll: () => Promise<any>, Socket?: any, luck?: () => number}} options `moved` hears connecting, online, waiting and idle;
+   *   `poll` fetches what stands in for a socket */
   constructor(options) {
-    this.#options = { Socket: globalThis.WebSocket, Poll: PollSocket, luck: Math.random, ...options };
+    this.#options = { Socket: globalThis.WebSocket, luck: Math.random, ...options };
   }
 
   open() {
@@ -52,13 +52,20 @@ export class Transport {
     return isOpen;
   }
 
-  #connect() {
+  async #connect() {
     clearTimeout(this.#timer);
-    const { url, hello, receive, moved, Socket, Poll } = this.#options;
+    const { url, hello, receive, moved, poll } = this.#options;
     moved("connecting");
     // Where sockets die before they open, somebody on the way forbids them: the same frames go over plain requests.
     const isPolling = this.#blocked >= quickTries;
-    const socket = (this.#socket = isPolling ? new Poll(url) : new Socket(url));
+    const mine = (this.#socket = {});
+    const Socket = isPolling ? await poll().catch(() => null) : this.#options.Socket;
+    if (this.#socket !== mine) return;
+    if (!Socket) {
+      this.#blocked = 0;
+      return this.#lost(0);
+    }
+    const socket = (this.#socket = new Socket(url));
     let isHeard = false;
     this.#heardAt = Date.now();
     this.#timer = setTimeout(() => socket === this.#socket && !isHeard && this.#lost(0), 10_000);
@@ -96,6 +103,6 @@ export class Transport {
     clearTimeout(this.#timer);
     const socket = this.#socket;
     this.#socket = null;
-    socket?.close();
+    socket?.close?.();
   }
 }

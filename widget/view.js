@@ -49,7 +49,9 @@ export class Log {
     const wasAtEnd = this.isAtEnd;
     const count = this.node.childElementCount;
     this.node.ariaBusy = `${!thread.isLive}`; // history is not read out
-    const lastAsking = thread.messages.findLast((message) => message.author !== "system" && message.author !== "visitor");
+    const isBots = thread.handledBy === "bot" || thread.handledBy === "queue";
+    const lastSaid = thread.messages.findLast(({ author }) => author === "bot" || author === "agent");
+    const lastAsking = thread.messages.findLast((message) => message.asks_feedback);
     const lastOwn = thread.messages.findLast((message) => message.author === "visitor");
     const drawn = new Set();
     let before = "";
@@ -73,7 +75,7 @@ export class Log {
         this.#texts.set(node, message.text);
       }
       if (message.author === "visitor") setMark(node, message === lastOwn ? (thread.seen >= message.seq ? t("Seen") : t("Sent")) : "");
-      else setAsks(node, message, message === lastAsking && thread.handledBy !== "agent", this.#acts);
+      else setAsks(node, message, isBots && message === lastSaid, isBots && message === lastAsking, this.#acts);
     }
     for (const entry of entries) {
       if (!entry.label || thread.messages.some((message) => message.client_id === entry.frame.client_id)) continue;

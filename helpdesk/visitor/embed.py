@@ -129,6 +129,7 @@ def _frame(widget_dir: Path, base: str, site_origins: Sequence[str], scripts: Se
         "text/html; charset=utf-8",
         {
             "Cache-Control": "no-cache",
+            "X-Robots-Tag": "noindex",
             "Content-Security-Policy": frame_policy(base, origins, scripts, style),
             "Cross-Origin-Embedder-Policy": "require-corp",
             "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
