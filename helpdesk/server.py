@@ -115,7 +115,7 @@ class Server(uvicorn.Server):
         loop = asyncio.get_running_loop()
         try:
             for sign in (signal.SIGTERM, signal.SIGINT):
-                loop.add_signal_handler(sign, self.begin_stop)
+                loop.add_signal_handler(sign, self.begin_stop, sign)
         except (RuntimeError, ValueError, NotImplementedError):  # not the main thread: whoever started us stops us
             yield
             return
@@ -125,10 +125,10 @@ class Server(uvicorn.Server):
             for sign in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(sign)
 
-    def begin_stop(self) -> None:
-        """Start the orderly end; a second call ends at once."""
+    def begin_stop(self, sign: signal.Signals = signal.SIGTERM) -> None:
+        """Start the orderly end. Supervisors may say SIGTERM twice; only a second Ctrl+C ends at once."""
         if self._draining is not None:
-            self.force_exit = self.should_exit = True
+            self.force_exit = self.should_exit = sign == signal.SIGINT
             return
         self._draining = asyncio.get_running_loop().create_task(self._stop())
 

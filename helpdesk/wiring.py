@@ -80,10 +80,11 @@ class Desk:
     limits: Limits
     library: Shelf
     mailer: Mailer
-    hasher: Hasher
+    passwords: Hasher
     live: Live
     sockets: Sockets = field(default_factory=Sockets)
     background: set[asyncio.Future[Any]] = field(default_factory=set)
+    extras: dict[str, Any] = field(default_factory=dict)
     draining: bool = False
     is_demo: bool = False
 
@@ -110,7 +111,7 @@ def build(settings: Settings, clock: Clock | None = None, *, demo: bool = False)
         limits=Limits(settings.redis_url, on=settings.limits == "on"),
         library=Shelf(Watcher(settings.faq_dir, known, settings.matcher, library), library),
         mailer=Mailer(transport_for(settings, store, demo=demo), settings, clock),
-        hasher=Hasher(keys),
+        passwords=Hasher(keys),
         live=Live(bus),
         is_demo=demo,
     )

@@ -1,13 +1,15 @@
 """The demo's people: one of each kind, with passwords that are printed at start."""
 
-import asyncio
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlmodel import col
 
-from helpdesk.accounts import people
-from helpdesk.accounts.models import Staff
+from helpdesk.accounts import people, staff
+from helpdesk.accounts.models import Account
+from helpdesk.accounts.staff_models import Staff
+from helpdesk.actor import System
+from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
 from helpdesk.wiring import Desk
 
@@ -32,19 +34,21 @@ PEOPLE = (
 
 async def ensure(desk: Desk) -> None:
     """Add whoever is missing; nobody who is there is changed."""
-    missing = await desk.store.read(_missing)
-    for person in PEOPLE:
-        if person.email in missing:
-            hashed = await asyncio.to_thread(desk.hasher.hash_now, person.password)
-            if person.kind == "customer":
-                await desk.store.write(people.add_account, desk.trail, person.email, person.name, hashed)
-            else:
-                await desk.store.write(people.add_staff, desk.trail, person.email, person.name, person.kind, hashed)
+    for person in await desk.store.read(_missing):
+        hashed = await desk.passwords.hash(person.password)
+        await desk.store.write(_add, desk.keys, person, hashed)
 
 
-def _missing(tx: Tx) -> set[str]:
-    from helpdesk.accounts.models import Account
+def _add(tx: Tx, keys: Keys, person: Person, hashed: str) -> None:
+    if person.kind == "customer":
+        people.add_account(tx, keys, System("demo"), email=person.email, name=person.name, password_hash=hashed)
+    else:
+        staff.add_staff(
+            tx, keys, System("demo"), email=person.email, name=person.name, role=person.kind, password_hash=hashed
+        )
 
-    there = set(tx.session.execute(select(col(Account.email))).scalars())
-    there |= set(tx.session.execute(select(col(Staff.email))).scalars())
-    return {person.email for person in PEOPLE} - there
+
+def _missing(tx: Tx) -> list[Person]:
+    there = {*tx.session.execute(select(col(Account.email))).scalars()}
+    there |= {*tx.session.execute(select(col(Staff.email))).scalars()}
+    return [person for person in PEOPLE if person.email not in there]

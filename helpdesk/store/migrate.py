@@ -1,6 +1,7 @@
 """Schema steps: bring the database up to date, or say that it is not."""
 
 import io
+import logging
 from pathlib import Path
 
 from alembic import command
@@ -9,6 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+logging.getLogger("alembic").setLevel(logging.WARNING)
 HERE = Path(__file__).resolve().parent / "migrations"
 
 
