@@ -1,0 +1,42 @@
+"""Pure: what is known of the browser that asks: where from, which one, and whether it was here before."""
+
+import re
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrom", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Browser:
+    """`network` is an IPv4 address or a /64, `wide_network` a /24 or /48; `device_token` is "" for a new browser."""
+
+    ip: str = ""
+    network: str = ""
+    wide_network: str = ""
+    device: str = ""
+    device_token: str = ""
+
+
+def describe(user_agent: str) -> str:
+    """`Firefox on Linux`: enough to recognise one's own browser, nothing that a stranger could make us say."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "An unknown browser")
+    system = next((name for mark, name in _SYSTEMS if re.search(mark, user_agent)), "")
+    return f"{browser} on {system}" if system else browser
+
+
+def wide_network_of(address: str) -> str:
+    """The /24 of an IPv4 address, the /48 of an IPv6 address; the text itself where it is neither."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    mapped = getattr(found, "ipv4_mapped", None) or found
+    return str(ip_network(f"{mapped}/{24 if mapped.version == 4 else 48}", strict=False))

@@ -1,0 +1,246 @@
+"""What an agent may start for a customer who is locked out: an invitation, and nothing else.
+
+The agent never holds a link, a code or a password, and learns nothing about whether there is an account: the rule
+looks at the conversation and the staff only; the worker finds the account, if there is one (`letters_out.py`).
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from helpdesk.accounts import attempts, step_up
+from helpdesk.accounts.addresses import address_mac, email_key
+from helpdesk.accounts.models import Account
+from helpdesk.accounts.recovery_models import RecoveryFlow, ResetInvitation
+from helpdesk.accounts.staff import staff_by_address, staff_by_id
+from helpdesk.accounts.staff_models import StaffSession
+from helpdesk.accounts.step_up import StepUp
+from helpdesk.actor import Agent, System
+from helpdesk.audit import trail
+from helpdesk.delivery.outbox import enqueue
+from helpdesk.errors import Conflict, Invalid, Refused, TooMany
+from helpdesk.keys import Keys
+from helpdesk.store.session import Tx
+
+LEAST_REASON, MOST_REASON = 20, 500
+MAY_INVITE = ("agent", "lead", "admin")
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+PER_AGENT = ((10, HOUR), (30, DAY))
+PER_TARGET = (2, DAY)
+PER_DESK = (100, HOUR)
+HOLD_HOURS = 24
+NEW_AGENT, IN_A_ROW = timedelta(days=14), 3
+ANSWER = "If an account exists for this address, an invitation was sent to its registered address."
+NOT_YOURS = "Claim this conversation first: only its agent can send an invitation."
+
+
+@dataclass(frozen=True)
+class ConversationFacts:
+    """What the rule needs to know of the conversation or ticket, so that accounts need not know chat.
+
+    `identity_level`: anonymous, claimed, code, jwt or signed_in. `account_id` only where identity is verified.
+    `reference` is what the customer knows the case by.
+    """
+
+    public_id: str
+    internal_id: int
+    assignee_id: int | None
+    is_open: bool
+    identity_level: str = "anonymous"
+    account_id: int | None = None
+    claimed_email: str | None = None
+    last_visitor_at: datetime | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class InvitationView:
+    """What the agent sees: always the same sentence. `is_repeat`: this request was taken before."""
+
+    public_id: str
+    state: str
+    sentence: str = ANSWER
+    is_repeat: bool = False
+
+
+def invite(
+    tx: Tx,
+    keys: Keys,
+    agent: Agent,
+    conversation: ConversationFacts,
+    reason: str,
+    email: str | None,
+    proof: StepUp,
+    *,
+    request_key: str = "",
+    ip: str = "",
+    limited: bool = True,
+) -> InvitationView:
+    """Start an invitation; the worker sends it to the registered, verified address, if there is one.
+
+    The same `request_key` of the same agent is answered again and starts nothing. Raises Refused (role, staff as
+    target), Conflict (not claimed, closed, customer silent), Invalid (reason, email), StepUpNeeded, TooMany.
+    """
+    if request_key and (known := _by_request(tx, agent, request_key)):
+        return InvitationView(known.public_id, "invited", is_repeat=True)
+    reason = _reason(reason)
+    _check_right(tx, agent, conversation)
+    address = _target(tx, conversation, email)
+    _check_not_staff(tx, address)
+    target_key = address_mac(keys, address)
+    method = step_up.check(tx, keys, agent, step_up.invitation_purpose(target_key), proof)
+    if limited:
+        _check_budgets(tx, agent, target_key)
+    session = tx.session.get(StaffSession, agent.session_id or 0)
+    invitation = ResetInvitation(
+        request_key=request_key or secrets.token_urlsafe(16),
+        agent_id=agent.id,
+        agent_name=agent.name,
+        agent_session_id=agent.session_id,
+        agent_device=session.device_hash if session else "",
+        conversation_id=conversation.internal_id,
+        conversation=conversation.public_id,
+        reference=conversation.reference,
+        identity_level=conversation.identity_level,
+        reason=reason,
+        address=address,
+        address_key=target_key,
+        account_id=conversation.account_id,
+        is_linked=conversation.account_id is not None,
+        nonce=secrets.token_urlsafe(16),
+        asked_at=tx.now,
+    )
+    tx.session.add(invitation)
+    tx.session.flush()
+    trail.record(
+        tx, keys, agent, "reset:invited", account_id=conversation.account_id, subject=target_key[:16],
+        conversation=conversation.public_id, reason=reason, identity_level=conversation.identity_level,
+        step_up=method, ip=ip,
+        more={"invitation": invitation.public_id, "unusual": _unusual(tx, agent)},
+    )  # fmt: skip
+    enqueue(tx, "reset_invitation", {"invitation": invitation.id})
+    return InvitationView(invitation.public_id, "invited")
+
+
+def state_of(tx: Tx, conversation_public_id: str) -> list[tuple[str, datetime]]:
+    """(state, asked at) of this conversation's invitations, newest first, as its agents may see them.
+
+    Only where the identity is verified do they follow what became of it; else it stays "invited".
+    """
+    line = select(ResetInvitation).where(col(ResetInvitation.conversation) == conversation_public_id)
+    rows = tx.session.execute(line.order_by(col(ResetInvitation.id).desc())).scalars().all()
+    return [(_shown_state(tx.now, row), row.asked_at) for row in rows]
+
+
+def invitation_of_flow(tx: Tx, flow_id: int) -> ResetInvitation | None:
+    """The invitation that a flow came from."""
+    flow = tx.session.get(RecoveryFlow, flow_id)
+    return tx.session.get(ResetInvitation, flow.invitation_id) if flow and flow.invitation_id else None
+
+
+def mark_completed(tx: Tx, keys: Keys, invitation: ResetInvitation) -> None:
+    """The customer has a new password; for a day nothing else that is sensitive may change."""
+    invitation.state, invitation.settled_at = "completed", tx.now
+    tx.session.add(invitation)
+    account = tx.session.get(Account, invitation.account_id or 0)
+    if account is not None:
+        account.held_until = tx.now + timedelta(hours=HOLD_HOURS)
+        tx.session.add(account)
+        tx.session.flush()
+    trail.record(
+        tx, keys, System("recovery"), "reset:completed", account_id=invitation.account_id,
+        conversation=invitation.conversation, more={"invitation": invitation.public_id},
+    )  # fmt: skip
+
+
+def _shown_state(now: datetime, row: ResetInvitation) -> str:
+    if not row.is_linked:
+        return "invited"
+    if row.state in {"invited", "opened"} and row.ends_at is not None and row.ends_at <= now:
+        return "expired"
+    return row.state if row.state in {"opened", "completed", "cancelled"} else "invited"
+
+
+def _unusual(tx: Tx, agent: Agent) -> str:
+    """What a lead should look at in the trail: a new colleague, or invitations that nobody ever completed."""
+    staff = staff_by_id(tx, agent.id)
+    found = ["new agent"] if staff and tx.now - staff.created_at < NEW_AGENT else []
+    line = select(col(ResetInvitation.state)).where(col(ResetInvitation.agent_id) == agent.id)
+    last = (
+        tx.session.execute(line.order_by(col(ResetInvitation.id).desc()).limit(IN_A_ROW + 1))
+        .scalars()
+        .all()[1:]
+    )
+    if len(last) == IN_A_ROW and "completed" not in last:
+        found.append("three in a row not completed")
+    return ", ".join(found)
+
+
+def _by_request(tx: Tx, agent: Agent, request_key: str) -> ResetInvitation | None:
+    line = select(ResetInvitation).where(
+        col(ResetInvitation.agent_id) == agent.id, col(ResetInvitation.request_key) == request_key
+    )
+    return tx.session.execute(line).scalar_one_or_none()
+
+
+def _reason(reason: str) -> str:
+    text = " ".join(reason.split())
+    if not LEAST_REASON <= len(text) <= MOST_REASON:
+        raise Invalid(
+            reason=f"Say in {LEAST_REASON} to {MOST_REASON} characters why this customer needs a new password."
+        )
+    return text
+
+
+def _check_right(tx: Tx, agent: Agent, conversation: ConversationFacts) -> None:
+    if agent.role not in MAY_INVITE:
+        raise Refused("Your role cannot send invitations.")
+    if not conversation.is_open:
+        raise Conflict("This conversation is closed.")
+    if conversation.assignee_id != agent.id:
+        raise Conflict(NOT_YOURS)
+    if conversation.last_visitor_at is None or tx.now - conversation.last_visitor_at > DAY:
+        raise Conflict("The customer has not written in the last 24 hours.")
+
+
+def _target(tx: Tx, conversation: ConversationFacts, email: str | None) -> str:
+    """The address to look up by. A verified conversation is about its own account only."""
+    if conversation.account_id is None:
+        address = email or conversation.claimed_email or ""
+        if not address:
+            raise Invalid(email="Enter the email address of the account.")
+        return address
+    account = tx.session.get(Account, conversation.account_id)
+    own = account.email if account else ""
+    if email and account and email_key(email) != email_key(own):
+        raise Conflict("This customer is signed in to another account than that.")
+    return own
+
+
+def _check_not_staff(tx: Tx, address: str) -> None:
+    if staff_by_address(tx, address) is not None:
+        raise Refused("Invitations are for customers, never for colleagues or yourself.")
+
+
+def _check_budgets(tx: Tx, agent: Agent, target_key: str) -> None:
+    for key, column, value, budgets in (
+        (f"agent {agent.id}", col(ResetInvitation.agent_id), agent.id, PER_AGENT),
+        (f"target {target_key}", col(ResetInvitation.address_key), target_key, (PER_TARGET,)),
+        ("desk", None, None, (PER_DESK,)),
+    ):
+        attempts.one_at_a_time(tx, f"invitations {key}")
+        for most, span in budgets:
+            line = select(func.count(), func.min(ResetInvitation.asked_at)).where(
+                col(ResetInvitation.asked_at) > tx.now - span
+            )
+            if column is not None:
+                line = line.where(column == value)
+            seen, first = tx.session.execute(line).one()
+            if seen >= most:
+                raise TooMany(
+                    "That was too many invitations. Try again later.",
+                    max(1.0, (first + span - tx.now).total_seconds()),
+                )

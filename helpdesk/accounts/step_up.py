@@ -1,0 +1,114 @@
+"""Step-up: a fresh proof that it is really this member of staff, for one purpose, before something powerful.
+
+A time step of the second factor serves each purpose once. Who has no second factor (only where the setting allows
+that) proves it with the password. Tries are counted before anything is compared.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlmodel import col
+
+from helpdesk.accounts import attempts, totp
+from helpdesk.accounts.staff import staff_by_id
+from helpdesk.accounts.staff_models import Staff, StaffCodeUse, StaffStepUp
+from helpdesk.actor import Agent
+from helpdesk.errors import SignInNeeded, TooMany
+from helpdesk.keys import Keys
+from helpdesk.store.session import Tx
+
+TRIES, TRIES_WINDOW_S = 5, 900.0
+FRESH_MINUTES = 5
+NEEDED = "Enter a fresh one-time code from your authenticator app."
+USED = "That one-time code was used already. Wait for the next one."
+PASSWORD_NEEDED = "Enter your own password to confirm this."
+
+
+class StepUpNeeded(SignInNeeded):
+    """Confirm with a fresh one-time code first."""
+
+    code = "step_up"
+
+
+@dataclass(frozen=True)
+class StepUp:
+    """What was given as proof: a typed one-time code, or the password (checked outside the transaction)."""
+
+    code: str = ""
+    password_ok: bool = False
+
+
+def invitation_purpose(target_key: str) -> str:
+    """The purpose of an invitation: bound to whom it is for."""
+    return f"invitation:{target_key[:24]}"
+
+
+def take_try(tx: Tx, keys: Keys, staff_id: int) -> None:
+    """Count one try, in a transaction of its own. Raises TooMany after 5 in 15 minutes; a success starts over."""
+    counter = counter_of(keys, staff_id)
+    attempts.one_at_a_time(tx, counter)
+    seen = attempts.find(tx, counter)
+    fresh = seen is not None and tx.now - seen.since < timedelta(seconds=TRIES_WINDOW_S)
+    if seen is not None and fresh and seen.count >= TRIES:
+        raise TooMany(retry_after_s=attempts.window_left_s(tx, counter, TRIES_WINDOW_S))
+    attempts.count(tx, counter, TRIES_WINDOW_S)
+
+
+def counter_of(keys: Keys, staff_id: int) -> str:
+    """The counter of wrong one-time codes of one member of staff."""
+    return attempts.key_for(keys, "one-time code", str(staff_id))
+
+
+def check(tx: Tx, keys: Keys, agent: Agent, purpose: str, proof: StepUp) -> str:
+    """How it was proved: totp, passkey or password. Raises StepUpNeeded."""
+    staff = staff_by_id(tx, agent.id)
+    if staff is None or staff.disabled_at is not None:
+        raise StepUpNeeded(NEEDED)
+    if not proof.code and _use_passkey(tx, agent, purpose):
+        return "passkey"
+    if not staff.totp_sealed:
+        if not proof.password_ok:
+            raise StepUpNeeded(PASSWORD_NEEDED)
+        return "password"
+    use_code(tx, keys, staff, purpose, proof.code)
+    return "totp"
+
+
+def use_code(tx: Tx, keys: Keys, staff: Staff, purpose: str, typed: str) -> None:
+    """Check a one-time code and use its time step up for this purpose. Raises StepUpNeeded."""
+    step = (
+        totp.matching_step(totp.unseal(keys, staff.totp_sealed), typed, tx.now) if staff.totp_sealed else None
+    )
+    if step is None:
+        raise StepUpNeeded(NEEDED)
+    if tx.session.get(StaffCodeUse, (staff.id, purpose, step)) is not None:
+        raise StepUpNeeded(USED)
+    tx.session.add(StaffCodeUse(staff_id=staff.id or 0, purpose=purpose, step=step, at=tx.now))
+    tx.session.flush()
+    attempts.clear(tx, counter_of(keys, staff.id or 0))
+
+
+def remember_passkey(tx: Tx, agent: Agent, purpose: str) -> None:
+    """A passkey was shown for this purpose just now."""
+    tx.session.add(
+        StaffStepUp(
+            staff_id=agent.id, session_id=agent.session_id or 0, purpose=purpose, method="passkey", at=tx.now
+        )
+    )
+
+
+def _use_passkey(tx: Tx, agent: Agent, purpose: str) -> bool:
+    """Use up a passkey proof of this session for this purpose, not older than five minutes."""
+    fresh = (
+        select(col(StaffStepUp.id))
+        .where(col(StaffStepUp.staff_id) == agent.id, col(StaffStepUp.session_id) == (agent.session_id or 0))
+        .where(col(StaffStepUp.purpose) == purpose, col(StaffStepUp.used_at).is_(None))
+        .where(col(StaffStepUp.at) > tx.now - timedelta(minutes=FRESH_MINUTES))
+        .limit(1)
+    )
+    line = update(StaffStepUp).where(col(StaffStepUp.id).in_(fresh.scalar_subquery())).values(used_at=tx.now)
+    done = tx.session.execute(
+        line.returning(col(StaffStepUp.id)).execution_options(synchronize_session=False)
+    )
+    return done.first() is not None

@@ -1,0 +1,126 @@
+"""`helpdesk account add`, `agent add`, `token add`: the only ways to make an account, a colleague, a token."""
+
+import sys
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy.exc import DBAPIError
+
+from helpdesk.accounts import people, staff, tokens, totp
+from helpdesk.accounts.addresses import is_own_address
+from helpdesk.accounts.hashing import Hasher
+from helpdesk.accounts.passwords import policy_named, problems, sentence
+from helpdesk.actor import System
+from helpdesk.clock import Clock
+from helpdesk.errors import DeskError, Invalid, NotFound
+from helpdesk.keys import Keys
+from helpdesk.settings import Settings
+from helpdesk.store.engine import make_engine
+from helpdesk.store.session import Store, Tx
+from helpdesk.web.forms import email_address
+
+OPERATOR = System("operator")
+OLD_SCHEMA = "The database is not set up: run `helpdesk db upgrade` first."
+account_app = typer.Typer(no_args_is_help=True, help="Customer accounts.", pretty_exceptions_enable=False)
+agent_app = typer.Typer(no_args_is_help=True, help="The staff.", pretty_exceptions_enable=False)
+token_app = typer.Typer(no_args_is_help=True, help="API tokens.", pretty_exceptions_enable=False)
+
+Email = Annotated[str, typer.Argument(help="The email address.")]
+Name = Annotated[str, typer.Option("--name", help="The name that others see.")]
+Role = Annotated[str, typer.Option("--role", help="agent, lead, editor or admin.")]
+
+
+@account_app.callback()
+def _account() -> None:
+    """Customer accounts."""
+
+
+@agent_app.callback()
+def _agent() -> None:
+    """The staff."""
+
+
+@token_app.callback()
+def _token() -> None:
+    """API tokens."""
+
+
+@account_app.command("add")
+def add_account(email: Email, name: Name = "") -> None:
+    """Add a customer account with a verified address. The password is read from standard input, one line."""
+    settings = Settings.from_env()
+    address = _address(email, settings)
+    hashed = _hashed(settings, address)
+    _run(settings, people.add_account, OPERATOR, email=address, name=name.strip()[:80], password_hash=hashed)
+    typer.echo(f"Added the account of {address}.", err=True)
+
+
+@agent_app.command("add")
+def add_agent(email: Email, name: Name = "", role: Role = "agent") -> None:
+    """Add a member of staff and print the otpauth URL of the second factor. The password comes from standard input."""
+    settings = Settings.from_env()
+    if role not in staff.ROLES:
+        raise DeskError(f"A role is one of {', '.join(staff.ROLES)}.")
+    address = _address(email, settings)
+    hashed = _hashed(settings, address)
+    secret = totp.new_secret()
+    _run(
+        settings, staff.add_staff, OPERATOR, email=address, name=name.strip()[:80], role=role, password_hash=hashed,
+        totp_secret=secret,
+    )  # fmt: skip
+    typer.echo(
+        f"Added {address} as {role}. Keep this address for the authenticator app; it is not shown again:",
+        err=True,
+    )
+    typer.echo(totp.address(secret, address, settings.site_name))
+
+
+@token_app.command("add")
+def add_token(agent: Annotated[str, typer.Option("--agent", help="Whom the token acts as.")]) -> None:
+    """Print one API token, once, alone on standard output."""
+    settings = Settings.from_env()
+    token = _run(settings, _issue, agent)
+    typer.echo(f"A token that acts as {agent}, for {tokens.DAYS} days. It is not shown again.", err=True)
+    typer.echo(token)
+
+
+def _issue(tx: Tx, keys: Keys, address: str) -> str:
+    person = staff.staff_by_address(tx, address)
+    if person is None or person.disabled_at is not None:
+        raise NotFound("There is no member of staff with this address.")
+    return tokens.issue(tx, keys, OPERATOR, person)
+
+
+def _address(typed: str, settings: Settings) -> str:
+    try:
+        address = email_address(typed)
+    except Invalid as error:
+        raise DeskError(error.fields["email"]) from None
+    if is_own_address(address, settings.mail_from):
+        raise DeskError("That is the desk's own address: it cannot belong to an account.")
+    return address
+
+
+def _hashed(settings: Settings, address: str) -> str:
+    """The hash of the one line on standard input. Raises DeskError with everything that is wrong with it."""
+    if sys.stdin.isatty():
+        typer.echo("Password (one line): ", err=True, nl=False)
+    password = sys.stdin.readline().rstrip("\r\n")
+    policy = policy_named(settings.password_policy)
+    if found := problems(policy, password, email=address, site_name=settings.site_name):
+        raise DeskError(sentence(policy, found))
+    return Hasher(Keys(settings.secret)).hash_now(password)
+
+
+def _run(settings: Settings, rule: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Run one rule `(tx, keys, …)` in a transaction of its own."""
+    store = Store(make_engine(settings.store_url), Clock())
+    try:
+        return store.write_now(rule, Keys(settings.secret), *args, **kwargs)
+    except DBAPIError as error:
+        if "no such table" in str(error.orig) or "does not exist" in str(error.orig):
+            raise DeskError(OLD_SCHEMA) from None
+        raise
+    finally:
+        store.close()

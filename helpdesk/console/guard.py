@@ -1,0 +1,54 @@
+"""Who of the staff is asking: by the console's cookie, or by the token of a program."""
+
+import contextlib
+
+from starlette.requests import HTTPConnection
+
+from helpdesk.accounts import staff_sign_in
+from helpdesk.accounts.browser import Browser, describe, wide_network_of
+from helpdesk.accounts.tokens import agent_by_token
+from helpdesk.actor import Agent
+from helpdesk.errors import SignInNeeded, Unavailable
+from helpdesk.web.client_address import client_address, network_of
+from helpdesk.web.cookies import read_cookie
+
+COOKIE, DEVICE = "staff", "staffdev"
+DEVICE_DAYS = 180
+
+
+async def signed_in_agent(request: HTTPConnection) -> Agent:
+    """The signed-in member of staff, also kept as `request.state.agent`. Raises SignInNeeded."""
+    desk = request.app.state.desk
+    token = read_cookie(request, COOKIE)
+    agent: Agent | None = await desk.store.read(staff_sign_in.agent_by_session, token) if token else None
+    if agent is None or agent.session_id is None:
+        raise SignInNeeded()
+    request.state.agent = agent
+    if request.scope["type"] == "http" and await desk.store.read(staff_sign_in.is_stale, agent.session_id):
+        with contextlib.suppress(Unavailable):  # a page may still be read while nothing can be saved
+            await desk.store.write(staff_sign_in.touch, agent.session_id)
+    return agent
+
+
+async def agent_by_bearer(request: HTTPConnection) -> Agent:
+    """Whoever the `Authorization: Bearer` token acts as. Raises SignInNeeded."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise SignInNeeded("Send an API token: Authorization: Bearer <token>.")
+    agent: Agent | None = await request.app.state.desk.store.read(agent_by_token, token.strip())
+    if agent is None:
+        raise SignInNeeded("This API token is not known, or not any more.")
+    request.state.agent = agent
+    return agent
+
+
+def browser_of(request: HTTPConnection) -> Browser:
+    """What is known of the browser that asks."""
+    address = client_address(request)
+    return Browser(
+        ip=address,
+        network=network_of(address),
+        wide_network=wide_network_of(address),
+        device=describe(request.headers.get("user-agent", "")[:500]),
+        device_token=read_cookie(request, DEVICE)[:100],
+    )

@@ -1,0 +1,153 @@
+// The account pages: show and hide passwords, the live list of rules, the resend countdown, Caps Lock.
+// Every page works without this file; nothing here writes HTML.
+
+const SPOKEN_AFTER_MS = 800;
+
+// The same rules as on the server (`accounts/passwords.py`): no digit is asked for.
+const KINDS = [
+  ["upper", /\p{Lu}/u, "an uppercase letter"],
+  ["lower", /\p{Ll}/u, "a lowercase letter"],
+  ["special", /[^\p{L}\p{N}\p{Z}\p{C}\s]/u, "a special character"],
+];
+
+for (const field of document.querySelectorAll('input[type="password"]')) addReveal(field);
+for (const list of document.querySelectorAll("#requirements")) watchRules(list);
+for (const form of document.querySelectorAll(".resend")) countDown(form);
+for (const form of document.querySelectorAll("[data-carries-email]")) carryEmail(form);
+watchConfirm();
+
+/** Rule → what is missing, for each rule that `password` does not meet. */
+function missing(password, minLength) {
+  const plain = password.normalize("NFKC");
+  const lacking = new Map();
+  if (Math.min([...password].length, [...plain].length) < minLength) {
+    lacking.set("length", `at least ${minLength} characters`);
+  }
+  for (const [rule, pattern, words] of KINDS) {
+    if (!pattern.test(plain)) lacking.set(rule, words);
+  }
+  return lacking;
+}
+
+function labelOf(field) {
+  return document.querySelector(`label[for="${field.id}"]`)?.textContent.trim() ?? "password";
+}
+
+function addReveal(field) {
+  const label = labelOf(field);
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "quiet reveal";
+  const name = () => {
+    const verb = field.type === "password" ? "Show" : "Hide";
+    button.textContent = verb;
+    button.setAttribute("aria-label", `${verb} ${label}`);
+  };
+  name();
+  const row = document.createElement("div");
+  row.className = "reveal-row";
+  field.before(row);
+  row.append(field, button);
+  button.addEventListener("click", () => {
+    field.type = field.type === "password" ? "text" : "password";
+    name();
+  });
+  field.form?.addEventListener("submit", () => {
+    field.type = "password";
+    name();
+  });
+  const caps = document.createElement("p");
+  caps.className = "hint";
+  caps.setAttribute("role", "status");
+  row.after(caps);
+  const look = (event) => {
+    const on = event.getModifierState?.("CapsLock") ?? false;
+    const said = on ? "Caps Lock is on." : "";
+    if (caps.textContent !== said) caps.textContent = said;
+  };
+  field.addEventListener("keydown", look);
+  field.addEventListener("keyup", look);
+  field.addEventListener("blur", () => {
+    caps.textContent = "";
+  });
+}
+
+function watchRules(list) {
+  const field = document.getElementById(list.dataset.for);
+  const status = document.getElementById("requirements-said");
+  const rows = [...list.querySelectorAll("[data-rule]")];
+  if (!field) return;
+  let timer;
+  const look = () => {
+    const lacking = missing(field.value, Number(list.dataset.min));
+    for (const row of rows) {
+      const isMet = !lacking.has(row.dataset.rule);
+      row.querySelector("[data-mark]").textContent = isMet ? "✓ " : "○ ";
+      row.querySelector("[data-said]").textContent = isMet ? " (met)" : " (not met)";
+    }
+    clearTimeout(timer);
+    if (!field.value) return;
+    timer = setTimeout(() => {
+      const asked = rows.filter((row) => lacking.has(row.dataset.rule));
+      const needs = asked.map((row) => lacking.get(row.dataset.rule)).join(", ");
+      status.textContent = `${rows.length - asked.length} of ${rows.length} met.${needs ? ` Still needed: ${needs}.` : ""}`;
+    }, SPOKEN_AFTER_MS);
+  };
+  field.addEventListener("input", look);
+  look();
+}
+
+function watchConfirm() {
+  const field = document.getElementById("new_password");
+  const confirm = document.getElementById("confirm_password");
+  if (!field || !confirm) return;
+  const note = document.createElement("p");
+  note.className = "error";
+  note.id = "confirm_password-note";
+  note.setAttribute("role", "status");
+  confirm.closest(".field").append(note);
+  const look = () => {
+    const differs = confirm.value !== "" && confirm.value !== field.value;
+    note.textContent = differs ? "New Password and Confirm New Password do not match." : "";
+  };
+  confirm.addEventListener("blur", look);
+  confirm.addEventListener("input", () => {
+    note.textContent = "";
+  });
+}
+
+function countDown(form) {
+  const button = form.querySelector("button");
+  const shown = form.querySelector("[data-countdown]");
+  const announce = form.querySelector("[data-announce]");
+  const readyAt = Date.now() + Number(form.dataset.wait) * 1000;
+  const left = () => Math.ceil((readyAt - Date.now()) / 1000);
+  if (left() <= 0) return;
+  const tick = () => {
+    const seconds = left();
+    if (seconds > 0) {
+      button.setAttribute("aria-disabled", "true");
+      shown.textContent = `You can resend the code in ${seconds} s`;
+      return;
+    }
+    clearInterval(timer);
+    button.removeAttribute("aria-disabled");
+    shown.textContent = "";
+    announce.textContent = "You can resend the code now.";
+  };
+  const timer = setInterval(tick, 500);
+  tick();
+  form.addEventListener("submit", (event) => {
+    if (button.getAttribute("aria-disabled") === "true") event.preventDefault();
+  });
+}
+
+function carryEmail(form) {
+  const field = form.querySelector('[name="email"]');
+  try {
+    if (!field.value) field.value = sessionStorage.getItem("email") ?? "";
+    field.addEventListener("input", () => sessionStorage.setItem("email", field.value));
+  } catch {
+    // A browser that keeps nothing simply asks again.
+  }
+}
