@@ -1,0 +1,256 @@
+"""One visitor message, one bot turn: rank outside the transaction, decide, post. Whatever fails becomes a hand-over."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
+
+from helpdesk.bot import dialogue, phrases
+from helpdesk.bot.answers import address
+from helpdesk.bot.hearing import heard
+from helpdesk.bot.memory import TICKET, Heard, Line, Memory, Scene, Turn
+from helpdesk.chat import hands
+from helpdesk.chat.models import Conversation
+from helpdesk.chat.post import Draft, conversations, messages, post
+from helpdesk.errors import DeskError, Invalid, NotFound
+from helpdesk.faq.library import Library
+from helpdesk.faq.matcher import rank
+from helpdesk.faqstats import figures, gaps
+from helpdesk.store.session import Tx
+
+log = logging.getLogger(__name__)
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True)
+class Thought:
+    """What the bot made of the visitor's last words, and the articles that it looked at."""
+
+    library: Library
+    heard: Heard
+
+
+# -- before the transaction ----------------------------------------------------------------------------
+
+
+def think(library: Library, texts: Sequence[str], *, unclear: str = "") -> Thought:
+    """What the unanswered texts amount to, oldest first; never raises. Takes no lock: run it in a thread.
+
+    `unclear` is what was not understood before (`unclear_words`): the new words may be the rest of it.
+    """
+    try:
+        return Thought(library, _ranked(library, texts, unclear))
+    except Exception:
+        log.exception("the bot could not think")
+        return Thought(library, Heard("failed"))
+
+
+def _ranked(library: Library, texts: Sequence[str], unclear: str) -> Heard:
+    said = heard(texts)
+    if said.kind not in ("question", "foreign"):
+        # A greeting may still hold the word for a person in it, such as "hello agent".
+        return replace(said, kind="person") if said.text and rank(library, said.text).wants_person else said
+    ranking = rank(library, said.text)
+    if ranking.wants_person:
+        return replace(said, kind="person", ranking=ranking)
+    if ranking.label is None and said.kind == "question":
+        for other in (texts[-1] if len(texts) > 1 else "", f"{unclear} {said.text}" if unclear else ""):
+            second = rank(library, other) if other else ranking
+            if second.label is not None:
+                return replace(said, ranking=second)
+    return replace(said, ranking=ranking)
+
+
+def unclear_words(conversation: Conversation) -> str:
+    """What the bot did not understand last time; "" when it did."""
+    return Memory.from_json(conversation.bot).unclear
+
+
+def is_about_passwords(conversation: Conversation) -> bool:
+    """Whether a lone password-like word in the next message must be taken for a password."""
+    return Memory.from_json(conversation.bot).about_passwords
+
+
+def label_of(conversation: Conversation, choice_id: str) -> str | None:
+    """The label of a choice that was offered in this conversation; None when it was not."""
+    return Memory.from_json(conversation.bot).offered.get(choice_id)
+
+
+# -- inside the transaction ----------------------------------------------------------------------------
+
+
+def speak(tx: Tx, conversation: Conversation, thought: Thought, *, people_here: bool) -> None:
+    """Answer the message that was just posted in this transaction. Silent unless the bot has the conversation."""
+
+    def decide(memory: Memory, scene: Scene) -> Turn:
+        return dialogue.hear(memory, thought.heard, scene)
+
+    _take_turn(tx, conversation, thought.library, decide, people_here, thought.heard)
+
+
+def choose(
+    tx: Tx, conversation: Conversation, library: Library, choice_id: str, *, people_here: bool
+) -> None:
+    """Answer a pressed choice, after its label was posted as the visitor's message."""
+    if choice_id == TICKET and _handled_by(tx, conversation) == "queue":
+        _post(tx, conversation, Line(phrases.TICKET_HOW, "Wants a ticket."), library)
+        return
+    _take_turn(
+        tx, conversation, library, lambda memory, scene: dialogue.press(memory, choice_id, scene), people_here
+    )
+    if choice_id.startswith(dialogue.REASON):
+        _keep_reason(tx, conversation, library, label_of(conversation, choice_id) or "")
+
+
+def feedback(
+    tx: Tx,
+    conversation: Conversation,
+    library: Library,
+    seq: int,
+    helpful: bool,
+    reason: str | None,
+    *,
+    people_here: bool,
+) -> None:
+    """Keep a Yes or No on the message `seq` and answer it. Raises NotFound without such a message, Invalid when
+    it asked for none. The last one wins; the same again is kept and not answered twice.
+    """
+    line = select(messages).where(messages.c.conversation_id == conversation.id, messages.c.seq == seq)
+    row = tx.connection.execute(line).mappings().first()
+    if row is None:
+        raise NotFound()
+    if not row["asks_feedback"]:
+        raise Invalid(seq="This message asks for no feedback.")
+    why = (reason or "").strip()[:LONGEST_REASON]
+    kept = {"helpful": helpful, "helpful_reason": "" if helpful else why or row["helpful_reason"]}
+    tx.connection.execute(
+        update(messages)
+        .where(messages.c.conversation_id == conversation.id, messages.c.seq == seq)
+        .values(kept)
+    )
+    source = row["provenance"] or {}
+    slug = source.get("slug")
+    if slug:
+        figures.record_feedback(tx, slug, source.get("version", ""), helpful, why, instead_of=row["helpful"])
+    if row["helpful"] is helpful:
+        return
+    _take_turn(
+        tx,
+        conversation,
+        library,
+        lambda memory, scene: dialogue.judge(memory, slug, helpful, why, scene),
+        people_here,
+    )
+
+
+def _take_turn(
+    tx: Tx,
+    conversation: Conversation,
+    library: Library,
+    decide: Callable[[Memory, Scene], Turn],
+    people_here: bool,
+    heard_now: Heard | None = None,
+) -> None:
+    if _handled_by(tx, conversation) != "bot":
+        return
+    memory = _remembered(tx, conversation)
+    scene = Scene(library.articles, people_here, conversation.identity in ("signed_in", "jwt"))
+    savepoint, rings = tx.connection.begin_nested(), len(tx.rings)
+    try:
+        turn = decide(memory, scene)
+        _carry_out(tx, conversation, library, memory, turn, heard_now)
+        savepoint.commit()
+    except (DBAPIError, DeskError):
+        raise
+    except Exception:
+        log.exception("the bot failed", extra={"conversation": conversation.id})
+        savepoint.rollback()
+        del tx.rings[rings:]
+        turn = dialogue.hear(memory, Heard("failed"), scene)
+        _carry_out(tx, conversation, library, memory, turn, None)
+
+
+def _carry_out(
+    tx: Tx, conversation: Conversation, library: Library, before: Memory, turn: Turn, heard_now: Heard | None
+) -> None:
+    for line in turn.lines:
+        _post(tx, conversation, line, library)
+        if line.asks_feedback and line.slug:
+            figures.record_shown(tx, line.slug, _version(library, line.slug))
+    if turn.missed and heard_now and heard_now.text:
+        candidates = heard_now.ranking.candidates if heard_now.ranking else ()
+        gaps.record_miss(tx, heard_now.text, candidates[0].label if candidates else "")
+    _remember(tx, conversation, turn.memory)
+    if turn.hand_over is None:
+        return
+    if before.given:
+        figures.record_handed_over(tx, before.given[-1], _version(library, before.given[-1]))
+    hands.to_queue(tx, conversation, turn.hand_over)
+
+
+def _post(tx: Tx, conversation: Conversation, line: Line, library: Library) -> None:
+    assert conversation.id is not None
+    article = library.get(line.slug) if line.slug else None
+    source: dict[str, Any] = {"why": line.why, "library": library.version}
+    if article:
+        source |= {
+            "slug": article.slug,
+            "version": _version(library, article.slug),
+            "score": line.score,
+            "runner_up": line.runner_up,
+            "heading": line.heading,
+        }
+    draft = Draft(
+        "bot", "bot", phrases.NAME, line.text,
+        article={"slug": article.slug, "title": article.title, "url": address(article.slug)} if article else None,
+        choices=[{"id": key, "label": label} for key, label in line.choices],
+        asks_feedback=line.asks_feedback, provenance=source,
+    )  # fmt: skip
+    post(tx, conversation.id, draft)
+
+
+def _keep_reason(tx: Tx, conversation: Conversation, library: Library, reason: str) -> None:
+    """The reason was pressed after the No: it belongs to the newest message that did not help."""
+    line = (
+        select(messages.c.seq, messages.c.provenance)
+        .where(
+            messages.c.conversation_id == conversation.id,
+            messages.c.helpful.is_(False),
+            messages.c.helpful_reason == "",
+        )
+        .order_by(messages.c.seq.desc())
+        .limit(1)
+    )
+    row = tx.connection.execute(line).mappings().first()
+    if row is None or not reason:
+        return
+    here = (messages.c.conversation_id == conversation.id) & (messages.c.seq == row["seq"])
+    tx.connection.execute(update(messages).where(here).values(helpful_reason=reason))
+    source = row["provenance"] or {}
+    if source.get("slug"):
+        figures.record_reason(tx, source["slug"], source.get("version", ""), reason)
+
+
+def _version(library: Library, slug: str) -> str:
+    article = library.get(slug)
+    return figures.version_of(article.title, article.body) if article else ""
+
+
+def _handled_by(tx: Tx, conversation: Conversation) -> str:
+    line = select(conversations.c.handled_by).where(conversations.c.id == conversation.id)
+    return str(tx.connection.execute(line).scalar() or "")
+
+
+def _remembered(tx: Tx, conversation: Conversation) -> Memory:
+    line = select(conversations.c.bot).where(conversations.c.id == conversation.id)
+    return Memory.from_json(tx.connection.execute(line).scalar())
+
+
+def _remember(tx: Tx, conversation: Conversation, memory: Memory) -> None:
+    conversation.bot = memory.to_json()
+    tx.connection.execute(
+        update(conversations).where(conversations.c.id == conversation.id).values(bot=conversation.bot)
+    )

@@ -1,0 +1,65 @@
+"""Pure: does a message to a customer ask for a password or a code? Support never does."""
+
+import re
+
+_SECRET = (
+    r"(?:pass ?words?|pass ?codes?|pass ?phrases?|pwd|pw|log-?in (?:details|data|credentials)|credentials|pin|"
+    r"(?:verification |security |reset |confirmation |log-?in |one[- ]time |authentication |sms |2fa )?codes?|otp|"
+    r"card number|cvv|cvc|security (?:answer|question)|passwort|kennwort|zugangsdaten|bestätigungscode|contraseña|clave|código|"
+    r"mot de passe|mdp|senha|wachtwoord|parola)"
+)
+_MIDDLE = r"(?:\s+(?:me|us|over|here|back|in|to|with|the|your|a|that|this|current|old|new|exact|full|whole|login|account|4|6|8|letter|digit|ihr|dein|tu|su|votre|ton|la|le|sua|uw|je|mir|uns|mich|nous|moi|bitte|please|email|and|or|copy|of|both|what|characters?|reset)){0,6}\s+"
+_GIVE = (
+    r"(?:send|give|tell|share|provide|post|paste|type|write|enter|supply|forward|mail|e-?mail|text|message|dm|reply with|read(?: out)?|"
+    r"let me (?:have|know)|let us (?:have|know)|confirm|state|disclose|reveal|need|want|require|have|get|see|know|ask(?:ing)? (?:you )?for|"
+    r"schick\w*|sende\w*|nenn\w*|gib|geben|envíe\w*|envie\w*|dime|dígame|díganos|donnez|envoyez|dites|indiquez|invia\w*|mi dica|stuur|geef)"
+)
+_ASK = re.compile(rf"(?<![^\W_]){_GIVE}(?:[-\s]moi)?{_MIDDLE}{_SECRET}(?![^\W_])", re.I)
+_WHAT = re.compile(
+    rf"(?:what(?:'s|’s| is| was| are| were)|which is|wie (?:ist|lautet|war)|cuál es|quel est|qual è|qual é|wat is)\s+"
+    rf"(?:your|the|ihr|dein|tu|su|votre|ton|la|il|a|sua|uw|je)\s+(?:\w+\s+){{0,3}}?{_SECRET}(?![^\W_])",
+    re.I,
+)
+_SHORT = re.compile(
+    rf"^\W*(?:(?:and|ok|now|so)\s+)?(?:your|the)\s+(?:\w+\s+){{0,2}}?{_SECRET}\s*(?:,?\s*please\W*|\?)\W*$",
+    re.I,
+)
+_HARMLESS = re.compile(
+    r"(?:never|not|n't|n’t|nobody|no one|without|cannot|no need to|niemals|nicht|nie|nunca|jamais|ne|mai|nooit)\b[^.!?\n]{0,60}$",
+    re.I,
+)
+_ON_PAGE = re.compile(
+    r"^[^.!?\n]{0,60}\b(?:on|in|into|at) (?:the|that|this|our|your|step) (?:\w+ ){0,3}(?:page|form|field|box|site|website|screen|link|mail|e-?mail|inbox|app)\b",
+    re.I,
+)
+_THEIR_OWN = re.compile(r"(?:you(?:'ll| will| can| may| should| must| need to| have to)?|to)\s+$", re.I)
+_ZIP = re.compile(
+    r"(?:error|zip|post|postal|country|promo|discount|voucher|product|order|qr|tracking|source)\s+codes?$",
+    re.I,
+)
+_OFFER = re.compile(
+    r"(?:we|i|the system|it|support|our team)(?:'ll| will| can| would| have| has|'ve| just)*\s+(?:now |then |also )?$",
+    re.I,
+)
+_NEED = re.compile(r"^(?:need|want|require|have|get|see|know)\b", re.I)
+
+
+def asks(text: str) -> bool:
+    """Whether somebody is asked to tell a secret; "never send your password" and "enter it on the page" are not."""
+    for match in [*_ASK.finditer(text), *_WHAT.finditer(text)]:
+        before, after = text[max(0, match.start() - 80) : match.start()], text[match.end() : match.end() + 80]
+        if _HARMLESS.search(before) or _ZIP.search(match[0]) or _ON_PAGE.search(after):
+            continue
+        needs = _NEED.match(match[0]) is not None
+        if needs and not re.search(r"\b(?:i|we|ich|wir)\b[^.!?\n]{0,25}$", before, re.I):
+            continue
+        if needs and re.search(r"\b(?:new|another|to (?:get|set|choose))\b", match[0], re.I):
+            continue
+        if not needs and _OFFER.search(before) and not re.search(r"\b(?:need|want)\b", match[0], re.I):
+            continue
+        if re.search(r"\byou(?:'ll| will| can)?\s+(?:\w+\s+)?$", before, re.I) and not re.search(
+            r"\b(?:can|could|would|will) you\s+(?:\w+\s+)?$", before, re.I
+        ):
+            continue
+        return True
+    return bool(_SHORT.search(text))
