@@ -126,7 +126,7 @@ def reply(
     """Answer the customer, once per client id; a first reply claims an unassigned one, a closed one opens.
 
     With `after`, Conflict when a colleague's reply is newer than that message. Invalid for a text that asks
-    for a password or a code. Who does not read it here gets a mail: a ticket's at once, a chat's after 5 minutes.
+    for a password or a code. Who does not read it here gets a mail: a ticket at once, a chat after 5 minutes.
     """
     conversation = conversation_for(tx, agent, public_id)
     number, sender, text = conversation.id or 0, f"a:{agent.id}", scrub(text).text

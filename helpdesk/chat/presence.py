@@ -35,6 +35,12 @@ def beat(tx: Tx, staff_id: int, state: str | None = None) -> None:
         tx.ring("presence")
 
 
+def state_of(tx: Tx, staff_id: int) -> str:
+    """What this person chose last; online for somebody new."""
+    found = tx.session.get(Presence, staff_id)
+    return found.state if found else "online"
+
+
 def leave(tx: Tx, staff_id: int) -> None:
     """The last console of this person was closed."""
     found = tx.session.get(Presence, staff_id)

@@ -17,8 +17,8 @@ from helpdesk.tickets.models import FIRST_NUMBER, Tag, Ticket
 
 tickets = Ticket.__table__  # type: ignore[attr-defined]
 tags = Tag.__table__  # type: ignore[attr-defined]
-VIEWS = ("mine", "unassigned", "mentions", "all", "snoozed", "resolved", "bot")
-COUNTED = ("mine", "unassigned", "mentions", "all", "snoozed")
+VIEWS = ("inbox", "mine", "unassigned", "mentions", "all", "snoozed", "resolved", "bot")
+COUNTED = ("inbox", "mine", "unassigned", "mentions", "all", "snoozed")
 PEOPLE = ("queue", "agent", "ticket")
 
 
@@ -136,6 +136,7 @@ def _in_view(tx: Tx, agent: Agent, view: str) -> ColumnElement[bool]:
         mentions.c.staff_id == agent.id, mentions.c.read_at.is_(None)
     )
     found: dict[str, ColumnElement[bool]] = {
+        "inbox": and_(here, or_(c.assignee_id == agent.id, c.assignee_id.is_(None))),
         "mine": and_(here, c.assignee_id == agent.id),
         "unassigned": and_(here, c.assignee_id.is_(None)),
         "mentions": c.id.in_(named),

@@ -1,0 +1,214 @@
+"""What is done to one conversation by a form or the script: each a POST, one rule, then the page again."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import col, delete
+from starlette.requests import Request
+from starlette.responses import Response
+
+from helpdesk.actor import Agent
+from helpdesk.chat import hands, notes
+from helpdesk.chat.access import conversation_for
+from helpdesk.chat.frames import MAX_TEXT
+from helpdesk.console.conversation import shown
+from helpdesk.console.serving import desk_of, done
+from helpdesk.errors import Conflict, Invalid, NotFound
+from helpdesk.store.session import Tx
+from helpdesk.tickets import intake, work
+from helpdesk.tickets.models import ReplyDraft
+from helpdesk.web.forms import email_address, has_surrogate, read_form
+from helpdesk.web.problems import wants_json
+
+Form = dict[str, str]
+SNOOZES = {
+    "1h": timedelta(hours=1),
+    "4h": timedelta(hours=4),
+    "1d": timedelta(days=1),
+    "7d": timedelta(days=7),
+}
+
+
+async def act(request: Request, agent: Agent) -> Response:
+    """`POST /console/c/<id>/<act>`. A refused form comes back as the page, with what was typed."""
+    what, public_id = request.path_params["act"], request.path_params["conversation"]
+    if what not in ACTS:
+        raise NotFound()
+    form = await read_form(request)
+    try:
+        facts = await ACTS[what](request, agent, public_id, form)
+    except (Conflict, Invalid) as error:
+        if wants_json(request):
+            raise
+        return await shown(
+            request, agent, public_id, typed=form, status=error.status,
+            problem=error.sentence if isinstance(error, Conflict) else _said(error),
+        )  # fmt: skip
+    return done(request, f"/console/c/{public_id}", **facts)
+
+
+async def _reply(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
+    text = _text(form)
+    after = int(form["after"]) if form.get("after", "").isdigit() else None
+    store = desk_of(request).store
+    posted = await store.write(_send, agent, public_id, _client_id(form), text, after)
+    if form.get("then") == "resolve":
+        await store.write(hands.resolve, agent, public_id)
+    return {"seq": posted.seq, "fresh": posted.fresh}
+
+
+def _send(tx: Tx, agent: Agent, public_id: str, client_id: str, text: str, after: int | None) -> Any:
+    posted = hands.reply(tx, agent, public_id, client_id, text, after)
+    _forget_draft(tx, agent, public_id, "reply")
+    return posted
+
+
+async def _note(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
+    frame = await desk_of(request).store.write(_keep_note, agent, public_id, _client_id(form), _text(form))
+    return {"note": frame["note"]}
+
+
+def _keep_note(tx: Tx, agent: Agent, public_id: str, client_id: str, text: str) -> dict[str, Any]:
+    frame, _ = notes.add(tx, agent, public_id, client_id, text)
+    _forget_draft(tx, agent, public_id, "note")
+    return frame
+
+
+async def _claim(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
+    await desk_of(request).store.write(hands.claim, agent, public_id)
+    return {"assignee": agent.name}
+
+
+async def _take_over(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
+    await desk_of(request).store.write(hands.take_over, agent, public_id)
+    return {"assignee": agent.name}
+
+
+async def _resolve(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
+    await desk_of(request).store.write(hands.resolve, agent, public_id)
+    return {"handled_by": "closed"}
+
+
+async def _reopen(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
+    await desk_of(request).store.write(_open_again, agent, public_id)
+    return {"handled_by": "open"}
+
+
+def _open_again(tx: Tx, agent: Agent, public_id: str) -> None:
+    hands.reopen(tx, conversation_for(tx, agent, public_id))
+
+
+async def _assign(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
+    email = form.get("assignee") or None
+    await desk_of(request).store.write(work.assign, agent, public_id, email)
+    return {"assignee": email}
+
+
+async def _status(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
+    found = await desk_of(request).store.write(work.set_status, agent, public_id, form.get("status", ""))
+    return {"status": found.status}
+
+
+async def _priority(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
+    found = await desk_of(request).store.write(work.set_priority, agent, public_id, form.get("priority", ""))
+    return {"priority": found.priority}
+
+
+async def _tags(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
+    found = await desk_of(request).store.write(
+        work.set_tags, agent, public_id, form.get("tags", "").split(",")
+    )
+    return {"tags": list(found.tags)}
+
+
+async def _snooze(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
+    wanted = form.get("until", "")
+    if wanted not in {*SNOOZES, "now"}:
+        raise Invalid(until="Choose one of the offered times.")
+    desk = desk_of(request)
+    until = None if wanted == "now" else desk.clock.now() + SNOOZES[wanted]
+    await desk.store.write(work.snooze, agent, public_id, until)
+    return {"until": wanted}
+
+
+async def _merge(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
+    found = await desk_of(request).store.write(work.merge, agent, public_id, form.get("into", ""))
+    return {"conversation": found.conversation.public_id}
+
+
+async def _to_ticket(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
+    desk = desk_of(request)
+    opened = await desk.store.write(
+        _make_ticket, desk.keys, agent, public_id, email_address(form.get("email"))
+    )
+    return {"ticket": opened.reference}
+
+
+def _make_ticket(tx: Tx, keys: Any, agent: Agent, public_id: str, email: str) -> intake.OpenedTicket:
+    conversation = conversation_for(tx, agent, public_id)
+    return intake.open_ticket(
+        tx, keys, email=conversation.verified_email or email, subject="", text="", conversation_id=conversation.id,
+        client_id=None, source="chat",
+    )  # fmt: skip
+
+
+async def _draft(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
+    text = form.get("text", "")[:MAX_TEXT]
+    if has_surrogate(text) or form.get("kind") not in ("reply", "note"):
+        raise Invalid(text="This cannot be kept.")
+    await desk_of(request).store.write(_keep_draft, agent, public_id, form["kind"], text)
+    return {"kept": True}
+
+
+def _keep_draft(tx: Tx, agent: Agent, public_id: str, kind: str, text: str) -> None:
+    conversation = conversation_for(tx, agent, public_id)
+    key = (agent.id, conversation.id, kind)
+    found = tx.session.get(ReplyDraft, key)
+    if not text.strip():
+        _forget_draft(tx, agent, public_id, kind)
+        return
+    found = found or ReplyDraft(
+        staff_id=agent.id, conversation_id=conversation.id or 0, kind=kind, text="", at=tx.now
+    )
+    found.text, found.at = text, tx.now
+    tx.session.add(found)
+
+
+def _forget_draft(tx: Tx, agent: Agent, public_id: str, kind: str) -> None:
+    conversation = conversation_for(tx, agent, public_id)
+    tx.session.execute(
+        delete(ReplyDraft).where(
+            col(ReplyDraft.staff_id) == agent.id, col(ReplyDraft.conversation_id) == conversation.id,
+            col(ReplyDraft.kind) == kind,
+        )
+    )  # fmt: skip
+
+
+def _text(form: Form) -> str:
+    text = form.get("text", "").replace("\r\n", "\n")
+    if len(text) > MAX_TEXT:
+        raise Invalid(text=f"Keep messages under {MAX_TEXT:,} characters.")
+    if not text.strip():
+        raise Invalid(text="Write something first.")
+    if has_surrogate(text) or "\0" in text:
+        raise Invalid(text="This holds characters that cannot be kept.")
+    return text
+
+
+def _client_id(form: Form) -> str:
+    ident = form.get("client_id", "")
+    if not 8 <= len(ident) <= 64 or not ident.isascii():
+        raise Invalid(client_id="Reload the page and send it again.")
+    return ident
+
+
+def _said(error: Invalid) -> str:
+    return " ".join(error.fields.values()) or error.sentence
+
+
+ACTS: dict[str, Callable[[Request, Agent, str, Form], Awaitable[dict[str, Any]]]] = {
+    "reply": _reply, "note": _note, "claim": _claim, "take-over": _take_over, "resolve": _resolve,
+    "reopen": _reopen, "assign": _assign, "status": _status, "priority": _priority, "tags": _tags,
+    "snooze": _snooze, "merge": _merge, "ticket": _to_ticket, "draft": _draft,
+}  # fmt: skip

@@ -1,0 +1,76 @@
+"""The list of conversations: one page per view, and its rows alone for the script that keeps them live."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from helpdesk.actor import Agent
+from helpdesk.console.serving import VIEW_NAMES, around, desk_of, show
+from helpdesk.errors import NotFound
+from helpdesk.store.session import Tx
+from helpdesk.tickets import inbox
+from helpdesk.tickets.inbox import Filter
+
+PAGE = 50
+
+
+async def front(request: Request, agent: Agent) -> Response:
+    """`/console`: what is for this person. Editors have no conversations and go to the articles."""
+    if not agent.may_see_conversations:
+        return show(request, agent, "console/editor.html")
+    return await _list(request, agent, "inbox")
+
+
+async def view(request: Request, agent: Agent) -> Response:
+    """`/console/inbox/<view>`."""
+    name = request.path_params["view"]
+    if name not in VIEW_NAMES:
+        raise NotFound()
+    return await _list(request, agent, name)
+
+
+async def rows(request: Request, agent: Agent) -> Response:
+    """The rows of a view and nothing around them."""
+    name = request.path_params["view"]
+    if name not in VIEW_NAMES:
+        raise NotFound()
+    found = await desk_of(request).store.read(look, agent, name, asked(request), 0)
+    current = request.query_params.get("current", "")[:64]
+    return show(request, agent, "console/_rows.html", **{**found, "view": name, "current": current})
+
+
+async def go(request: Request, agent: Agent) -> Response:
+    """Where a typed reference or word leads: `T-1042` to its ticket, anything else to the search."""
+    from urllib.parse import quote
+
+    typed = request.query_params.get("q", "").strip()[:200]
+    if typed.upper().removeprefix("T-").isdigit():
+        return RedirectResponse(f"/console/tickets/{quote(typed.upper())}", 303)
+    return RedirectResponse(f"/console/search?q={quote(typed)}", 303)
+
+
+def asked(request: Request) -> Filter:
+    """The narrowing in the address."""
+    known = {name: request.query_params.get(name, "")[:60] for name in Filter.__dataclass_fields__}
+    return Filter(
+        **{**known, "order": known["order"] if known["order"] in ("waiting", "newest") else "waiting"}
+    )
+
+
+def look(tx: Tx, agent: Agent, name: str, only: Filter, skip: int) -> dict[str, Any]:
+    """A view with everything that its list shows."""
+    found = inbox.snapshot(tx, agent, name, PAGE + 1, only, skip)
+    return {
+        "rows": found[:PAGE],
+        "more": skip + PAGE if len(found) > PAGE else 0,
+        "only": only,
+        **around(tx, agent),
+    }
+
+
+async def _list(request: Request, agent: Agent, name: str) -> Response:
+    skip = request.query_params.get("skip", "0")
+    start = int(skip) if skip.isdigit() and len(skip) < 7 else 0
+    found = await desk_of(request).store.read(look, agent, name, asked(request), start)
+    return show(request, agent, "console/inbox.html", **{**found, "view": name})

@@ -1,0 +1,111 @@
+// Head and details of the conversation: forms without a reload, the invitation's dialog, and the page's own renewal.
+
+import { $, $$, localise, page, post, sentence, toast } from "./dom.js";
+
+const PARTS = [".thread-head .acts", "#state", "#details"];
+
+export class Panel {
+  #timer = 0;
+
+  constructor(thread, list) {
+    this.thread = thread;
+    this.list = list;
+    this.afterAct = () => {};
+    if (!thread.id) return;
+    localise($("#details"));
+    document.addEventListener("submit", (event) => this.#onSubmit(event));
+    document.addEventListener("click", (event) => this.#onClick(event));
+    this.#details();
+  }
+
+  /** Fetch this page again and put its changing parts in place; never under somebody's typing. */
+  renew() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#renew().catch(() => {}), 30);
+  }
+
+  async #renew() {
+    const fresh = await page(location.pathname + location.search);
+    for (const part of PARTS) {
+      const [old, made] = [$(part), $(part, fresh)];
+      if (!old || !made || (part === "#details" && old.matches(":focus-within") && old.querySelector("input:focus, textarea:focus"))) continue;
+      const had = old.contains(document.activeElement);
+      const place = old.scrollTop;
+      const put = document.adoptNode(made);
+      old.replaceWith(put);
+      put.scrollTop = place;
+      if (had) (document.activeElement === document.body ? $("#reply") : null)?.focus({ preventScroll: true });
+    }
+    const banner = $("#assigned", fresh);
+    $("#assigned")?.remove();
+    if (banner) $(".thread-head").after(document.adoptNode(banner));
+    localise($("#details"));
+    this.#details();
+  }
+
+  async #onSubmit(event) {
+    const form = event.target;
+    if (form.id === "invite-form") return this.#invite(event, form);
+    if (!form.closest(".acts, .details, #assigned") || form.method !== "post") return null;
+    event.preventDefault();
+    const fields = Object.fromEntries(new FormData(form));
+    const answer = await post(form.action, fields).catch(() => null);
+    const act = form.action.split("/").pop();
+    if (!answer) toast("You are offline. Try again in a moment.");
+    else if (!answer.ok) toast(sentence(answer));
+    else this.afterAct(act, answer.body);
+    if (answer?.ok && act === "merge") location.assign(`/console/c/${answer.body.conversation}`);
+    else this.renew();
+    this.list.refresh();
+    return null;
+  }
+
+  #onClick(event) {
+    if (event.target.closest("#open-invite")) {
+      event.preventDefault();
+      $("#invite-error").hidden = true;
+      $("#invite").showModal();
+      ($("#invite-email") || $("#invite-reason")).focus();
+    }
+    if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
+    if (event.target.closest("#toggle-details")) this.toggle();
+  }
+
+  async #invite(event, form) {
+    event.preventDefault();
+    const button = $("button:not([type=button])", form);
+    if (button.disabled) return;
+    button.disabled = true;
+    const answer = await post(form.action, Object.fromEntries(new FormData(form))).catch(() => null);
+    button.disabled = false;
+    if (answer?.ok) {
+      $("#invite").close();
+      form.reset();
+      $("[name=client_id]", form).value = crypto.randomUUID();
+      toast(answer.body.sentence);
+      this.renew();
+      return;
+    }
+    const shown = $("#invite-error");
+    shown.textContent = answer ? sentence(answer) : "You are offline. Try again in a moment.";
+    shown.hidden = false;
+    for (const field of $$("[aria-invalid]", form)) field.removeAttribute("aria-invalid");
+    const first = Object.keys(answer?.body.fields || {})[0];
+    const field = first && $(`[name="${CSS.escape(first)}"]`, form);
+    field?.setAttribute("aria-invalid", "true");
+    (field || $("#invite-code") || button).focus();
+  }
+
+  toggle() {
+    document.body.classList.toggle("wide");
+    this.#details();
+    if (!document.body.classList.contains("wide")) $("#details button")?.focus();
+  }
+
+  #details() {
+    const button = $("#toggle-details");
+    if (!button) return;
+    button.hidden = false;
+    button.setAttribute("aria-expanded", String(!document.body.classList.contains("wide")));
+  }
+}
