@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from helpdesk.errors import DeskError
 from helpdesk.keys import MIN_SECRET_CHARS, load_or_make_secret
 
 PREFIX = "HELPDESK_"
@@ -20,7 +21,7 @@ LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1", "[::1]"}
 ROOT = Path(__file__).resolve().parent.parent
 
 
-class SettingsError(Exception):
+class SettingsError(DeskError):
     """A setting that cannot be used; its text is a sentence for the operator."""
 
 

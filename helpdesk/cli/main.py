@@ -1,59 +1,99 @@
-"""`helpdesk …`: all commands, and the one place where an error becomes a sentence and an exit code."""
+"""`helpdesk …`: all commands, and the one place where an error becomes a sentence and an exit code.
+
+A command's module is imported when the command is used: `helpdesk faq match` needs no database, and starts at once.
+"""
 
 import sys
+from importlib import import_module
 
 import typer
-from click.exceptions import ClickException, Exit
 
 from helpdesk import __version__
-from helpdesk.cli import audit, database, faq, operators, people, running
 from helpdesk.errors import DeskError
-from helpdesk.settings import SettingsError
 
-app = typer.Typer(
-    name="helpdesk",
-    help="The support desk for people who cannot get into their account.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-running.add_to(app)
-operators.add_to(app)
-app.add_typer(database.app, name="db")
-app.add_typer(people.account_app, name="account")
-app.add_typer(people.agent_app, name="agent")
-app.add_typer(people.token_app, name="token")
-app.add_typer(faq.app, name="faq")
-app.add_typer(audit.app, name="audit")
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(__version__)
-        raise typer.Exit
-
-
-@app.callback()
-def main(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show it.")) -> None:
-    """The support desk for people who cannot get into their account."""
+COMMANDS = {
+    "serve": ("running", "serve", "Run the web process."),
+    "work": ("running", "work", "Run a worker: mail, webhooks, timers."),
+    "demo": ("running", "demo", "Run the desk with demo people and a mailbox page."),
+    "db": ("database", "app", "The database's schema."),
+    "account": ("people", "account_app", "Customer accounts."),
+    "agent": ("people", "agent_app", "Members of staff."),
+    "token": ("people", "token_app", "API tokens."),
+    "faq": ("faq", "app", "Articles: check, ask, measure."),
+    "audit": ("audit", "app", "The audit trail."),
+    "outbox": ("operators", "outbox_app", "Mails and webhooks that wait or were given up."),
+    "backup": ("operators", "backup", "A consistent copy while the desk runs."),
+    "restore": ("operators", "restore", "Back from a copy."),
+    "doctor": ("operators", "doctor", "Check settings, database, bus, mail and folders."),
+}
+SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
 def run() -> None:
     """The entry point. Exit codes: 0 done, 2 a mistake of the caller, anything else as the command says."""
+    name, words = (sys.argv[1], sys.argv[2:]) if len(sys.argv) > 1 else ("--help", [])
+    if name in ("-h", "--help", "help"):
+        sys.stdout.write(_help())
+        sys.exit(0)
+    if name == "--version":
+        sys.stdout.write(f"{__version__}\n")
+        sys.exit(0)
+    if name not in COMMANDS:
+        sys.exit(_mistake(f"There is no command {name!r}. `helpdesk --help` lists them."))
+    sys.exit(_call(name, words))
+
+
+def _call(name: str, words: list[str]) -> int:
     try:
-        code = app(standalone_mode=False)
-        sys.exit(code if isinstance(code, int) else 0)
-    except Exit as ended:
-        sys.exit(ended.exit_code)
-    except ClickException as error:
-        _say(error.format_message())
-    except (SettingsError, DeskError, OSError) as error:
-        _say(str(error))
+        code = _command(name)(args=words, prog_name=f"helpdesk {name}", standalone_mode=False)
+    except typer.Exit as ended:
+        return ended.exit_code
+    except typer.Abort:
+        return 130
+    except (DeskError, OSError) as error:
+        return _mistake(str(error))
     except KeyboardInterrupt:
-        sys.exit(130)
+        return 130
+    except Exception as error:
+        return _usage(error)
+    return code if isinstance(code, int) else 0
 
 
-def _say(sentence: str) -> None:
+def _usage(error: Exception) -> int:
+    """What the command line's library has to say about the words given; anything else is our own fault."""
+    said = getattr(error, "format_message", None)
+    if said is None:
+        raise error
+    if type(error).__name__ == "NoArgsIsHelpError":
+        sys.stdout.write(f"{error.ctx.get_help()}\n")  # type: ignore[attr-defined]
+        return 0
+    return _mistake(" ".join(said().split()))
+
+
+def _command(name: str) -> typer.Typer:
+    module, attribute, _ = COMMANDS[name]
+    found = getattr(import_module(f"helpdesk.cli.{module}"), attribute)
+    if not isinstance(found, typer.Typer):
+        single = typer.Typer(context_settings=SETTINGS)
+        single.command()(found)
+        found = single
+    elif found.registered_callback is None:
+        found.callback()(_group)  # a group stays a group when it has one command only
+    found.pretty_exceptions_enable = False
+    found._add_completion = False
+    return found
+
+
+def _group() -> None:
+    """Nothing happens before a command of a group."""
+
+
+def _help() -> str:
+    lines = ["Usage: helpdesk COMMAND [OPTIONS]", "", "The support desk for people who cannot get into their account.", ""]
+    lines += [f"  {name:<9} {text}" for name, (_, _, text) in COMMANDS.items()]
+    return "\n".join([*lines, "", "`helpdesk COMMAND --help` says more.", ""])
+
+
+def _mistake(sentence: str) -> int:
     sys.stderr.write(f"helpdesk: {sentence}\n")
-    sys.exit(2)
+    return 2

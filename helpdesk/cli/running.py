@@ -1,6 +1,7 @@
 """`helpdesk serve`, `work` and `demo`: the processes."""
 
 import asyncio
+import logging
 import signal
 from typing import Any
 
@@ -37,11 +38,6 @@ def work() -> None:
     uvloop.run(_work())
 
 
-def add_to(app: typer.Typer) -> None:
-    """Mount the commands at the top level."""
-    app.command("serve")(serve)
-    app.command("work")(work)
-    app.command("demo")(demo)
 
 
 async def _serve(host: str, port: int, *, demo: bool) -> None:
@@ -49,7 +45,7 @@ async def _serve(host: str, port: int, *, demo: bool) -> None:
     real = sock.getsockname()[1]
     settings = _settings(host, real, demo=demo)
     _refuse_unsafe(settings, host)
-    logs.set_up()
+    logs.set_up(level=logging.WARNING if demo else logging.INFO)
     desk = build(settings, demo=demo)
     if demo:
         migrate.upgrade(desk.store.engine)

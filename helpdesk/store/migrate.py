@@ -1,35 +1,25 @@
-"""Schema steps: bring the database up to date, or say that it is not."""
+"""Schema steps: bring the database up to date, or say that it is not. The steps' library is loaded only to take one."""
 
 import io
 import logging
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect, text
 
-logging.getLogger("alembic").setLevel(logging.WARNING)
 HERE = Path(__file__).resolve().parent / "migrations"
 
 
-def _config(engine: Engine | None = None) -> Config:
-    config = Config(stdout=io.StringIO())
-    config.set_main_option("script_location", str(HERE))
-    config.attributes["engine"] = engine
-    return config
-
-
 def newest() -> str:
-    """The step that this program needs."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+    """The step that this program needs: the highest number in `migrations/versions`."""
+    return max(path.name[:4] for path in (HERE / "versions").glob("[0-9]*.py"))
 
 
 def current(engine: Engine) -> str:
     """The step that the database is at; empty for an empty one."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() or ""
+        if not inspect(connection).has_table("alembic_version"):
+            return ""
+        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
 
 
 def is_current(engine: Engine) -> bool:
@@ -39,4 +29,13 @@ def is_current(engine: Engine) -> bool:
 
 def upgrade(engine: Engine) -> None:
     """Every missing step, each in its own transaction; one that was interrupted is done again."""
-    command.upgrade(_config(engine), "head")
+    if is_current(engine):
+        return
+    from alembic import command
+    from alembic.config import Config
+
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    config = Config(stdout=io.StringIO())
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    config.attributes["engine"] = engine
+    command.upgrade(config, "head")
