@@ -1,5 +1,6 @@
 """Pure: one form of an address to look up and to count by, and a shape of it that may be shown."""
 
+import contextlib
 import unicodedata
 
 import idna
@@ -16,10 +17,8 @@ def email_key(address: str) -> str:
     """
     local, _, host = unicodedata.normalize("NFKC", address.strip()).rpartition("@")
     host = host.lower().rstrip(".")
-    try:
+    with contextlib.suppress(idna.IDNAError):
         host = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
-    except idna.IDNAError:
-        pass
     return f"{local.casefold()}@{host}"
 
 

@@ -15,7 +15,7 @@ from helpdesk.errors import NotFound
 from helpdesk.keys import Keys, token_hash
 from helpdesk.store.session import Tx
 
-NO_PASSWORD = "none"  # no typed text has this hash: only a recovery sets a password again
+NO_HASH = "none"  # no typed text has this hash: only a recovery sets a password again
 
 
 def view(tx: Tx, token: str) -> str:
@@ -35,7 +35,7 @@ def act(tx: Tx, keys: Keys, token: str, ip: str) -> None:
     if taken.first() is None:
         raise NotFound()
     account = tx.session.get_one(Account, link.account_id, populate_existing=True)
-    account.password_hash = f"{NO_PASSWORD}:{secrets.token_hex(8)}"
+    account.password_hash = f"{NO_HASH}:{secrets.token_hex(8)}"
     account.auth_epoch += 1
     tx.session.add(account)
     tx.session.flush()

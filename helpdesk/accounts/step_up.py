@@ -22,7 +22,7 @@ TRIES, TRIES_WINDOW_S = 5, 900.0
 FRESH_MINUTES = 5
 NEEDED = "Enter a fresh one-time code from your authenticator app."
 USED = "That one-time code was used already. Wait for the next one."
-PASSWORD_NEEDED = "Enter your own password to confirm this."
+OWN_PASSWORD = "Enter your own password to confirm this."
 
 
 class StepUpNeeded(SignInNeeded):
@@ -69,7 +69,7 @@ def check(tx: Tx, keys: Keys, agent: Agent, purpose: str, proof: StepUp) -> str:
         return "passkey"
     if not staff.totp_sealed:
         if not proof.password_ok:
-            raise StepUpNeeded(PASSWORD_NEEDED)
+            raise StepUpNeeded(OWN_PASSWORD)
         return "password"
     use_code(tx, keys, staff, purpose, proof.code)
     return "totp"
