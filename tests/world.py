@@ -54,10 +54,13 @@ class World:
         self.desk, self.clock, self.server = desk, clock, server
         self.url = desk.settings.base_url
         self._sockets: list[ClientConnection] = []
+        self._browsers: list[httpx2.AsyncClient] = []
 
     def browser(self, **options: Any) -> httpx2.AsyncClient:
         """A new HTTP client with its own cookies, which follows no redirects by itself."""
-        return httpx2.AsyncClient(base_url=self.url, timeout=10, **options)
+        client = httpx2.AsyncClient(base_url=self.url, timeout=10, **options)
+        self._browsers.append(client)
+        return client
 
     async def mails(self, to: str | None = None) -> list[EmailMessage]:
         """The kept mails, oldest first."""
@@ -112,7 +115,9 @@ class World:
         return panel
 
     async def close(self) -> None:
-        """End the sockets that tests left open."""
+        """End the sockets and browsers that tests left open."""
+        for browser in self._browsers:
+            await browser.aclose()
         for socket in self._sockets:
             await socket.close()
 

@@ -65,12 +65,12 @@ def claim(tx: Tx, limit: int = 20) -> list[Job]:
 
 def finish(tx: Tx, job_id: int) -> None:
     """It was handed over: done, and its content is wiped."""
-    _settle(tx, job_id, state="done", done_at=tx.now, lease_until=None, last_error="")
+    _settle(tx, job_id, state="done", done_at=tx.now, lease_until=None, last_error="", payload={})
 
 
 def expire(tx: Tx, job_id: int) -> None:
     """Its time is over; it is not sent late."""
-    _settle(tx, job_id, state="expired", done_at=tx.now, lease_until=None)
+    _settle(tx, job_id, state="expired", done_at=tx.now, lease_until=None, payload={})
 
 
 def retry(tx: Tx, job: Job, error: str) -> None:
