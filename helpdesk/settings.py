@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     limits: Literal["on", "off"] = "on"
     matcher: Literal["core", "semantic"] = "core"
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    webhook_networks: Annotated[tuple[str, ...], NoDecode] = ()
     identity_secret: str = ""
     site_name: str = "Helpdesk"
     base_url_was_set: bool = Field(default=False, exclude=True)
@@ -65,7 +66,7 @@ class Settings(BaseSettings):
         except ValidationError as error:
             raise SettingsError("\n".join(_sentence(fault) for fault in error.errors())) from None
 
-    @field_validator("site_origins", "trusted_proxies", mode="before")
+    @field_validator("site_origins", "trusted_proxies", "webhook_networks", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(p.strip().rstrip("/") for p in value.split(",") if p.strip()) if isinstance(value, str) else value
@@ -75,7 +76,7 @@ class Settings(BaseSettings):
     def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(_origin(item) for item in value)
 
-    @field_validator("trusted_proxies")
+    @field_validator("trusted_proxies", "webhook_networks")
     @classmethod
     def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for item in value:
