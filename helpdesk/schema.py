@@ -14,8 +14,10 @@ from helpdesk.delivery import transports as _mailbox
 from helpdesk.faqstats import models as _faqstats
 from helpdesk.ops import models as _ops
 from helpdesk.tickets import models as _tickets
+from helpdesk.webhooks import models as _webhooks
 
 ROOMS = (
     _accounts, _api, _audit, _chat, _files, _notes, _presence, _delivery, _mailbox, _faqstats, _ops, _tickets,
+    _webhooks,
 )  # fmt: skip
 metadata = SQLModel.metadata

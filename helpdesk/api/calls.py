@@ -1,0 +1,93 @@
+"""What a call of the API is: all that routing, checking, answering and the document need, said once."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from helpdesk.actor import Agent
+from helpdesk.store.session import Tx
+
+PREFIX = "/api/v1"
+VISIBLE_TEXT = r"^[^\x00]*[^\s\x00-\x1f][^\x00]*$"
+ONE_LINE = r"^[^\x00-\x1f\x7f\u2028\u2029]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f\u2028\u2029]*$"
+Visible = Annotated[str, StringConstraints(pattern=VISIBLE_TEXT)]
+Line = Annotated[str, StringConstraints(pattern=ONE_LINE)]
+PublicId = Annotated[str, Field(description="A public id of this desk.")]
+
+
+class Body(BaseModel):
+    """What a program sends: no other fields, no other types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Query(BaseModel):
+    """What stands behind the question mark: each name once, no other names."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Out(BaseModel):
+    """What the desk answers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class NoQuery(Query):
+    """Nothing behind the question mark."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One authenticated, checked call. `body` and `query` are the models of its `Call`."""
+
+    desk: Any
+    agent: Agent
+    path: dict[str, str]
+    body: Any
+    query: Any
+    headers: dict[str, str]
+    address: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A status and what goes with it. `kept` stands in for `body` where a repeat must not show it again."""
+
+    body: BaseModel | None
+    status: int = 200
+    kept: BaseModel | None = None
+
+
+Act = Callable[[Tx, Ask], Answer]
+Before = Callable[[Ask], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call. `act` runs in a transaction; `before` is for what must wait outside it, such as a limit."""
+
+    method: str
+    path: str
+    act: Act
+    summary: str
+    tag: str
+    body: type[Body] | None = None
+    query: type[Query] = NoQuery
+    answers: dict[int, type[Out] | None] = field(default_factory=dict)
+    refusals: tuple[int, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+    before: Before | None = None
+    changes: bool = True
+
+    @property
+    def writes(self) -> bool:
+        """Whether it comes with a body; `changes` is False where nothing is kept all the same."""
+        return self.method != "GET"
+
+    @property
+    def name(self) -> str:
+        """Its name in the document, in metrics and in generated clients."""
+        return self.act.__name__

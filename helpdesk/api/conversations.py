@@ -1,0 +1,229 @@
+"""Conversations: read, claim, answer, note, resolve, and the invitation to a password reset."""
+
+import secrets
+from typing import Annotated, Any
+
+from pydantic import Field
+from sqlalchemy import select
+
+from helpdesk.accounts import attempts, password_reset, step_up
+from helpdesk.accounts.password_reset import ConversationFacts
+from helpdesk.accounts.staff import staff_by_id
+from helpdesk.accounts.step_up import StepUp
+from helpdesk.api import idempotency
+from helpdesk.api.calls import Answer, Ask, Body, Call, Query, Visible
+from helpdesk.api.paging import Limit, Page, cut, read_cursor
+from helpdesk.api.shapes import (
+    ConversationOut,
+    ConversationPage,
+    HandledBy,
+    InvitationOut,
+    MessageOut,
+    MessagePage,
+    NoteOut,
+    NotePage,
+)  # fmt: skip
+from helpdesk.chat import hands, history, notes
+from helpdesk.chat.access import conversation_for
+from helpdesk.chat.frames import BIG, MAX_TEXT, ClientId
+from helpdesk.chat.post import conversations, say_system
+from helpdesk.clock import wire_time
+from helpdesk.errors import NotFound
+from helpdesk.store.session import Tx
+from helpdesk.tickets import inbox, work
+from helpdesk.web.forms import email_address
+
+TAG = "Conversations"
+ONE_TIME_CODE = "x-one-time-code"
+PASSWORD = "x-agent-password"  # noqa: S105 — the name of a header
+SENT_LINE = (
+    "If the address is registered with us, a mail about a new password is on its way. Check spam, too."
+)
+Text = Annotated[Visible, Field(min_length=1, max_length=MAX_TEXT)]
+After = Annotated[int, Field(ge=0, lt=BIG, description="Only what comes after this number.")]
+
+
+class ConversationQuery(Page):
+    """Which conversations."""
+
+    handled_by: HandledBy | None = None
+
+
+class AfterQuery(Query):
+    """What comes after a number."""
+
+    after: After = 0
+    limit: Limit = 100
+
+
+class Reply(Body):
+    """A reply to the customer. With `after`, 409 when a colleague's reply is newer than that message."""
+
+    client_id: ClientId
+    text: Text
+    after: Annotated[int, Field(ge=0, lt=BIG)] | None = None
+
+
+class NewNote(Body):
+    """A private note."""
+
+    client_id: ClientId
+    text: Text
+
+
+class Reset(Body):
+    """Why, and for whom; `email` is only a key to look up by."""
+
+    reason: Annotated[Visible, Field(min_length=20, max_length=500)]
+    email: Annotated[str, Field(min_length=3, max_length=254)] | None = None
+
+
+def list_conversations(tx: Tx, ask: Ask) -> Answer:
+    """Newest first."""
+    if not ask.agent.may_see_conversations:
+        raise NotFound()
+    below = read_cursor(ask.desk.keys, "conversations", ask.query.cursor)
+    c = conversations.c
+    line = select(c.id).where(c.last_seq > 0).order_by(c.id.desc()).limit(ask.query.limit + 1)
+    if ask.query.handled_by:
+        line = line.where(c.handled_by == ask.query.handled_by)
+    if below is not None:
+        line = line.where(c.id < below)
+    numbers = list(tx.connection.execute(line).scalars())
+    page, after = cut(ask.desk.keys, "conversations", numbers, ask.query.limit, lambda number: number)
+    return Answer(ConversationPage(items=[_shown(tx, number) for number in page], next=after))
+
+
+def get_conversation(tx: Tx, ask: Ask) -> Answer:
+    """One conversation."""
+    return Answer(_shown(tx, _number(tx, ask)))
+
+
+def list_messages(tx: Tx, ask: Ask) -> Answer:
+    """In order of `seq`."""
+    frames = history.after(tx, _number(tx, ask), ask.query.after, ask.query.limit + 1)
+    page = [MessageOut.model_validate(frame) for frame in frames[: ask.query.limit]]
+    return Answer(MessagePage(items=page, next=page[-1].seq if len(frames) > len(page) else None))
+
+
+def claim_conversation(tx: Tx, ask: Ask) -> Answer:
+    """Take it; 409 names who has it."""
+    return Answer(_shown(tx, hands.claim(tx, ask.agent, ask.path["id"]).id or 0))
+
+
+def post_reply(tx: Tx, ask: Ask) -> Answer:
+    """Answer the customer: 201, or 200 with the first `seq` on a repeat."""
+    body: Reply = ask.body
+    posted = hands.reply(tx, ask.agent, ask.path["id"], body.client_id, body.text, body.after)
+    return Answer(MessageOut.model_validate(posted.frame), 201 if posted.fresh else 200)
+
+
+def list_notes(tx: Tx, ask: Ask) -> Answer:
+    """Private notes, in order."""
+    frames = notes.after(tx, ask.agent, ask.path["id"], ask.query.after, ask.query.limit + 1)
+    page = [NoteOut.model_validate(frame) for frame in frames[: ask.query.limit]]
+    return Answer(NotePage(items=page, next=page[-1].note if len(frames) > len(page) else None))
+
+
+def post_note(tx: Tx, ask: Ask) -> Answer:
+    """Write a private note."""
+    frame, fresh = notes.add(tx, ask.agent, ask.path["id"], ask.body.client_id, ask.body.text)
+    return Answer(NoteOut.model_validate(frame), 201 if fresh else 200)
+
+
+def resolve_conversation(tx: Tx, ask: Ask) -> Answer:
+    """Close it; a customer who writes again opens it again."""
+    return Answer(_shown(tx, hands.resolve(tx, ask.agent, ask.path["id"]).id or 0))
+
+
+async def before_invitation(ask: Ask) -> None:
+    """Count the try before anything is compared, in a transaction of its own."""
+    await ask.desk.store.write(step_up.take_try, ask.desk.keys, ask.agent.id)
+    ask.headers["checked"] = "no"
+    if ask.headers.get(PASSWORD) and not ask.headers.get(ONE_TIME_CODE):
+        staff = await ask.desk.store.read(staff_by_id, ask.agent.id)
+        checked = await ask.desk.passwords.verify(
+            ask.headers[PASSWORD], staff.password_hash if staff else None
+        )
+        ask.headers["checked"] = "yes" if checked.ok else "no"
+
+
+def invite_to_reset(tx: Tx, ask: Ask) -> Answer:
+    """Invite to a password reset: always 202 and the same body, whether or not there is an account."""
+    keys, agent = ask.desk.keys, ask.agent
+    conversation = conversation_for(tx, agent, ask.path["id"])
+    email = email_address(ask.body.email) if ask.body.email is not None else None
+    proof = StepUp(
+        code=ask.headers.get(ONE_TIME_CODE, "").strip(), password_ok=ask.headers["checked"] == "yes"
+    )
+    view = password_reset.invite(
+        tx, keys, agent, _facts(tx, conversation), ask.body.reason, email, proof,
+        request_key=ask.headers.get(idempotency.HEADER, "")[:64] or secrets.token_urlsafe(16),
+        ip=ask.address, limited=ask.desk.limits.on,
+    )  # fmt: skip
+    attempts.clear(tx, step_up.counter_of(keys, agent.id))
+    if not view.is_repeat:
+        say_system(tx, conversation.id or 0, SENT_LINE)
+        work.log_event(tx, conversation.id or 0, agent.name, "Sent a password-reset invitation.")
+    return Answer(InvitationOut(detail=view.sentence), 202)
+
+
+def _facts(tx: Tx, conversation: Any) -> ConversationFacts:
+    verified = conversation.identity in ("signed_in", "jwt", "code")
+    return ConversationFacts(
+        public_id=conversation.public_id,
+        internal_id=conversation.id or 0,
+        assignee_id=conversation.assignee_id,
+        is_open=conversation.handled_by != "closed",
+        identity_level=conversation.identity,
+        account_id=conversation.account_id if verified else None,
+        claimed_email=conversation.verified_email or conversation.claimed_email or None,
+        last_visitor_at=conversation.last_visitor_at,
+        reference=work.whole(tx, conversation).reference or conversation.public_id[:8],
+    )
+
+
+def _number(tx: Tx, ask: Ask) -> int:
+    return conversation_for(tx, ask.agent, ask.path["id"]).id or 0
+
+
+def _shown(tx: Tx, number: int) -> ConversationOut:
+    row = inbox.row(tx, number)
+    if row is None:
+        raise NotFound()
+    return ConversationOut(
+        id=row.conversation,
+        name=row.name,
+        status=row.status,
+        last_author=row.last_author,
+        tags=list(row.tags),
+        touched_at=wire_time(row.touched_at),
+        **row.wire(),
+    )
+
+
+ONE = "/conversations/{id}"
+CALLS = (
+    Call("GET", "/conversations", list_conversations, "List conversations", TAG,
+         query=ConversationQuery, answers={200: ConversationPage}, refusals=(404,)),
+    Call("GET", ONE, get_conversation, "Read a conversation", TAG,
+         answers={200: ConversationOut}, refusals=(404,)),
+    Call("GET", ONE + "/messages", list_messages, "Read messages", TAG, query=AfterQuery,
+         answers={200: MessagePage}, refusals=(404,)),
+    Call("POST", ONE + "/messages", post_reply, "Reply to the customer", TAG, body=Reply,
+         answers={201: MessageOut, 200: MessageOut}, refusals=(404, 409)),
+    Call("POST", ONE + "/claim", claim_conversation, "Claim a conversation", TAG,
+         answers={200: ConversationOut}, refusals=(404, 409)),
+    Call("GET", ONE + "/notes", list_notes, "Read private notes", TAG, query=AfterQuery,
+         answers={200: NotePage}, refusals=(404,)),
+    Call("POST", ONE + "/notes", post_note, "Write a private note", TAG, body=NewNote,
+         answers={201: NoteOut, 200: NoteOut}, refusals=(404, 409)),
+    Call("POST", ONE + "/resolve", resolve_conversation, "Resolve a conversation", TAG,
+         answers={200: ConversationOut}, refusals=(404,)),
+    Call("POST", ONE + "/password-reset", invite_to_reset, "Invite to a password reset", TAG, body=Reset,
+         answers={202: InvitationOut}, refusals=(403, 404, 409), before=before_invitation,
+         headers={
+             "X-One-Time-Code": "A fresh one-time code of the agent's second factor.",
+             "X-Agent-Password": "The agent's own password, only where no second factor is enrolled.",
+         }),
+)  # fmt: skip

@@ -1,0 +1,64 @@
+"""Tell it: one delivery and one job for each endpoint that listens, in the transaction of the cause."""
+
+import json
+import secrets
+from typing import Any, Literal, get_args
+
+from sqlalchemy import select
+from sqlmodel import SQLModel, col
+
+from helpdesk.clock import wire_time
+from helpdesk.delivery import outbox
+from helpdesk.store.session import Tx
+from helpdesk.webhooks.models import Webhook, WebhookDelivery
+
+JOB = "webhook"
+Event = Literal[
+    "conversation.changed",
+    "message.posted",
+    "ticket.opened",
+    "ticket.changed",
+    "reset.invited",
+    "faq.gap",
+    "ping",
+]
+EVENTS: tuple[str, ...] = get_args(Event)
+"""Every event, with what its `data` holds in `docs/api.md`."""
+
+
+def publish(tx: Tx, event: Event, data: dict[str, Any]) -> int:
+    """Queue the event for every active endpoint that listens; how many. `data` never holds a secret."""
+    return sum(_queue(tx, webhook, event, data) for webhook in _listening(tx, event))
+
+
+def ping(tx: Tx, webhook: Webhook) -> None:
+    """A first event for one endpoint, so that its owner can see that it works."""
+    _queue(tx, webhook, "ping", {"webhook": webhook.public_id})
+
+
+def _queue(tx: Tx, webhook: Webhook, event: Event, data: dict[str, Any]) -> int:
+    body = {"type": event, "timestamp": wire_time(tx.now), "data": data}
+    delivery = WebhookDelivery(
+        webhook_id=webhook.id or 0,
+        message_id=f"msg_{secrets.token_hex(12)}",
+        event=event,
+        body=json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+        created_at=tx.now,
+        queued_at=tx.now,
+    )
+    tx.session.add(delivery)
+    tx.session.flush()
+    outbox.enqueue(tx, JOB, {"delivery": delivery.id})
+    return 1
+
+
+def _listening(tx: Tx, event: str) -> list[Webhook]:
+    """Endpoints whose owner still works here: a webhook must not outlive its owner's rights."""
+    staff = SQLModel.metadata.tables["staff"]
+    line = (
+        select(Webhook)
+        .join(staff, staff.c.id == col(Webhook.staff_id))
+        .where(col(Webhook.state) == "active", staff.c.disabled_at.is_(None), staff.c.role != "editor")
+        .order_by(col(Webhook.id))
+    )
+    return [hook for hook in tx.session.execute(line).scalars() if event in hook.events or "*" in hook.events]
