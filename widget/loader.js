@@ -296,9 +296,10 @@
     if (fn.call) calls[name] = (/** @type {any[]} */ ...given) => { try { return fn(...given); } catch (error) { console.warn(error); } };
   }
   const early = w.Helpdesk?.q ?? [];
-  const q = { /** @param {any[]} call */ push: ([name, ...given]) => calls[name]?.(...given) };
-  w.Helpdesk = Object.defineProperty(api, "q", { value: q });
-  early.forEach(q.push);
+  /** @param {any[]} call */
+  const push = ([name, ...given]) => calls[name]?.(...given);
+  w.Helpdesk = Object.defineProperty(api, "q", { value: { push } });
+  early.forEach(push);
 
   const idle = () => (w.requestIdleCallback ?? setTimeout)(approach);
   if (!w.navigator.connection?.saveData) d.readyState === "complete" ? idle() : addEventListener("load", idle);

@@ -11,7 +11,7 @@ function isCard(digits) {
 
 /** @param {string} token would it do as a password here? */
 const isPasswordShaped = (token) => token.length >= 8 && token.length <= 64 && /\p{Lu}/u.test(token) && /\p{Ll}/u.test(token)
-  && /[^\p{L}\p{N}\s.,;:!?'"()@/&’-]|[!?@#$-](?=.*\p{L})/u.test(token.slice(1)) && !/^(?:https?:|mailto:|www\.)|@.+\.|^[\p{L}'’-]+$/u.test(token);
+  && /[^\p{L}\p{N}\s.,;:!?'"()@/’-]|[!?@#$-](?=.*\p{L})/u.test(token.slice(1)) && !/^(?:https?:|mailto:|www\.)|@.+\.|^[\p{L}'’-]+$/u.test(token);
 
 /** @param {string} text @returns {"" | "password" | "code" | "card"} */
 export function looksSecret(text) {

@@ -1,18 +1,21 @@
 // Several tabs, one leader: it alone sends what is unsent, and makes the sound. The tab in use takes the lead.
 
 const name = "helpdesk-lead";
-let isLeader = !navigator.locks;
+const locks = globalThis.navigator?.locks; // missing on a plain-http site
+let isLeader = !locks;
 let hasLeft = false;
 /** @type {() => void} */ let release = () => {};
 /** @type {() => void} */ let changed = () => {};
-const channel = globalThis.BroadcastChannel ? new BroadcastChannel("helpdesk") : null;
+/** @type {BroadcastChannel | undefined} */
+let channel;
 
 export const leads = () => isLeader;
 
 /** @param {(news: any) => void} hear @param {() => void} onLead */
 export function joinTabs(hear, onLead) {
   changed = onLead;
-  if (channel) channel.onmessage = (event) => hear(event.data);
+  channel = new BroadcastChannel("helpdesk");
+  channel.onmessage = (event) => hear(event.data);
 }
 
 /** @param {object} news for the other tabs */
@@ -20,7 +23,7 @@ export const tellTabs = (news) => channel?.postMessage(news);
 
 /** @param {boolean} isInUse this tab has the visitor's hands: it does not wait for its turn */
 export function takeLead(isInUse) {
-  if (!navigator.locks || (isLeader && isInUse)) return;
+  if (!locks || (isLeader && isInUse)) return;
   hasLeft = false;
   const held = () => {
     if (hasLeft) return undefined;
@@ -28,7 +31,7 @@ export function takeLead(isInUse) {
     changed();
     return new Promise((resolve) => { release = () => resolve(undefined); });
   };
-  navigator.locks.request(name, isInUse ? { steal: true } : {}, held).catch(() => {
+  locks.request(name, isInUse ? { steal: true } : {}, held).catch(() => {
     isLeader = false;
     if (!hasLeft) takeLead(false);
   });
@@ -37,6 +40,6 @@ export function takeLead(isInUse) {
 /** A page in the back-forward cache must hold nothing. */
 export function leaveLead() {
   hasLeft = true;
-  isLeader = !navigator.locks;
+  isLeader = !locks;
   release();
 }
