@@ -15,6 +15,7 @@ from helpdesk.chat import hands, presence
 from helpdesk.chat.frames import STAFF, NotAFrame, StaffHello, error_frame, read_frame
 from helpdesk.console.guard import agent_by_bearer, signed_in_agent
 from helpdesk.console.watch import Watch
+from helpdesk.console.words import since, until
 from helpdesk.errors import DeskError, NotFound, SignInNeeded, Unavailable
 from helpdesk.realtime.socket import MAX_BAD_FRAMES, REVOKED, RULES, TRY_LATER, Wire, first_frame, refuse
 from helpdesk.store.session import Tx
@@ -240,7 +241,10 @@ class StaffSession:
     def _with_html(self, row: inbox.Row) -> dict[str, Any]:
         if not self.html:
             return row.wire()
-        context = {"row": row, "view": self.view, "now": self.desk.clock.now(), "current": ""}
+        context = {
+            "row": row, "view": self.view, "now": self.desk.clock.now(), "current": "-", "csrf": "", "since": since,
+            "until": until,
+        }  # fmt: skip
         return {**row.wire(), "html": pages().get_template("console/_row.html").render(context)}
 
     # -- time ------------------------------------------------------------------------------------------

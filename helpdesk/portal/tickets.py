@@ -120,7 +120,7 @@ def _look(tx: Tx, keys: Keys, token: str, now: Any) -> dict[str, Any]:
         "reference": ticket.reference,
         "subject": conversation.subject,
         "frames": frames,
-        "status": status,
+        "state": status,
     }
 
 

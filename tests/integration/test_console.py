@@ -1,0 +1,104 @@
+"""The console over HTTP: what the staff sees and does without any script."""
+
+import re
+
+from tests.world import CLEO, DORA, World, submit
+
+
+async def waiting_visitor(world: World, text: str = "I cannot get in") -> tuple[object, str]:
+    """A visitor who has asked for a person: (panel, public id)."""
+    panel = await world.visitor()
+    welcome = await panel.wait("welcome")
+    await panel.say(text)
+    await panel.send(
+        type="handover",
+        client_id="11111111-1111-4111-8111-111111111111",
+        to="agent",
+        email=None,
+        subject=None,
+        text=None,
+    )
+    await panel.wait("state", handled_by="queue")
+    return panel, welcome["conversation"]
+
+
+async def test_a_stranger_is_sent_to_the_sign_in_and_an_editor_sees_no_conversation(world: World) -> None:
+    _, ident = await waiting_visitor(world)
+    stranger = world.browser()
+    shown = await stranger.get("/console")
+    assert (shown.status_code, shown.headers["location"]) == (303, "/console/login")
+    assert (await stranger.get(f"/console/c/{ident}")).status_code == 303
+    editor = await world.staff(DORA)
+    assert (await editor.get("/console")).status_code == 200
+    there, nowhere = (
+        await editor.get(f"/console/c/{ident}"),
+        await editor.get("/console/c/nothing-of-that-id"),
+    )
+    assert (there.status_code, nowhere.status_code) == (404, 404)
+    agent = await world.staff()
+    assert (await agent.get(f"/console/c/{ident}")).status_code == 200
+
+
+async def test_an_agent_claims_answers_notes_and_resolves_without_a_script(world: World) -> None:
+    panel, ident = await waiting_visitor(world)
+    agent = await world.staff()
+    inbox = await agent.get("/console")
+    assert 'aria-label="Conversations"' in inbox.text
+    assert ">Claim</button>" in inbox.text
+    page = f"/console/c/{ident}"
+    assert (await submit(agent, f"{page}/claim", page)).status_code == 303
+    await panel.wait("state", handled_by="agent", agent="Ben")
+    shown = await agent.get(page)
+    client_id = re.search(r'name="client_id" value="([^"]+)"', shown.text)
+    assert client_id
+    sent = await submit(agent, f"{page}/reply", page, client_id=client_id[1], text="What do you see?")
+    assert sent.status_code == 303
+    assert (await panel.wait("message", author="agent"))["text"] == "What do you see?"
+    again = await submit(agent, f"{page}/reply", page, client_id=client_id[1], text="What do you see?")
+    assert again.status_code == 303
+    await submit(agent, f"{page}/note", page, client_id="n-123456789", text="Sounds honest.")
+    shown = await agent.get(page)
+    assert shown.text.count('<div class="text">What do you see?') == 1
+    assert "Sounds honest." in shown.text
+    assert (await submit(agent, f"{page}/resolve", page)).status_code == 303
+    await panel.wait("state", handled_by="closed")
+    assert not [m for m in panel.messages() if "honest" in m["text"]]
+
+
+async def test_of_two_claims_one_wins_and_the_other_is_told_who(world: World) -> None:
+    _, ident = await waiting_visitor(world)
+    ben, cleo = await world.staff(), await world.staff(CLEO)
+    page = f"/console/c/{ident}"
+    assert (await submit(ben, f"{page}/claim", page)).status_code == 303
+    late = await submit(cleo, f"{page}/claim", page)
+    assert late.status_code == 409
+    assert "Ben already has this conversation." in late.text
+    assert (await submit(cleo, f"{page}/take-over", page)).status_code == 303
+    assert "Assigned to Cleo" in (await ben.get(page)).text
+
+
+async def test_a_reply_is_stopped_when_a_colleague_was_faster(world: World) -> None:
+    _, ident = await waiting_visitor(world)
+    ben, cleo = await world.staff(), await world.staff(CLEO)
+    page = f"/console/c/{ident}"
+    await submit(ben, f"{page}/reply", page, client_id="aaaaaaaa-1", text="First of Ben", after="3")
+    late = await submit(cleo, f"{page}/reply", page, client_id="bbbbbbbb-1", text="Also Cleo", after="3")
+    assert late.status_code == 409
+    assert "Ben replied while you were writing." in late.text
+    assert "Also Cleo" in late.text
+    assert (
+        await submit(cleo, f"{page}/reply", page, client_id="bbbbbbbb-1", text="Also Cleo")
+    ).status_code == 303
+
+
+async def test_an_answer_that_asks_for_a_password_is_not_sent(world: World) -> None:
+    panel, ident = await waiting_visitor(world)
+    agent = await world.staff()
+    page = f"/console/c/{ident}"
+    refused = await submit(
+        agent, f"{page}/reply", page, client_id="cccccccc-1", text="What is your password?"
+    )
+    assert refused.status_code == 422
+    assert "Support never needs either" in refused.text
+    await submit(agent, f"{page}/reply", page, client_id="cccccccc-2", text="We never ask for your password.")
+    assert (await panel.wait("message", author="agent"))["text"] == "We never ask for your password."
