@@ -11,6 +11,7 @@ from helpdesk.accounts import letters_out
 from helpdesk.delivery.runner import Runner
 from helpdesk.errors import Unavailable
 from helpdesk.tickets import notify
+from helpdesk.webhooks import deliver
 from helpdesk.wiring import Desk
 
 log = structlog.get_logger()
@@ -19,12 +20,17 @@ Timer = tuple[float, Callable[[Desk], Awaitable[Any]]]
 
 def handlers(desk: Desk) -> dict[str, Any]:
     """Every kind of job that this program knows."""
-    return {"letter": desk.mailer.send_job, **letters_out.handlers(desk), **notify.handlers(desk)}
+    return {
+        "letter": desk.mailer.send_job,
+        **letters_out.handlers(desk),
+        **notify.handlers(desk),
+        **deliver.handlers(desk),
+    }
 
 
 def timers() -> list[Timer]:
     """(seconds, what) for all that happens by the clock alone."""
-    return [*notify.timers()]
+    return [*notify.timers(), *deliver.timers()]
 
 
 class Worker:
