@@ -43,7 +43,7 @@ def step_of(tx: Tx, token: str) -> Step:
         return Step("email")
     if flow.state == "verified":
         alive = flow.grant_ends_at is not None and flow.grant_ends_at > tx.now
-        return Step("password", flow.reference) if alive else Step("email")
+        return Step("password", flow.reference, flow.address) if alive else Step("email")
     shown = masked(flow.address) if flow.invitation_id is not None else flow.address
     wait_s = max(0, round(recovery.wait_s(tx, flow)))
     return Step("code", flow.reference, shown, wait_s, flow.sends, flow.sends < codes.MAX_SENDS)

@@ -112,7 +112,7 @@ def decide(
         raise Refused("Somebody else has to approve this, at another browser than it was asked for from.")
     if row.state != "waiting" or row.decide_by <= tx.now:
         raise Conflict("This invitation was decided already, or nobody decided in time.")
-    method = step_up.check(tx, keys, approver, approval_purpose(public_id), proof)
+    method = step_up.check(tx, keys, approver, step_up.approval_purpose(public_id), proof)
     change = update(ResetInvitation).where(
         col(ResetInvitation.id) == row.id, col(ResetInvitation.state) == "waiting"
     )
@@ -130,11 +130,6 @@ def decide(
     if approve:
         enqueue(tx, "reset_invitation", {"invitation": row.id})
     tx.ring(TOPIC)
-
-
-def approval_purpose(public_id: str) -> str:
-    """The purpose that an approver's step-up is bound to."""
-    return f"approval:{public_id}"
 
 
 def _as_waiting(tx: Tx, row: ResetInvitation) -> Waiting:

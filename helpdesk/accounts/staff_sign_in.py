@@ -146,7 +146,7 @@ def enter_code(tx: Tx, keys: Keys, token: str, typed: str, browser: Browser) -> 
     if recovery_codes.looks_like_one(typed):
         if not recovery_codes.use(tx, keys, staff.id or 0, typed):
             raise StepUpNeeded("That code is incorrect.")
-        attempts.clear(tx, step_up.counter_of(keys, staff.id or 0))
+        step_up.start_over(tx, keys, staff.id or 0)
         return finish(tx, keys, token, "recovery code", browser)
     step_up.use_code(tx, keys, staff, PURPOSE, typed)
     return finish(tx, keys, token, "totp", browser)

@@ -4,6 +4,7 @@ A time step of the second factor serves each purpose once. Who has no second fac
 that) proves it with the password. Tries are counted before anything is compared.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,10 +12,11 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from helpdesk.accounts import attempts, totp
+from helpdesk.accounts.addresses import address_mac
 from helpdesk.accounts.staff import staff_by_id
 from helpdesk.accounts.staff_models import Staff, StaffCodeUse, StaffStepUp
 from helpdesk.actor import Agent
-from helpdesk.errors import SignInNeeded, TooMany
+from helpdesk.errors import Invalid, SignInNeeded, TooMany
 from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
 
@@ -22,7 +24,7 @@ TRIES, TRIES_WINDOW_S = 5, 900.0
 FRESH_MINUTES = 5
 NEEDED = "Enter a fresh one-time code from your authenticator app."
 USED = "That one-time code was used already. Wait for the next one."
-OWN_PASSWORD = "Enter your own password to confirm this."
+CONFIRM_YOURSELF = "Enter your own password to confirm this."
 
 
 class StepUpNeeded(SignInNeeded):
@@ -42,6 +44,25 @@ class StepUp:
 def invitation_purpose(target_key: str) -> str:
     """The purpose of an invitation: bound to whom it is for."""
     return f"invitation:{target_key[:24]}"
+
+
+def purpose_of(keys: Keys, form: Mapping[str, str]) -> str:
+    """The purpose that a form names: `approval`, a request to decide, or `email`, whom to invite. Raises Invalid."""
+    if form.get("approval"):
+        return approval_purpose(form["approval"])
+    if form.get("email"):
+        return invitation_purpose(address_mac(keys, form["email"]))
+    raise Invalid(email="Say what this confirms.")
+
+
+def approval_purpose(public_id: str) -> str:
+    """The purpose of deciding about one request."""
+    return f"approval:{public_id}"
+
+
+def start_over(tx: Tx, keys: Keys, staff_id: int) -> None:
+    """A right proof was given: the wrong ones before it do not count any more."""
+    attempts.clear(tx, counter_of(keys, staff_id))
 
 
 def take_try(tx: Tx, keys: Keys, staff_id: int) -> None:
@@ -69,7 +90,7 @@ def check(tx: Tx, keys: Keys, agent: Agent, purpose: str, proof: StepUp) -> str:
         return "passkey"
     if not staff.totp_sealed:
         if not proof.password_ok:
-            raise StepUpNeeded(OWN_PASSWORD)
+            raise StepUpNeeded(CONFIRM_YOURSELF)
         return "password"
     use_code(tx, keys, staff, purpose, proof.code)
     return "totp"
@@ -86,7 +107,7 @@ def use_code(tx: Tx, keys: Keys, staff: Staff, purpose: str, typed: str) -> None
         raise StepUpNeeded(USED)
     tx.session.add(StaffCodeUse(staff_id=staff.id or 0, purpose=purpose, step=step, at=tx.now))
     tx.session.flush()
-    attempts.clear(tx, counter_of(keys, staff.id or 0))
+    start_over(tx, keys, staff.id or 0)
 
 
 def remember_passkey(tx: Tx, agent: Agent, purpose: str) -> None:

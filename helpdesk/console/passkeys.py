@@ -1,5 +1,184 @@
-"""Passkeys of the staff: set one up, sign in with one, confirm with one."""
+"""`/console/account`: recovery codes and passkeys of the signed-in member of staff; and signing in with a passkey."""
 
-from starlette.routing import BaseRoute
+from typing import Any
 
-routes: list[BaseRoute] = []
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from helpdesk.accounts import passkeys, recovery_codes, staff_sign_in, step_up
+from helpdesk.accounts.passkeys import Site
+from helpdesk.accounts.send_invitation import proof_of
+from helpdesk.accounts.staff import staff_by_id
+from helpdesk.accounts.step_up import StepUp
+from helpdesk.actor import Agent
+from helpdesk.console.guard import COOKIE, browser_of
+from helpdesk.console.serving import around, show, staff_only
+from helpdesk.errors import DeskError, SignInNeeded
+from helpdesk.keys import Keys
+from helpdesk.store.session import Tx
+from helpdesk.web.cookies import read_cookie, set_cookie
+from helpdesk.web.forms import read_form
+
+PURPOSE = "own account"
+HERE = "/console/account"
+
+
+async def account_page(request: Request, agent: Agent) -> Response:
+    """What this person signs in with."""
+    return await _page(request, agent)
+
+
+async def renew_codes(request: Request, agent: Agent) -> Response:
+    """Ten fresh recovery codes, shown this once, after a step-up."""
+    form = await read_form(request)
+    desk = request.app.state.desk
+    try:
+        proof = await proof_of(desk, agent, form.get("code", ""), form.get("password", ""))
+        codes = await desk.store.write(_renew, desk.keys, agent, proof)
+    except DeskError as error:
+        return await _page(request, agent, error=error.sentence, status=error.status)
+    return await _page(request, agent, codes=codes)
+
+
+async def offer(request: Request, agent: Agent) -> Response:
+    """The browser's instructions for a new passkey, after a step-up."""
+    form = await read_form(request)
+    desk = request.app.state.desk
+    proof = await proof_of(desk, agent, form.get("code", ""), form.get("password", ""))
+    return JSONResponse(await desk.store.write(_offer, desk.keys, agent, site_of(request), proof))
+
+
+async def add(request: Request, agent: Agent) -> Response:
+    """Keep the passkey that the browser made."""
+    form = await read_form(request)
+    desk = request.app.state.desk
+    await desk.store.write(
+        passkeys.add, desk.keys, agent, site_of(request), form.get("answer", ""), form.get("name", "")
+    )
+    return JSONResponse({"to": HERE}, 201)
+
+
+async def remove(request: Request, agent: Agent) -> Response:
+    """Forget a passkey, after a step-up."""
+    form = await read_form(request)
+    desk, passkey = request.app.state.desk, request.path_params["passkey"]
+    try:
+        proof = await proof_of(desk, agent, form.get("code", ""), form.get("password", ""))
+        await desk.store.write(_remove, desk.keys, agent, passkey, proof)
+    except DeskError as error:
+        return await _page(request, agent, error=error.sentence, status=error.status)
+    return RedirectResponse(HERE, 303)
+
+
+async def ask_at_sign_in(request: Request) -> Response:
+    """The browser's instructions to show a passkey as the second step."""
+    await read_form(request)
+    desk = request.app.state.desk
+    pending = await desk.store.read(staff_sign_in.pending_by_token, read_cookie(request, COOKIE))
+    if pending is None:
+        raise SignInNeeded()
+    return JSONResponse(await desk.store.write(passkeys.ask, pending.session_id, site_of(request)))
+
+
+async def sign_in(request: Request) -> Response:
+    """The passkey ends the sign-in."""
+    form = await read_form(request)
+    desk, token = request.app.state.desk, read_cookie(request, COOKIE)
+    pending = await desk.store.read(staff_sign_in.pending_by_token, token)
+    if pending is None:
+        raise SignInNeeded()
+    await desk.store.write(step_up.take_try, desk.keys, pending.staff_id)
+    fresh = await desk.store.write(
+        _finish, desk.keys, token, pending, site_of(request), form.get("answer", ""), browser_of(request)
+    )
+    response = JSONResponse({"to": "/console"})
+    set_cookie(request, response, COOKIE, fresh)
+    return response
+
+
+async def ask_for_step_up(request: Request, agent: Agent) -> Response:
+    """The browser's instructions to show a passkey for something powerful."""
+    await read_form(request)
+    return JSONResponse(
+        await request.app.state.desk.store.write(passkeys.ask, agent.session_id or 0, site_of(request))
+    )
+
+
+async def confirm(request: Request, agent: Agent) -> Response:
+    """A passkey for one purpose: `email`, whom to invite, or `approval`, which request to decide."""
+    form = await read_form(request)
+    desk = request.app.state.desk
+    await desk.store.write(step_up.take_try, desk.keys, agent.id)
+    await desk.store.write(_confirm, desk.keys, agent, site_of(request), form)
+    return JSONResponse({"ok": True})
+
+
+def site_of(request: Request) -> Site:
+    """Our own origin, as passkeys know it."""
+    settings = request.app.state.desk.settings
+    return Site(settings.base_url, settings.site_name)
+
+
+def _renew(tx: Tx, keys: Keys, agent: Agent, proof: StepUp) -> list[str]:
+    step_up.check(tx, keys, agent, PURPOSE, proof)
+    return recovery_codes.renew(tx, keys, agent)
+
+
+def _offer(tx: Tx, keys: Keys, agent: Agent, site: Site, proof: StepUp) -> dict[str, Any]:
+    step_up.check(tx, keys, agent, PURPOSE, proof)
+    return passkeys.offer(tx, agent, site)
+
+
+def _remove(tx: Tx, keys: Keys, agent: Agent, passkey_id: int, proof: StepUp) -> None:
+    step_up.check(tx, keys, agent, PURPOSE, proof)
+    passkeys.remove(tx, keys, agent, passkey_id)
+
+
+def _finish(tx: Tx, keys: Keys, token: str, pending: Any, site: Site, answer: str, browser: Any) -> str:
+    passkeys.check(tx, pending.session_id, site, answer)
+    step_up.start_over(tx, keys, pending.staff_id)
+    return staff_sign_in.finish(tx, keys, token, "passkey", browser)
+
+
+def _confirm(tx: Tx, keys: Keys, agent: Agent, site: Site, form: dict[str, str]) -> None:
+    purpose = step_up.purpose_of(keys, form)
+    passkeys.check(tx, agent.session_id or 0, site, form.get("answer", ""))
+    step_up.start_over(tx, keys, agent.id)
+    step_up.remember_passkey(tx, agent, purpose)
+
+
+async def _page(
+    request: Request, agent: Agent, *, codes: list[str] | None = None, error: str = "", status: int = 200
+) -> Response:
+    store = request.app.state.desk.store
+    staff = await store.read(staff_by_id, agent.id)
+    return show(
+        request,
+        agent,
+        "console/account.html",
+        status=status,
+        codes=codes or [],
+        codes_left=await store.read(recovery_codes.left, agent.id),
+        passkeys=await store.read(passkeys.passkeys_of, agent.id),
+        has_totp=bool(staff and staff.totp_sealed),
+        error=error,
+        **await store.read(around, agent),
+    )
+
+
+def _mine(path: str, handler: Any, method: str = "POST") -> Route:
+    return Route(path, staff_only(handler, any_role=True), methods=[method])
+
+
+routes: list[BaseRoute] = [
+    Route("/console/login/passkey/ask", ask_at_sign_in, methods=["POST"]),
+    Route("/console/login/passkey", sign_in, methods=["POST"]),
+    _mine(HERE, account_page, "GET"),
+    _mine(f"{HERE}/recovery-codes", renew_codes),
+    _mine(f"{HERE}/passkeys/offer", offer),
+    _mine(f"{HERE}/passkeys", add),
+    _mine(HERE + "/passkeys/{passkey:int}/remove", remove),
+    _mine("/console/confirm/ask", ask_for_step_up),
+    _mine("/console/confirm", confirm),
+]
