@@ -8,9 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from helpdesk.faq.article import Article, Facts, Fault
+from helpdesk.faq.engine import Engine, learn
 from helpdesk.faq.facts import DEFAULT_FACTS
 from helpdesk.faq.markdown import INCLUDE, Parsed, parse, with_body
-from helpdesk.faq.matcher import Engine, learn
 
 COMBINED = "login-password"
 """The page that is built from other articles, for people to read."""

@@ -1,8 +1,8 @@
 """Pure: the text of one file → an Article, or its faults with their lines; warnings cost nothing."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal, TypeVar
 
@@ -48,7 +48,7 @@ class Parsed:
 
 
 def parse(text: str, path: str, updated: datetime, facts: Facts) -> Parsed:
-    """Read one file; never raises. `path` is relative to the FAQ folder: it gives section and default slug."""
+    """Read one file; never raises. `path`, relative to the FAQ folder, gives section and default slug."""
     parsed = Parsed()
     if len(text) > LONGEST_FILE:
         parsed.faults.append(Fault(path, 0, f"The file is longer than {LONGEST_FILE} characters."))
@@ -74,8 +74,6 @@ def parse(text: str, path: str, updated: datetime, facts: Facts) -> Parsed:
 
 def with_body(article: Article, body: str) -> Article:
     """The same article with another body, rendered again."""
-    from dataclasses import replace
-
     return replace(article, body=body, html=to_html(body), text=to_text(body))
 
 
@@ -118,9 +116,9 @@ def _article(values: "_Values", path: str, updated: datetime, body: str) -> Arti
         alternatives=values.texts("alternatives"),
         not_for=values.near_misses(),
         needs=needs,
-        order=values.typed("order", int, 100, "a whole number"),
-        draft=values.typed("draft", bool, False, "true or false"),
-        review_by=values.typed("review_by", date, None, "a date such as 2027-01-31"),
+        order=values.read_as("order", int, 100, "a whole number"),
+        draft=values.read_as("draft", _truth, False, "true or false"),
+        review_by=values.read_as("review_by", _day, None, "a date such as 2027-01-31"),
         owner=values.text("owner"),
         locale=values.text("locale") or "en",
         section=folder,
@@ -130,7 +128,7 @@ def _article(values: "_Values", path: str, updated: datetime, body: str) -> Arti
         html=to_html(body),
         text=to_text(body),
         updated=updated,
-        bot=values.typed("bot", bool, True, "true or false"),
+        bot=values.read_as("bot", _truth, True, "true or false"),
     )
 
 
@@ -146,6 +144,18 @@ def _look_at_body(parsed: Parsed, path: str, body: str) -> None:
             if not is_local(address):
                 sentence = "An image from another site is not shown; put the file beside the article."
                 parsed.warnings.append(Fault(path, parsed.body_line + number - 1, sentence))
+
+
+def _truth(value: str) -> bool:
+    if value.lower() in ("true", "yes"):
+        return True
+    if value.lower() in ("false", "no"):
+        return False
+    raise ValueError(value)
+
+
+def _day(value: str) -> date | None:
+    return date.fromisoformat(value)
 
 
 def _known(name: str, facts: Facts) -> str:
@@ -165,7 +175,7 @@ class _Values:
 
     def read(self, front: str) -> bool:
         """Fill in the values; False when the front matter cannot be read at all."""
-        loader = yaml.SafeLoader(front)
+        loader = yaml.BaseLoader(front)  # "no" and "007" stay what they are: words
         try:
             node = loader.get_single_node()
             if node is None or not isinstance(node, yaml.MappingNode):
@@ -199,33 +209,34 @@ class _Values:
 
     def text(self, key: str) -> str | None:
         value = self._values.get(key)
-        if value is None or isinstance(value, (str, int, float)):
-            return str(value).strip() or None if value is not None else None
+        if value is None or isinstance(value, str):
+            return value.strip() or None if value not in (None, "~", "null") else None
         self.fault(key, f"The {key} must be one line of text.")
         return None
 
     def texts(self, key: str) -> tuple[str, ...]:
         value = self._values.get(key)
-        if value is None:
+        if value in (None, "", "~", "null"):
             return ()
-        if isinstance(value, list) and all(isinstance(item, (str, int, float)) for item in value):
-            return tuple(str(item).strip() for item in value if str(item).strip())
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(item.strip() for item in value if item.strip())
         self.fault(key, f"Write {key} as a list: each line starts with a hyphen; put quotes around a colon.")
         return ()
 
-    def typed(self, key: str, kind: type[_T], default: Any, words: str) -> Any:
-        value = self._values.get(key)
+    def read_as(self, key: str, read: Callable[[str], _T], default: _T, words: str) -> _T:
+        value = self.text(key)
         if value is None:
             return default
-        if isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
-            return value.date() if isinstance(value, datetime) else value
-        self.fault(key, f"The {key} must be {words}.")
-        return default
+        try:
+            return read(value)
+        except ValueError:
+            self.fault(key, f"The {key} must be {words}.")
+            return default
 
     def near_misses(self) -> tuple[NotFor, ...]:
         value = self._values.get("not_for")
         misses = []
-        for item in value if isinstance(value, list) else [] if value is None else [None]:
+        for item in value if isinstance(value, list) else [] if value in (None, "") else [None]:
             if isinstance(item, str):
                 misses.append(NotFor(item.strip(), None))
             elif (

@@ -1,20 +1,26 @@
 """Pure: a question → the articles that may answer it, best first, and whether one is sure enough."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from math import exp
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rapidfuzz import fuzz, process
 
-from helpdesk.faq.article import Article
+from helpdesk.faq.engine import Engine
+from helpdesk.faq.features import Floats
+from helpdesk.faq.learner import SHARE_OF_NONE
 from helpdesk.faq.person import wants_person
+from helpdesk.faq.words import stem, tokens
 
 if TYPE_CHECKING:
     from helpdesk.faq.library import Library
 
 LONGEST_QUESTION = 500
+"""Characters; the rest is not read."""
+THRESHOLD = 50.0
+"""The score from which on an article is the answer, in every FAQ."""
+
+_STEEPNESS = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,44 +45,43 @@ class Ranking:
     reason: str
 
 
-class Engine:
-    name = "core"
-    note: str | None = None
-
-    def __init__(self, articles: Sequence[Article]) -> None:
-        self.pairs = [(w, a.slug) for a in articles for w in a.wordings]
-        self.texts = [w.lower() for w, _ in self.pairs]
-
-    def rank(self, question: str, limit: int) -> tuple[float, list[Candidate]]:
-        if not self.texts or not question.strip():
-            return 70.0, []
-        scores = process.cdist([question.lower()], self.texts, scorer=fuzz.token_sort_ratio)[0]
-        best: dict[str, Candidate] = {}
-        for i in np.argsort(-scores)[:50]:
-            wording, slug = self.pairs[int(i)]
-            shared = set(question.lower().split()) & set(wording.lower().split())
-            best.setdefault(slug, Candidate(slug, float(scores[i]), wording, tuple(sorted(shared))))
-        return 70.0, list(best.values())[:limit]
-
-
-def learn(
-    articles: Sequence[Article],
-    engine: str,
-    cache: Path | None = None,
-    progress: Callable[[str], None] | None = None,
-) -> Engine:
-    return Engine(articles)
-
-
 def rank(library: "Library", question: str, limit: int = 3) -> Ranking:
-    """At most `limit` candidates, best first. Any text is allowed; only its first 500 characters count."""
+    """At most `limit` candidates, best first, from any thread. Any text; only its first 500 characters count."""
+    engine = library.engine
     question = question[:LONGEST_QUESTION]
-    threshold, candidates = library.engine.rank(question, limit)
-    best = candidates[0] if candidates else None
-    label = best.label if best and best.score >= threshold else None
-    reason = (
-        f"The nearest wording is “{best.wording}”." if best else "No article shares a word with the question."
+    typed = tokens(question)
+    words = engine.speller.corrected(typed)
+    asks = wants_person(" ".join(words)) or wants_person(question)
+    if not words or not engine.slugs:
+        return Ranking(None, 0.0, THRESHOLD, (), asks, "There is no word to go by.")
+    near = engine.near(question, words)
+    claims = engine.claims.of(near)
+    order = np.argsort(-claims[:-1], kind="stable")[:limit]
+    candidates = tuple(_candidate(engine, int(place), claims, near, words) for place in order)
+    if not engine.languages.has(question):
+        reason = "The question is in a language that the articles are not written in."
+        return Ranking(None, candidates[0].score / 2, THRESHOLD, candidates, asks, reason)
+    best = candidates[0]
+    label = best.label if best.score >= THRESHOLD else None
+    if label is None and asks:
+        label = next((c.label for c in candidates if c.label in engine.for_people), None)
+    return Ranking(label, best.score, THRESHOLD, candidates, asks, _reason(best, label, typed, words))
+
+
+def _candidate(engine: Engine, place: int, claims: Floats, near: Floats, words: list[str]) -> Candidate:
+    own = engine.places[place]
+    nearest = engine.known[int(own[near[own].argmax()])].text
+    theirs = {stem(word) for word in tokens(nearest)}
+    shared = sorted(
+        {word for word in words if stem(word) in theirs}, key=engine.features.weight, reverse=True
     )
-    return Ranking(
-        label, best.score if best else 0.0, threshold, tuple(candidates), wants_person(question), reason
-    )
+    claim = float(claims[place]) - SHARE_OF_NONE * max(-1.0, float(claims[-1]))
+    score = 100 / (1 + exp(-_STEEPNESS * max(-20.0, claim - engine.threshold)))
+    return Candidate(engine.slugs[place], score, nearest, tuple(shared))
+
+
+def _reason(best: Candidate, label: str | None, typed: list[str], words: list[str]) -> str:
+    shared = ", ".join(best.words[:4]) or "no word"
+    read = f" Read as “{' '.join(words)}”." if words != typed else ""
+    verdict = "is sure enough" if label else "is not sure enough to answer"
+    return f"{best.label} {verdict}: nearest wording “{best.wording}”, in common: {shared}.{read}"

@@ -1,0 +1,142 @@
+"""What is learned from the articles when a library loads, and how it ranks them for one question."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from helpdesk.faq import background, learner
+from helpdesk.faq.article import Article
+from helpdesk.faq.crowd import Crowd
+from helpdesk.faq.features import Features, Floats
+from helpdesk.faq.languages import Languages
+from helpdesk.faq.lexicon import lexicon
+from helpdesk.faq.meaning import Meaning, NoMeaning
+from helpdesk.faq.person import wants_person
+from helpdesk.faq.spelling import Speller
+from helpdesk.faq.words import tokens
+
+ENGINES = ("core", "semantic")
+MOST_LEARNED = 4_500
+"""Wordings up to which the exact learner serves; its cost grows with the cube, so larger FAQs get the crowd."""
+
+_LIKE_THE_FAQ = 0.38
+"""Background this near to a wording may be a question for the FAQ, so it does not count as ordinary."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One text that the engine knows: a wording of an article, or (label = number of articles) of none."""
+
+    text: str
+    label: int
+
+
+@dataclass(frozen=True, eq=False)
+class Engine:
+    """Immutable but for caches that any thread may fill. `slugs` are the articles in the order of the claims."""
+
+    name: str
+    note: str | None
+    slugs: tuple[str, ...]
+    known: tuple[Known, ...]
+    features: Features
+    speller: Speller
+    languages: Languages
+    meaning: Meaning | NoMeaning
+    claims: "learner.Claims | Crowd"
+    threshold: float
+    for_people: frozenset[str]
+    """Articles whose own wordings mostly ask for a person."""
+    places: tuple[learner.Ints, ...]
+    """For each article the places of its wordings among the known texts."""
+
+    def near(self, question: str, words: Sequence[str]) -> Floats:
+        """How near the question is to each known text, 0–1."""
+        return self.meaning.mixed(question, self.features.near(words))
+
+
+def learn(
+    articles: Sequence[Article],
+    engine: str = "core",
+    cache: Path | None = None,
+    progress: Progress | None = None,
+) -> Engine:
+    """Learn the wordings, the near misses and what none of them is like."""
+    say = progress or (lambda _: None)
+    slugs = tuple(article.slug for article in articles)
+    known = _known(articles, {slug: place for place, slug in enumerate(slugs)})
+    is_large = len(known) > MOST_LEARNED
+    wordings = len(known)
+    ordinary = background.sentences()
+    known += [Known(text, len(slugs)) for text in ordinary]
+    words = [tokens(item.text) for item in known]
+    say(f"Reading {wordings} wordings.")
+    features = Features(words, lexicon())
+    meaning = Meaning.load([item.text for item in known], cache, say) if engine == "semantic" else NoMeaning()
+    note = None
+    if engine == "semantic" and isinstance(meaning, NoMeaning):
+        note = "The extra helpdesk[semantic] is not installed; the core matches alone."
+    labels = np.array([item.label for item in known], np.int64)
+    claims: learner.Claims | Crowd
+    if is_large:
+        say("Many wordings: the quicker learner serves.")
+        claims, threshold = Crowd(labels, len(slugs)), Crowd.THRESHOLD
+    else:
+        near = np.stack([meaning.among(i, features.near(row)) for i, row in enumerate(words)])
+        claims, threshold = _learned(near, labels, wordings, words, say)
+    return Engine(
+        name="core+semantic" if isinstance(meaning, Meaning) else "core",
+        note=note,
+        slugs=slugs,
+        known=tuple(known),
+        features=features,
+        speller=Speller({word for row in words[:wordings] for word in row}, lexicon()),
+        languages=Languages(item.text for item in known[:wordings]),
+        meaning=meaning,
+        claims=claims,
+        threshold=threshold,
+        for_people=frozenset(_for_people(articles)),
+        places=_places(labels, len(slugs)),
+    )
+
+
+def _known(articles: Sequence[Article], places: dict[str, int]) -> list[Known]:
+    known = [Known(text, places[article.slug]) for article in articles for text in article.wordings]
+    for article in articles:
+        for miss in article.not_for:
+            known.append(Known(miss.query, places.get(miss.slug or "", len(places))))
+    return known
+
+
+def _learned(
+    near: Floats, labels: learner.Ints, wordings: int, words: Sequence[Sequence[str]], say: Progress
+) -> tuple[learner.Claims, float]:
+    """The exact learner, without the background that may be meant for this FAQ."""
+    articles = int(labels[-1])
+    keep = np.ones(len(labels), bool)
+    if wordings:
+        keep[wordings:] = near[wordings:, :wordings].max(1) < _LIKE_THE_FAQ
+    groups = np.where(labels < articles, labels, articles + np.arange(len(labels)) // 2)
+    say(f"Learning {int(keep.sum())} texts.")
+    claims, rehearsal = learner.learn(near[np.ix_(keep, keep)], labels[keep], groups[keep], articles)
+    weights = np.zeros((len(labels), articles + 1), np.float32)
+    weights[keep] = claims.weights
+    lengths = [len(row) for row, label in zip(words, labels, strict=True) if label < articles]
+    return learner.Claims(weights, articles), learner.threshold(rehearsal, lengths)
+
+
+def _for_people(articles: Sequence[Article]) -> list[str]:
+    return [
+        article.slug
+        for article in articles
+        if sum(map(wants_person, article.wordings)) * 2 > len(article.wordings)
+    ]
+
+
+def _places(labels: learner.Ints, articles: int) -> tuple[learner.Ints, ...]:
+    order = np.argsort(labels, kind="stable")
+    return tuple(np.split(order, np.searchsorted(labels[order], np.arange(1, articles + 1)))[:articles])
