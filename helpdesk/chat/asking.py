@@ -2,34 +2,47 @@
 
 import re
 
-_SECRET = (
-    r"(?:pass ?words?|pass ?codes?|pass ?phrases?|pwd|pw|log-?in (?:details|data|credentials)|credentials|pin|"
-    r"(?:verification |security |reset |confirmation |log-?in |one[- ]time |authentication |sms |2fa )?codes?|otp|"
-    r"card number|cvv|cvc|security (?:answer|question)|passwort|kennwort|zugangsdaten|bestätigungscode|contraseña|clave|código|"
+_TOLD = (
+    r"(?:pass ?words?|pass ?codes?|pass ?phrases?|pwd|pw|log-?in (?:details|data|credentials)|"
+    r"credentials|pin|"
+    r"(?:verification |security |reset |confirmation |log-?in |one[- ]time |authentication |sms |"
+    r"2fa )?codes?|otp|"
+    r"card number|cvv|cvc|security (?:answer|question)|passwort|kennwort|zugangsdaten|"
+    r"bestätigungscode|contraseña|clave|código|"
     r"mot de passe|mdp|senha|wachtwoord|parola)"
 )
-_MIDDLE = r"(?:\s+(?:me|us|over|here|back|in|to|with|the|your|a|that|this|current|old|new|exact|full|whole|login|account|4|6|8|letter|digit|ihr|dein|tu|su|votre|ton|la|le|sua|uw|je|mir|uns|mich|nous|moi|bitte|please|email|and|or|copy|of|both|what|characters?|reset)){0,6}\s+"
-_GIVE = (
-    r"(?:send|give|tell|share|provide|post|paste|type|write|enter|supply|forward|mail|e-?mail|text|message|dm|reply with|read(?: out)?|"
-    r"let me (?:have|know)|let us (?:have|know)|confirm|state|disclose|reveal|need|want|require|have|get|see|know|ask(?:ing)? (?:you )?for|"
-    r"schick\w*|sende\w*|nenn\w*|gib|geben|envíe\w*|envie\w*|dime|dígame|díganos|donnez|envoyez|dites|indiquez|invia\w*|mi dica|stuur|geef)"
+_MIDDLE = (
+    r"(?:\s+(?:me|us|over|here|back|in|to|with|the|your|a|that|this|current|old|new|exact|full|whole|"
+    r"login|account|4|6|8|letter|digit|ihr|sie|dein|tu|su|votre|ton|la|le|sua|uw|je|mir|uns|mich|nous|"
+    r"moi|bitte|please|email|and|or|copy|of|both|what|characters?|reset)){0,6}\s+"
 )
-_ASK = re.compile(rf"(?<![^\W_]){_GIVE}(?:[-\s]moi)?{_MIDDLE}{_SECRET}(?![^\W_])", re.I)
+_GIVE = (
+    r"(?:send|give|tell|share|provide|post|paste|type|write|enter|supply|forward|mail|e-?mail|"
+    r"text|message|dm|reply with|read(?: out)?|"
+    r"let me (?:have|know)|let us (?:have|know)|confirm|state|disclose|reveal|need|want|require|"
+    r"have|get|see|know|ask(?:ing)? (?:you )?for|"
+    r"schick\w*|sende\w*|nenn\w*|gib|geben|envíe\w*|envie\w*|dime|dígame|díganos|donnez|envoyez|"
+    r"dites|indiquez|invia\w*|mi dica|stuur|geef)"
+)
+_ASK = re.compile(rf"(?<![^\W_]){_GIVE}(?:[-\s]moi)?{_MIDDLE}{_TOLD}(?![^\W_])", re.I)
 _WHAT = re.compile(
-    rf"(?:what(?:'s|’s| is| was| are| were)|which is|wie (?:ist|lautet|war)|cuál es|quel est|qual è|qual é|wat is)\s+"
-    rf"(?:your|the|ihr|dein|tu|su|votre|ton|la|il|a|sua|uw|je)\s+(?:\w+\s+){{0,3}}?{_SECRET}(?![^\W_])",
+    rf"(?:what(?:'s|’s| is| was| are| were)|which is|wie (?:ist|lautet|war)|cuál es|quel est|qual "
+    rf"è|qual é|wat is)\s+"
+    rf"(?:your|the|ihr|sie|dein|tu|su|votre|ton|la|il|a|sua|uw|je)\s+(?:\w+\s+){{0,3}}?{_TOLD}(?![^\W_])",
     re.I,
 )
 _SHORT = re.compile(
-    rf"^\W*(?:(?:and|ok|now|so)\s+)?(?:your|the)\s+(?:\w+\s+){{0,2}}?{_SECRET}\s*(?:,?\s*please\W*|\?)\W*$",
+    rf"^\W*(?:(?:and|ok|now|so)\s+)?(?:your|the)\s+(?:\w+\s+){{0,2}}?{_TOLD}\s*(?:,?\s*please\W*|\?)\W*$",
     re.I,
 )
 _HARMLESS = re.compile(
-    r"(?:never|not|n't|n’t|nobody|no one|without|cannot|no need to|niemals|nicht|nie|nunca|jamais|ne|mai|nooit)\b[^.!?\n]{0,60}$",
+    r"(?:never|not|n't|n’t|nobody|no one|without|cannot|no need to|niemals|nicht|nie|nunca|jamais|"
+    r"ne|mai|nooit)\b[^.!?\n]{0,60}$",
     re.I,
 )
 _ON_PAGE = re.compile(
-    r"^[^.!?\n]{0,60}\b(?:on|in|into|at) (?:the|that|this|our|your|step) (?:\w+ ){0,3}(?:page|form|field|box|site|website|screen|link|mail|e-?mail|inbox|app)\b",
+    r"^[^.!?\n]{0,60}\b(?:on|in|into|at) (?:the|that|this|our|your|step) (?:\w+ ){0,3}(?:page|"
+    r"form|field|box|site|website|screen|link|mail|e-?mail|inbox|app)\b",
     re.I,
 )
 _THEIR_OWN = re.compile(r"(?:you(?:'ll| will| can| may| should| must| need to| have to)?|to)\s+$", re.I)
@@ -38,14 +51,15 @@ _ZIP = re.compile(
     re.I,
 )
 _OFFER = re.compile(
-    r"(?:we|i|the system|it|support|our team)(?:'ll| will| can| would| have| has|'ve| just)*\s+(?:now |then |also )?$",
+    r"(?:we|i|the system|it|support|our team)(?:'ll| will| can| would| have| has|'ve| "
+    r"just)*\s+(?:now |then |also )?$",
     re.I,
 )
 _NEED = re.compile(r"^(?:need|want|require|have|get|see|know)\b", re.I)
 
 
 def asks(text: str) -> bool:
-    """Whether somebody is asked to tell a secret; "never send your password" and "enter it on the page" are not."""
+    """Whether somebody is asked to tell a secret; "never send it" and "enter it on the page" are not."""
     for match in [*_ASK.finditer(text), *_WHAT.finditer(text)]:
         before, after = text[max(0, match.start() - 80) : match.start()], text[match.end() : match.end() + 80]
         if _HARMLESS.search(before) or _ZIP.search(match[0]) or _ON_PAGE.search(after):

@@ -9,23 +9,26 @@ _B = r"(?<![A-Za-z0-9_-])"
 _TOKENS = re.compile(
     r"-----BEGIN[A-Z ]{0,30}PRIVATE KEY-----[\s\S]*?(?:-----END[A-Z ]{0,30}PRIVATE KEY-----|\Z)"
     rf"|{_B}eyJ[\w-]{{8,}}\.[\w-]{{4,}}(?:\.[\w-]*)?"
-    rf"|{_B}(?:gh[pousr]_|github_pat_|glpat-|gldt-|npm_|pypi-|hf_|dop_v1_|shp(?:at|ss|ca)_|xox[abeprs]-|xapp-|sk_live_|sk_test_|"
-    r"rk_live_|pk_live_|whsec_|sk-|AIza|ya29\.|SG\.|lin_api_|figd_|ntn_|secret_|hvs\.|dckr_pat_|AGE-SECRET-KEY-)[\w.=+/-]{12,}"
+    rf"|{_B}(?:gh[pousr]_|github_pat_|glpat-|gldt-|npm_|pypi-|hf_|dop_v1_|shp(?:at|ss|ca)_|"
+    rf"xox[abeprs]-|xapp-|sk_live_|sk_test_|"
+    r"rk_live_|pk_live_|whsec_|sk-|AIza|ya29\.|SG\.|lin_api_|figd_|ntn_|secret_|hvs\.|dckr_pat_|"
+    r"AGE-SECRET-KEY-)[\w.=+/-]{12,}"
     rf"|{_B}(?:AKIA|ASIA|AGPA|AROA)[0-9A-Z]{{12,}}"
     r"|(?<=/recover/)[\w-]{8,}|(?<=/t/)[\w-]{8,}"
     r"|otpauth://\S+"
 )
 _NAMED = re.compile(
-    r"(?<![^\W_])(?:(?:access|api|auth|bearer|refresh|id|secret|private|session|client|personal access|recovery|backup|app)[ _-]?)*"
-    r"(?:token|secret|api[ _-]?key|access[ _-]?key|secret[ _-]?key|private[ _-]?key|apikey|jwt|bearer|credential|cookie)"
-    r"(?:\s*(?:is|was|:|=|->)+\s*|\s+|[\"']\s*:\s*)(?:bearer\s+)?[\"'`]?([\w+/=.~-]{8,})",
-    re.I,
+    r"(?<![^\W_])(?:(?:access|api|auth|bearer|refresh|id|secret|private|session|client|personal "
+    r"access|recovery|backup|app)[ _-]?)*"
+    r"(?:token|secret|api[ _-]?key|access[ _-]?key|secret[ _-]?key|private[ _-]?key|apikey|jwt|"
+    r"bearer|credential|cookie)"
+    r"(?:\s*(?:is|was|:|=|->)+\s*|\s+|[\"']\s*:\s*)(?:bearer\s+)?[\"'`]?([\w+/=.~-]{8,})"
 )
 _BLOB = re.compile(r"(?<![\w/.=@+-])[A-Za-z0-9_+=-]{32,}(?![\w/.@])")
 _CARD = re.compile(r"(?<![\w.+-])\d(?:[  .–-]?\d){12,18}(?![\w-])")
 _CVV = re.compile(
-    r"(?<![^\W_])(?:cvv2?|cvc2?|csc|card (?:security|verification) (?:code|number)|security code on (?:the|my) card)(?:\s+(?:is|was))?\s*[:=]?\s*(\d{3,4})(?!\w)",
-    re.I,
+    r"(?<![^\W_])(?:cvv2?|cvc2?|csc|card (?:security|verification) (?:code|number)|security code "
+    r"on (?:the|my) card)(?:\s+(?:is|was))?\s*[:=]?\s*(\d{3,4})(?!\w)"
 )
 _C = "[BCDFGHJKLMNPQRSTVWXZbcdfghjklmnpqrstvwxz]"
 _Z = "[\\u00ad\\u200b-\\u200d\\u2060\\ufeff]?"
@@ -35,26 +38,29 @@ _SPELLED = re.compile(rf"(?<![^\W_])(?:{_C}{_S}{{1,3}}){{7}}{_C}(?![^\W_])")
 _PAIRS = re.compile(rf"(?<![^\W_])(?:{_C}{{2}}{_S}{{1,3}}){{3}}{_C}{{2}}(?![^\W_])")
 _LOOSE = re.compile(rf"(?={_C})(?:{_C}{_S}{{0,3}}\n?){{8,40}}")
 _CODE_WORD = re.compile(
-    r"(?<![^\W_])(?:code|codes|otp|tan|código|codigo|codice|kod|код|κωδικός|验证码|コード|인증)(?![^\W_])|验证码|コード|코드|인증번호",
-    re.I,
+    r"(?<![^\W_])(?:code|codes|otp|tan|código|codigo|codice|kod|код|κωδικός|验证码|コード|인증)(?![^\W_])|"
+    r"验证码|コード|코드|인증번호"
 )
 _DIGIT_CODE = re.compile(
-    rf"(?P<no>(?:{words.NO_SECRET_CODES})[ -]?)?"
-    r"(?<![^\W_])(?P<kind>(?:verification|security|log-?in|sign-?in|one[- ]time|auth\w*|2fa|mfa|sms|reset|confirm\w*|access|"
-    r"sicherheits-?|bestätigungs-?|verifizierungs-?|einmal-?)[ -]?(?:pass)?codes?|(?:pass|my |the |your |this |that |mein |el |le |il |der )codes?|"
-    r"code|otp|one[- ]time password|tan|código(?: de (?:verificación|seguridad|verificação|segurança))?|codigo(?: de verificacion)?|"
+    rf"(?P<no>(?:{words.HARMLESS_CODES})[ -]?)?"
+    r"(?<![^\W_])(?P<kind>(?:verification|security|log-?in|sign-?in|one[- ]time|auth\w*|2fa|mfa|"
+r"sms|reset|confirm\w*|access|"
+    r"sicherheits-?|bestätigungs-?|verifizierungs-?|einmal-?)[ -]?(?:pass)?codes?|(?:pass|my |the "
+r"|your |this |that |mein |el |le |il |der )codes?|"
+    r"code|otp|one[- ]time password|tan|código(?: de (?:verificación|seguridad|verificação|"
+r"segurança))?|codigo(?: de verificacion)?|"
     r"code de (?:vérification|sécurité|verification)|codice(?: di (?:verifica|sicurezza))?)(?![^\W_])"
-    r"(?:\s+(?:(?:i|you)\s+(?:got|received|sent|have)|from\s+(?:the|your)\s+\w+))?\s*(?:is|was|ist|lautet|war|es|era|est|è|é|says)?\s*[:=]?\s*[\"'“]?"
-    r"(?P<digits>\d{3}[ -]\d{3}|\d{4,8})(?!\w|[.,]\d)",
-    re.I,
+    r"(?:\s+(?:(?:i|you)\s+(?:got|received|sent|have)|from\s+(?:the|your)\s+\w+))?\s*(?:is|was|"
+r"ist|lautet|war|es|era|est|è|é|says)?\s*[:=]?\s*[\"'“]?"
+    r"(?P<digits>\d{3}[ -]\d{3}|\d{4,8})(?!\w|[.,]\d)"
 )  # fmt: skip
 
 
-def tokens(text: str) -> Iterator[tuple[int, int]]:
+def tokens(text: str, low: str) -> Iterator[tuple[int, int]]:
     """Keys and tokens: by their prefix, by the word before them, or by being long and random."""
     for match in _TOKENS.finditer(text):
         yield match.span()
-    for match in _NAMED.finditer(text):
+    for match in _NAMED.finditer(low):
         value = match[1].rstrip(".-")
         if _random(value):
             yield match.start(1), match.start(1) + len(value)
@@ -72,16 +78,16 @@ def tokens(text: str) -> Iterator[tuple[int, int]]:
 def _random(value: str) -> bool:
     letters = any(c.isalpha() for c in value)
     digits = sum(c.isdigit() for c in value)
-    return letters and digits >= 2 and len(value) >= 10 or (len(value) >= 20 and letters and digits >= 1)
+    return (letters and digits >= 2 and len(value) >= 10) or (len(value) >= 20 and letters and digits >= 1)
 
 
-def cards(text: str) -> Iterator[tuple[int, int]]:
-    """Payment cards: the lengths and first digits of the brands, with a right check digit; and the code on the back."""
+def cards(text: str, low: str) -> Iterator[tuple[int, int]]:
+    """Payment cards by length, first digits and check digit; the code on the back."""
     for match in _CARD.finditer(text):
         digits = "".join(str(int(c)) for c in match[0] if c.isdigit())
         if _brand(digits) and _luhn(digits):
             yield match.span()
-    for match in _CVV.finditer(text):
+    for match in _CVV.finditer(low):
         yield match.span(1)
 
 
@@ -108,9 +114,9 @@ def _luhn(digits: str) -> bool:
     return total % 10 == 0
 
 
-def looks_like_code(text: str) -> Iterator[tuple[int, int]]:
+def looks_like_code(text: str, low: str) -> Iterator[tuple[int, int]]:
     """Verification codes as we send them, in whatever spelling; and the numbers that other services send."""
-    talk_of_codes = bool(_CODE_WORD.search(text)) or "[verification code removed]" in text
+    talk_of_codes = bool(_CODE_WORD.search(low))
     for match in _CODE.finditer(text):
         if _plausible(match, text, talk_of_codes):
             yield match.span()
@@ -118,7 +124,7 @@ def looks_like_code(text: str) -> Iterator[tuple[int, int]]:
         for match in pattern.finditer(text):
             if match[0].isupper() or talk_of_codes or pattern is _SPELLED:
                 yield match.span()
-    for match in _DIGIT_CODE.finditer(text):
+    for match in _DIGIT_CODE.finditer(low):
         if match["no"] is None:
             yield match.span("digits")
 

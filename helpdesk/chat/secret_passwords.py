@@ -1,0 +1,278 @@
+"""Pure: passwords in running text: told after a cue, named before one, or in the shape of one."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from helpdesk.chat import secret_words as words
+
+Place = tuple[int, int]
+
+_EDGE, _STOP = r"(?<![^\W_])", r"(?![^\W_])"
+_ANY_CUE = rf"(?:{'|'.join(sorted(words.PASSWORD_CUES, key=len, reverse=True))}){_STOP}"
+_CUE = re.compile(rf"{_EDGE}{_ANY_CUE}")
+_CUE_STARTS = frozenset(cue[:2] for cue in words.PASSWORD_CUES)
+_PIN = re.compile(r"pins?(?: code| number)?\s*(?:is|was|ist|es|est|:|=)?\s*:?\s*(\d{4,8})(?!\w)")
+_WIDE = re.compile("|".join(words.WIDE_CUES))
+_WIDE_IS = re.compile(r"\s*(?:[是为為はがわを가이은는]|です|है|คือ|هي|היא|הוא|:|=)*\s*[:=「『“\"']?\s*")
+_LATIN_RUN = re.compile(r"[!-~]{4,}")
+_WORD = re.compile(r"[^\W\d_]+")
+_TOKEN = re.compile(r"\S+")
+_SPACES = re.compile(r"[ \t\"'“”„«‘`*]+")
+_OWNER = (
+    r"(?:\s+(?:for|of|to|on|für|para|pour|per|von|de)\s+(?:my|the|this|mein|meinen?|mi|mon|[^\W\d_]+@[\w.]+)"
+    r"(?:\s+[\w@.-]{1,40}){0,2}?)?"
+)
+_VERB = rf"(?:{'|'.join(sorted(words.IS, key=len, reverse=True))})"
+_SIGN = re.compile(
+    rf"{_OWNER}(?:\s*\([^)\n]{{0,30}}\))?\s*[\"'”’*]?\s*(?:{_VERB}\s*)?(?:(?:[:=]|->|→|⇒|=>)[ \t]*){{1,3}}\n?"
+)
+_IS = re.compile(rf"{_OWNER}\s*,?\s*{_VERB}(?=[\s\"'“‘`«*])[ \t]*")
+_LINK = re.compile(
+    r"\s+(?:it\s+|mine\s+|this\s+)?(?:to|as|into|with|from|zu|auf|als|a|por|à|par|en|in|per|naar|"
+    r"van|wie|como)\s+"
+)
+_GAP = re.compile(r"[ \t]*[-–—,(/|][ \t]*|[ \t]+|\n")
+_QUOTED = re.compile(r"[\"“”„«‘'`*]{1,2}([^\"“”„»’'`*\n]{3,120})[\"“”„»’'`*]{1,2}(?=[\s.,;!?)]|$)")
+_PHRASE = re.compile(r"[^\s.,;!?]+(?:[ -][^\s.,;!?]+){2,9}(?=[.,;!?\n]|$)")
+_AFTER = re.compile(
+    r"\s+(?:(?:is|was|ist|war|es|est|è|é|to jest)\s+(?:my|the|mein|das|mi|la|mon|le|minha|mia|our|"
+    r"his|her|moje)\s+"
+    rf"(?:\w{{1,20}}\s+){{0,2}}?|as\s+(?:my\s+|the\s+|a\s+)?(?:\w{{1,20}}\s+){{0,2}}?|"
+    rf"als\s+(?:mein\s+|neues\s+)*"
+    rf"|como\s+(?:mi\s+)?|comme\s+(?:mon\s+)?){_ANY_CUE}"
+)
+_TRIED = re.compile(
+    rf"{_EDGE}(?:tried|try|use|used|using|typed?|typing|enter(?:ed|ing)?|put|set|chose|choose|"
+    rf"picked|wrote|to|from|was|is|ist|es|est|era|är|"
+    r"it's|it is|or|and|also|with|like|as|probé|puse|usé|essayé|versucht|eingegeben|probiert|mit|von|auf)\s+"
+)
+_PAIR = re.compile(r"@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}\s*[:;/|,]\s*")
+_USERINFO = re.compile(r"(?<=://)[^\s/:@]{1,64}:([^\s/@]{1,128})@")
+_TOPIC = re.compile(r"log(?:ged|ging)?[ -]?in|sign(?:ed)?[ -]?in|credential|zugangsdaten|anmeld")
+_UNIT = re.compile(
+    r"#?\d+(?:[.,:/-]\d+)*(?:st|nd|rd|th|x|s|ms|h|hrs?|m|mins?|minutes?|d|days?|am|pm|k|kb|mb|gb|"
+    r"tb|px|%|€|\$|£|usd|eur|"
+    r"chars?|characters?|zeichen|times|years?|yo|°|er|e|º|ª)?\+?[.,;:!?)]*"
+)
+_KNOWN = re.compile(
+    r"(?:2fa|mfa|2-factor|1password|keepass\w*|bitwarden|lastpass|win(?:dows)?-?\d+|"
+    r"ios-?\d+(?:\.\d+)*|iphone-?\d+\w*|"
+    r"android-?\d+|office-?365|o365|mp[34]|covid-?19|utf-?8|sha-?\d+|md5|base64|ipv[46]|html5|"
+    r"css3|http2|h264|x64|x86|"
+    r"v\d+(?:\.\d+)*|q[1-4]|no-?1|f\d{1,2}|a-z0-9|a-z|0-9|[a-z]\d)[.,;:!?)]*"
+)
+_NUMBERED = re.compile(r"[a-z]{1,4}-\d{1,6}")
+"""Orders, tickets, rooms: letters, a hyphen, digits."""
+_SEQUENCE = re.compile(r"abcd|qwer|asdf|yxcv|zxcv|1234|4321|9876")
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S+|[^\s@]+@[^\s@]+\.[^\s@!]+|[\w-]+\.(?:com|org|net|de|fr|es|io|eu|uk|"
+    r"pdf|png|jpe?g|docx?|txt|"
+    r"html?|xlsx?|zip)\b\S*|/?(?:[\w-]+/)+[\w-]*"
+)
+_SPECIAL = frozenset("!@#$%^&*+=_~|\\<>?{}[]§€£°")
+_RIGHT = ".,;:)]}\"'“”„»’`…"
+_LEFT = "(\"'“”„«‘’`*[{<"
+_MADE_UP_WORD = re.compile(r"[^\W\d_]{4,32}")
+
+
+def passwords(text: str, low: str, topic: bool) -> Iterator[Place]:
+    """Where passwords stand. `low` is the text in small letters, place for place.
+
+    `topic`: the talk is of passwords, whatever the text itself says.
+    """
+    cues = list(_cues(low))
+    wide = list(_WIDE.finditer(low)) if not low.isascii() else []
+    if "://" in low:
+        yield from (match.span(1) for match in _USERINFO.finditer(text))
+    yield from _after_cues(text, low, cues)
+    yield from (place for match in wide if (place := _after_wide(text, match.end())))
+    if "@" in low:
+        yield from _led_to(text, _PAIR.finditer(low))
+    if cues:
+        yield from _before_cues(text, low)
+    if topic or cues or wide or _TOPIC.search(low):
+        yield from _shaped(text, low)
+
+
+def secret_like(word: str, *, told: bool = False, strict: bool = False) -> bool:
+    """Whether a word looks made up: letters with digits or special characters.
+
+    `told`: it stands right after "password is", so digits will do. `strict`: only the talk
+    speaks for it.
+    """
+    low = word.lower()
+    if told and 4 <= len(word) <= 64 and word.isdigit():
+        return True
+    if len(word) < 4 or _UNIT.fullmatch(low) or _KNOWN.fullmatch(low) or _ADDRESS.fullmatch(low):
+        return False
+    if not told and _NUMBERED.fullmatch(low):
+        return False
+    bare = word.rstrip("!?")
+    if _mixed(bare) and len(bare) < len(word) and len(word) >= 8:
+        return True
+    letters, digits = any(c.isalpha() for c in bare), any(c.isdigit() for c in bare)
+    inner = any(c in _SPECIAL for c in bare.strip("*_~<>"))
+    if strict:
+        return letters and digits and len(bare) >= 6 and (inner or any(c.islower() for c in bare))
+    return (letters and (digits or inner)) or (told and digits and len(bare) >= 4)
+
+
+def satisfies_policy(word: str) -> bool:
+    """At least 8 characters, upper and lower case and a special one.
+
+    Addresses and plain words with a mark behind them do not count.
+    """
+    low = word.lower()
+    if not 8 <= len(word) <= 256 or _ADDRESS.fullmatch(low) or _KNOWN.fullmatch(low):
+        return False
+    bare = word.rstrip("!?.…")
+    digits = any(c.isdigit() for c in bare)
+    special = any(not c.isalnum() and c not in "-'’./:,–—()\"" for c in bare) or (
+        len(bare) < len(word) and digits
+    )
+    special = special or (len(bare) < len(word) and (_mixed(bare) or bool(_SEQUENCE.search(low))))
+    odd = digits or any(c in _SPECIAL for c in bare) or _mixed(bare) or bool(_SEQUENCE.search(low))
+    return special and odd and any(c.isupper() for c in word) and any(c.islower() for c in word)
+
+
+def _mixed(word: str) -> bool:
+    """Small letters, and a capital that is not the first: nobody shouts like that."""
+    return any(c.islower() for c in word) and any(c.isupper() for c in word[1:]) and word.isalpha()
+
+
+def _cues(low: str) -> Iterator[re.Match[str]]:
+    for word in _WORD.finditer(low):
+        if word[0][:2] in _CUE_STARTS and (cue := _CUE.match(low, word.start())):
+            yield cue
+        elif word[0] in ("pin", "pins") and (pin := _PIN.match(low, word.start())):
+            yield pin
+
+
+def _after_cues(text: str, low: str, cues: list[re.Match[str]]) -> Iterator[Place]:
+    """What follows "password:", "password is", "password" or the same in another language."""
+    done = 0
+    for cue in cues:
+        if cue.start() < done:
+            continue
+        if cue.re is _PIN:
+            yield cue.span(1)
+        elif place := _after(text, low, cue):
+            done = place[1]
+            yield place
+
+
+def _after(text: str, low: str, cue: re.Match[str]) -> Place | None:
+    end = cue.end()
+    if (sign := _SIGN.match(low, end)) is not None:
+        return _quoted(text, sign.end()) or _told(text, low, sign.end(), firm=True)
+    if (verb := _IS.match(low, end)) is not None:
+        phrase = _PHRASE.match(low, verb.end()) if "phrase" in cue[0] else None
+        if phrase is not None and phrase[0].split()[0] not in words.COMPLAINTS:
+            return phrase.span()
+        return _quoted(text, verb.end()) or _told(text, low, verb.end(), firm=False)
+    gap = _LINK.match(low, end) or _GAP.match(low, end)
+    token = _TOKEN.match(text, gap.end()) if gap else None
+    if token is None:
+        return None
+    place = core(text, *token.span())
+    return place if secret_like(text[place[0] : place[1]]) else None
+
+
+def _quoted(text: str, start: int) -> Place | None:
+    match = _QUOTED.match(text, start)
+    if match is None or any(word.strip(".,!?") in words.COMPLAINTS for word in match[1].lower().split()):
+        return None
+    return match.span(1)
+
+
+def _told(text: str, low: str, start: int, *, firm: bool) -> Place | None:
+    """The word that is told after a cue; past at most four fillers it must look like a password."""
+    for skipped in range(5):
+        token = _TOKEN.match(text, start)
+        if token is None:
+            return None
+        place = core(text, *token.span())
+        word = text[place[0] : place[1]]
+        if _is_told(low, word, place[1], firm) if skipped == 0 else secret_like(word):
+            return place
+        if word.lower() not in words.FILLERS:
+            return None
+        gap = _SPACES.match(text, token.end())
+        if gap is None:
+            return None
+        start = gap.end()
+    return None
+
+
+def _is_told(low: str, word: str, end: int, firm: bool) -> bool:
+    if secret_like(word, told=True):
+        return True
+    plain = word.lower().strip("!?")
+    if not _MADE_UP_WORD.fullmatch(plain) or plain in words.ORDINARY or plain.endswith(words.MORPHOLOGY):
+        return False
+    after = low[end : end + 40].lstrip(" \t\"'”’")
+    follows = _WORD.match(after)
+    ends = not after or after[0] in ".,;!?)\n" or (follows is not None and follows[0] in words.CLAUSE_ENDS)
+    return ends or (firm and word.lower() != word)
+
+
+def _after_wide(text: str, end: int) -> Place | None:
+    connector = _WIDE_IS.match(text, end)
+    assert connector is not None
+    run = _LATIN_RUN.match(text, connector.end())
+    if run is None:
+        return None
+    place = core(text, *run.span())
+    word = text[place[0] : place[1]]
+    if word.lower() in words.ORDINARY or _ADDRESS.fullmatch(word.lower()) or len(word) < 4:
+        return None
+    return place if connector[0].strip() or not word.isalpha() else None
+
+
+def _before_cues(text: str, low: str) -> Iterator[Place]:
+    """ "Hunter2!x is my password", "I used it as password"."""
+    for match in _AFTER.finditer(low):
+        start = max(low.rfind(" ", 0, match.start()), low.rfind("\n", 0, match.start())) + 1
+        place = core(text, start, match.start())
+        word = text[place[0] : place[1]]
+        plain = word.lower().strip("!?")
+        told = len(plain) >= 5 and plain.isalpha() and plain not in words.ORDINARY | words.CLAUSE_ENDS
+        named = (
+            told
+            and not plain.endswith(words.MORPHOLOGY)
+            and match[0].split()[0] in ("is", "was", "ist", "war")
+        )
+        if secret_like(word, told=True) or named:
+            yield place
+
+
+def _shaped(text: str, low: str) -> Iterator[Place]:
+    """Words in the shape of a password, where the talk is of passwords."""
+    for token in _TOKEN.finditer(text):
+        if token.end() - token.start() >= 8:
+            start, end = core(text, *token.span())
+            if satisfies_policy(text[start:end]):
+                yield start, end
+    yield from _led_to(text, _TRIED.finditer(low))
+
+
+def _led_to(text: str, leads: Iterable[re.Match[str]]) -> Iterator[Place]:
+    done = 0
+    for lead in leads:
+        if lead.end() < done:
+            continue
+        after = _TOKEN.match(text, lead.end())
+        if after is not None:
+            done = after.end()
+            start, end = core(text, *after.span())
+            if secret_like(text[start:end], strict=True):
+                yield start, end
+
+
+def core(text: str, start: int, end: int) -> Place:
+    """The word without the quotes, brackets and stops around it."""
+    while start < end and text[start] in _LEFT:
+        start += 1
+    while start < end and text[end - 1] in _RIGHT:
+        end -= 1
+    return start, end
