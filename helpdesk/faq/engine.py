@@ -122,7 +122,7 @@ def _learned(
         keep[wordings:] = near[wordings:, :wordings].max(1) < _LIKE_THE_FAQ
     groups = np.where(labels < articles, labels, articles + np.arange(len(labels)) // 2)
     say(f"Learning {int(keep.sum())} texts.")
-    claims, rehearsal = learner.learn(near[np.ix_(keep, keep)], labels[keep], groups[keep], articles)
+    claims, rehearsal = learner.learn(near[np.ix_(keep, keep)], labels[keep], groups[keep], articles, wordings)
     weights = np.zeros((len(labels), articles + 1), np.float32)
     weights[keep] = claims.weights
     lengths = [len(row) for row, label in zip(words, labels, strict=True) if label < articles]

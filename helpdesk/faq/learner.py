@@ -16,6 +16,8 @@ Ints = NDArray[np.int64]
 
 LOWEST, HIGHEST = -0.25, 0.5
 """Bounds of the threshold, in claims."""
+NEAR_MISSES = 20
+"""So many near misses tell as much as the wordings do."""
 RIDGE = 0.2
 SHARE_OF_NONE = 0.5
 """How much of the claim of "none" is taken off the best article's."""
@@ -38,12 +40,13 @@ class Rehearsal:
     """Scores that known texts would get had they not been known; what the threshold is set by.
 
     `right` are wordings without themselves that still find their article, `strange` are wordings without
-    their whole article, `ordinary` is background without its like.
+    their whole article, `missed` are near misses without themselves, `ordinary` is background without its like.
     """
 
     right: Floats
     found: float
     strange: Floats
+    missed: Floats
     ordinary: Floats
 
 
@@ -59,21 +62,25 @@ def threshold(rehearsal: Rehearsal, lengths: Sequence[int]) -> float:
 
     Higher where the articles claim what is not theirs (`strange`: the wordings of an article that is not
     there), where ordinary language comes near, and where the wordings are short, since two words agree by
-    chance sooner than ten. `lengths` are those of the wordings, in words.
+    chance sooner than ten. Near misses (`missed`), the more there are, tell better what is asked and is not
+    theirs. `lengths` are those of the wordings, in words.
     """
     if not len(rehearsal.strange) or not lengths:
         return HIGHEST
     strange = float(np.quantile(rehearsal.strange, 0.8))
+    if len(rehearsal.missed):
+        trust = len(rehearsal.missed) / (len(rehearsal.missed) + NEAR_MISSES)
+        strange += trust * (float(np.quantile(rehearsal.missed, 0.9)) - strange)
     ordinary = float(np.quantile(rehearsal.ordinary, 0.95)) if len(rehearsal.ordinary) else LOWEST
     shortness = float(np.mean([1 / max(1, length) for length in lengths]))
     return float(np.clip(0.92 * strange + 0.4 * ordinary + 1.5 * shortness - 0.34, LOWEST, HIGHEST))
 
 
-def learn(near: Floats, labels: Ints, groups: Ints, articles: int) -> tuple[Claims, Rehearsal]:
+def learn(near: Floats, labels: Ints, groups: Ints, articles: int, wordings: int) -> tuple[Claims, Rehearsal]:
     """Learn from the texts' nearness to each other (texts × texts).
 
     `labels` is the article of each text, or `articles` for none; `groups` holds together the texts that
-    would be unknown together.
+    would be unknown together. The first `wordings` texts come from the files, the others are background.
     """
     wanted = np.eye(articles + 1, dtype=np.float32)[labels]
     kernel = np.exp(near - 1)
@@ -91,6 +98,7 @@ def learn(near: Floats, labels: Ints, groups: Ints, articles: int) -> tuple[Clai
         right=score(alone[is_wording][hit]),
         found=float(hit.mean()) if len(hit) else 0.0,
         strange=score(apart[is_wording]),
-        ordinary=score(apart[~is_wording]),
+        missed=score(alone[:wordings][~is_wording[:wordings]]),
+        ordinary=score(apart[wordings:]),
     )
     return Claims(np.asarray(weights, np.float32), articles), rehearsal
