@@ -146,6 +146,7 @@ export class Conversation {
     if (frame.type === "state" && frame.ticket && frame.ticket !== before.ticket) this.#hooks.ticketed(frame);
     if (frame.code === 4401 || frame.code === "unknown_visitor") return this.#startOver();
     if (frame.code === "reset") return this.transport.refresh();
+    frame.detail = frame.detail?.replace(/^\w+: /, ""); // which field it is, the sentence says too
     if (frame.type === "error") this.#hooks.failed(frame, this.courier.fault(frame));
     this.#hooks.changed();
   }

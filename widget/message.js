@@ -12,29 +12,31 @@ const speaker = ({ author, name }) => (author === "visitor" ? t("You") : author 
 
 /** @param {Message} message @param {Acts} acts @returns {HTMLElement} */
 export function drawMessage(message, acts) {
-  const { author, article, files = [] } = message;
+  const { author } = message;
   const node = h("div", { class: `m ${author}`, "data-at": message.at });
   if (author === "system") {
     node.append(h("span", { class: "body" }, ...inline(message.text, false)), " ", h("time", { datetime: message.at }, clockTime(message.at)));
     return node;
   }
-  node.append(h("span", { class: "who" }, speaker(message) + ":"), " ", h("div", { class: "body", dir: "auto" }), " ");
-  setText(node, message);
-  if (article) node.append(link(article.url, article.title, article.slug), " ");
-  for (const file of files) {
-    const shown = link(file.url, "");
-    /** @type {Element} */ (shown).append?.(/^image\//.test(file.type)
-      ? h("img", { src: file.url, alt: plain(file.name), loading: "lazy" }) : `${plain(file.name)} (${fileSize(file.size)})`);
-    node.append(shown, " ");
-  }
+  node.append(h("span", { class: "who" }, speaker(message) + ":"), " ", h("div", { class: "body", dir: "auto" }), " ", h("div", { class: "given" }));
+  setContent(node, message);
   node.append(h("div", { class: "asks" }), h("p", { class: "meta" }, h("time", { datetime: message.at }, clockTime(message.at)), " ", h("span")));
   return node;
 }
 
-/** @param {HTMLElement} node @param {Message} message */
-export function setText(node, message) {
-  const body = node.querySelector(".body");
-  body?.replaceChildren(...(message.author === "bot" ? blocks(message.text) : inline(message.text, false)));
+/** @param {Element} node @param {Message} message */
+export function setContent(node, { author, text, article, files = [] }) {
+  const [body, given] = node.querySelectorAll(".body, .given");
+  body.replaceChildren(...(author === "bot" ? blocks(text) : inline(text, false)));
+  if (!given) return;
+  given.replaceChildren();
+  if (article && !body.querySelector(`[data-article="${article.slug}"]`)) given.append(link(article.url, article.title, article.slug), " ");
+  for (const file of files) {
+    const shown = link(file.url, "");
+    /** @type {Element} */ (shown).append?.(/^image\//.test(file.type)
+      ? h("img", { src: file.url, alt: plain(file.name), loading: "lazy" }) : `${plain(file.name)} (${fileSize(file.size)})`);
+    given.append(shown, " ");
+  }
 }
 
 /** Sending, Sent, Seen, or why not. @param {HTMLElement} node @param {string} mark @param {{key: string, refused?: string}} [entry] @param {Acts} [acts] */

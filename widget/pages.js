@@ -81,10 +81,10 @@ export class Pages {
     this.#waitsSince = handledBy === "queue" ? this.#waitsSince || Date.now() : 0;
     const isSlow = this.#waitsSince && (agents === "away" || Date.now() - this.#waitsSince > 60_000) && !recall("email");
     const kind = handledBy === "closed" ? "closed" : isSlow ? "email" : "";
-    if (kind === this.#card) return;
+    if (kind === this.#card || (this.#card === "email" && handledBy === "queue")) return;
     this.#card = kind;
     const place = this.#shell.cards;
-    if (!kind) return recall("email") || place.replaceChildren();
+    if (!kind) return place.replaceChildren();
     place.replaceChildren(...(await extras()).cardsFor(kind, this.#talk, this.#emit));
     this.#shell.log.toEnd();
   }

@@ -1,6 +1,6 @@
 // thread → DOM: the log, what the header says, and what may be done now.
 import { h } from "./dom.js";
-import { drawMessage, setAsks, setMark, setText } from "./message.js";
+import { drawMessage, setAsks, setContent, setMark } from "./message.js";
 import { dayName, t } from "./phrases.js";
 
 /** @typedef {import("./thread.js").Thread} Thread */
@@ -16,11 +16,14 @@ export function statusLine({ handledBy, agents, agent, position, ticket }) {
   return position ? t("You are number {position} in the queue", { position }) : t("A person will be with you soon");
 }
 
+/** What makes it worth drawing anew. @param {any} message */
+const contentOf = ({ text, files = [] }) => text + files.map((/** @type {any} */ { id }) => id);
+
 export class Log {
   /** @type {Map<string, HTMLElement>} */ #nodes = new Map();
   #acts;
   #conversation = "";
-  #texts = new WeakMap();
+  #contents = new WeakMap();
 
   /** @param {import("./message.js").Acts} acts */
   constructor(acts) {
@@ -59,6 +62,8 @@ export class Log {
     const put = (/** @type {string} */ key, /** @type {any} */ message) => {
       let node = this.#nodes.get(key);
       if (!node) this.#nodes.set(key, (node = drawMessage(message, this.#acts)));
+      else if (this.#contents.get(node) !== contentOf(message)) setContent(node, message);
+      this.#contents.set(node, contentOf(message));
       const day = dayName(message.at);
       if (day !== before) node.setAttribute("data-day", day);
       else node.removeAttribute("data-day");
@@ -70,10 +75,6 @@ export class Log {
     };
     for (const message of thread.messages) {
       const node = put(message.client_id ?? `s${message.seq}`, message);
-      if (this.#texts.get(node) !== message.text) {
-        if (this.#texts.has(node)) setText(node, message);
-        this.#texts.set(node, message.text);
-      }
       if (message.author === "visitor") setMark(node, message === lastOwn ? (thread.seen >= message.seq ? t("Seen") : t("Sent")) : "");
       else setAsks(node, message, isBots && message === lastSaid, isBots && message === lastAsking, this.#acts);
     }
