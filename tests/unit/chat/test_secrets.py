@@ -99,22 +99,22 @@ def test_the_time_grows_no_faster_than_the_text(piece: str) -> None:
         text = (piece * (length // len(piece) + 1))[:length]
         best = 9.0
         for _ in range(3):
-            start = time.perf_counter()
+            start = time.thread_time()
             scrub(text, topic_is_passwords=True)
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.thread_time() - start)
         return best
 
-    # Ten times the text in at most thirty times the time, which a quadratic pattern would exceed.
-    assert seconds(40_000) <= 30 * max(seconds(4_000), 0.002)
+    # Ten times the text in at most forty times the time; a quadratic pattern takes a hundred.
+    assert seconds(40_000) <= 40 * max(seconds(4_000), 0.003)
 
 
 def test_an_ordinary_message_of_4000_characters_takes_a_few_milliseconds() -> None:
     words = "I forgot my password and the mail with the code did not arrive, so I cannot log in. "
     text = (words * 48)[:4000]
-    start = time.perf_counter()
+    start = time.thread_time()
     for _ in range(5):
         scrub(text)
-    assert (time.perf_counter() - start) / 5 <= 0.04  # 10 ms with room for a busy machine
+    assert (time.thread_time() - start) / 5 <= 0.04  # 10 ms with room for a busy machine
 
 
 @pytest.mark.parametrize(
