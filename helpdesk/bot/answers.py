@@ -1,4 +1,4 @@
-"""Pure: an article in the form in which a chat can show it: what it says first, its steps, a link to the rest."""
+"""Pure: an article as a chat can show it: what it says first, its steps, a link to the rest."""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _WORD = re.compile(r"\w{3,}")
 
 @dataclass(frozen=True)
 class Answer:
-    """`text` is small Markdown; `heading` is the part of the article that it comes from, "" for its beginning."""
+    """`text` is small Markdown; `heading` is the part of the article it comes from, "" at its beginning."""
 
     text: str
     heading: str

@@ -1,4 +1,4 @@
-"""Pure: what the assistant says next, and why. Three doors: words, a pressed choice, a Yes or No to an answer.
+"""Pure: what the assistant says next, and why. Three doors: words, a pressed choice, a Yes or No.
 
 Whatever comes in, the way to a person stays open, and an article that did not help is never told again.
 """
@@ -6,29 +6,30 @@ Whatever comes in, the way to a person stays open, and an article that did not h
 from collections.abc import Sequence
 from dataclasses import replace
 
-from helpdesk.bot import phrases
-from helpdesk.bot.answers import address, told
+from helpdesk.bot import phrases, replies
 from helpdesk.bot.memory import (
-    ARTICLE, CAN_NO, CAN_YES, NONE_OF_THESE, PERSON, REASON, TICKET, Heard, Line, Memory, Scene, Turn,
-)  # fmt: skip
+    ARTICLE,
+    CAN_NO,
+    CAN_YES,
+    PERSON,
+    REASON,
+    TICKET,
+    Heard,
+    Line,
+    Memory,
+    Scene,
+    Turn,
+)
+from helpdesk.bot.replies import MISSES_BEFORE_HAND_OVER, MOST_CHOICES, NEARLY, PASSWORD_SLUGS, WAYS_OUT
+from helpdesk.bot.vague import open_pair
 from helpdesk.faq.matcher import Candidate, Ranking
 
-MOST_CHOICES = 3
 CLOSE = 4.0
 """Points between two articles that are both sure enough, below which the visitor is asked which one."""
-NEARLY = 8.0
-"""Points below the threshold within which an article may still be proposed, never told."""
 PAIR_CLOSE = 15.0
-"""The same for two articles that differ by one fact: the question costs one press, so it is asked sooner."""
-MISSES_BEFORE_HAND_OVER = 2
-WAYS_OUT = ((PERSON, phrases.PERSON), (TICKET, phrases.TICKET))
-REASONS = {
-    "no_code": phrases.NO_CODE,
-    "steps": phrases.STEPS_FAILED,
-    "other": phrases.SOMETHING_ELSE,
-}
+"""The same below the threshold, for two that differ by one fact: the question costs one press."""
+REASONS = {"no_code": phrases.NO_CODE, "steps": phrases.STEPS_FAILED, "other": phrases.SOMETHING_ELSE}
 NO_CODE_SLUG = "code-not-received"
-PASSWORD_SLUGS = frozenset(("change-password", "forgot-password", "password-rules", "login-password"))
 
 
 def hear(memory: Memory, heard: Heard, scene: Scene) -> Turn:
@@ -53,25 +54,26 @@ def judge(memory: Memory, slug: str | None, helpful: bool, reason: str, scene: S
 def _hear(memory: Memory, heard: Heard, scene: Scene) -> Turn:
     match heard.kind:
         case "failed":
-            return _to_person(memory, scene, "The assistant failed.", phrases.FAILED)
+            return replies.to_person(memory, scene, "The assistant failed.", phrases.FAILED)
         case "person":
-            return _to_person(memory, scene, "Asked for a person.")
+            return replies.to_person(memory, scene, "Asked for a person.")
         case "angry":
-            return _to_person(memory, scene, "Upset.", phrases.SORRY_PASSING_ON)
+            return replies.to_person(memory, scene, "Upset.", phrases.SORRY_PASSING_ON)
         case "foreign":
             return _foreign(memory, heard, scene)
-        case "yes" | "no" if memory.pair:
-            return _known(replace(memory, can_log_in=heard.kind == "yes"), heard.text, scene)
+        case "yes" | "no" | "can_log_in" | "cannot_log_in" if memory.pair:
+            can = heard.kind in ("yes", "can_log_in")
+            return _known(replace(memory, can_log_in=can), heard.text, scene)
         case "worked" | "yes" if memory.last:
-            return _say(replace(memory, last=None, misses=0), phrases.GLAD, "It worked.")
+            return replies.say(replace(memory, last=None, misses=0), phrases.GLAD, "It worked.")
         case "did_not_work" | "no" if memory.last:
             return _judge(memory, memory.last, False, "", scene)
         case "did_not_work":
-            return _miss(memory, heard, scene)
-        case "question":
+            return replies.miss(memory, heard, scene)
+        case "question" | "can_log_in" | "cannot_log_in":
             return _question(memory, heard, scene)
         case "nothing":
-            return _miss(memory, heard, scene, phrases.NOTHING_HEARD)
+            return replies.miss(memory, heard, scene, phrases.NOTHING_HEARD)
     return _small_talk(memory, heard)
 
 
@@ -84,72 +86,78 @@ def _small_talk(memory: Memory, heard: Heard) -> Turn:
         "goodbye": (phrases.GOODBYE, ()),
         "who_are_you": (phrases.WHO, WAYS_OUT),
         "account_probe": (phrases.ACCOUNT_PROBE, WAYS_OUT),
-        "secret_probe": (phrases.SECRET_PROBE, WAYS_OUT),
+        "secret_probe": (phrases.CANNOT_SEE, WAYS_OUT),
     }.get(heard.kind, (phrases.TELL_MORE, WAYS_OUT))
-    return _say(memory, sentence, f"Heard as {heard.kind}.", choices)
+    return replies.say(memory, sentence, f"Heard as {heard.kind}.", choices)
 
 
 def _question(memory: Memory, heard: Heard, scene: Scene) -> Turn:
     ranking = heard.ranking
     if ranking is None:
-        return _miss(memory, heard, scene)
+        return replies.miss(memory, heard, scene)
     if ranking.wants_person:
-        return _to_person(memory, scene, "Asked for a person.")
+        return replies.to_person(memory, scene, "Asked for a person.")
     open_to_us = [
         c for c in ranking.candidates if c.label in scene.articles and c.label not in memory.refused
     ]
     memory = replace(
         memory, pair=None, about_passwords=memory.about_passwords or _on_passwords(open_to_us, ranking)
     )
-    if not open_to_us:
-        return _miss(memory, heard, scene)
-    if pair := _pair(open_to_us, ranking, scene):
+    if pair := _pair(open_to_us, ranking, scene, heard.text, memory):
         can = True if scene.signed_in else memory.can_log_in
         if can is None:
             asked = replace(memory, pair=pair, misses=0, unclear=heard.text)
             choices = ((CAN_YES, phrases.YES_CAN), (CAN_NO, phrases.NO_CANNOT))
-            return _say(asked, phrases.ASK_CAN_LOG_IN, f"{pair[0]} or {pair[1]}: one fact decides.", choices)
+            return replies.say(
+                asked, phrases.ASK_CAN_LOG_IN, f"{pair[0]} or {pair[1]}: one fact decides.", choices
+            )
         return _known(replace(memory, pair=pair, can_log_in=can), heard.text, scene, ranking)
+    if not open_to_us:
+        return replies.miss(memory, heard, scene)
     best = open_to_us[0]
     sure = [c for c in open_to_us if c.score >= ranking.threshold and best.score - c.score <= CLOSE]
     if ranking.label is not None and ranking.label not in memory.refused and len(sure) < 2:
-        return _answer(memory, ranking.label, scene, heard.text, ranking)
+        return replies.answer(memory, ranking.label, scene, heard.text, ranking)
     if len(sure) >= 2:
-        return _did_you_mean(memory, [c.label for c in sure], scene, heard)
+        return replies.did_you_mean(memory, [c.label for c in sure], scene, heard)
     near = [c.label for c in open_to_us if c.score >= ranking.threshold - NEARLY]
-    return _miss(memory, heard, scene, near=near)
+    return replies.miss(memory, heard, scene, near=near)
 
 
-def _pair(candidates: Sequence[Candidate], ranking: Ranking, scene: Scene) -> tuple[str, str] | None:
-    """(for those who can log in, for those who cannot) where the best two need opposite things and are close."""
+def _pair(
+    candidates: Sequence[Candidate], ranking: Ranking, scene: Scene, text: str, memory: Memory
+) -> tuple[str, str] | None:
+    """(for those who can log in, for those who cannot) where that one fact decides between two articles."""
+    vague = open_pair(text, scene.articles, tuple(c.label for c in candidates))
+    if vague and not set(vague) & set(memory.refused):
+        return vague
     if len(candidates) < 2:
         return None
     first, second = candidates[0], candidates[1]
     needs = {scene.articles[c.label].needs: c.label for c in (first, second)}
-    if set(needs) != {"logged_in", "logged_out"}:
-        return None
     near_enough = second.score >= ranking.threshold - NEARLY
     if not near_enough or first.score - second.score > (CLOSE if ranking.label else PAIR_CLOSE):
         return None
-    return needs["logged_in"], needs["logged_out"]
+    inside, outside = needs.get("logged_in"), needs.get("logged_out")
+    return (inside, outside) if inside and outside else None
 
 
 def _known(memory: Memory, text: str, scene: Scene, ranking: Ranking | None = None) -> Turn:
     """The fact is known: the article of the pair that it leads to."""
     if memory.pair is None:
-        return _say(memory, phrases.TELL_MORE, "No question was open.", WAYS_OUT)
+        return replies.say(memory, phrases.TELL_MORE, "No question was open.", WAYS_OUT)
     chosen = memory.pair[0 if memory.can_log_in else 1]
-    return _answer(replace(memory, pair=None), chosen, scene, memory.unclear or text, ranking)
+    return replies.answer(replace(memory, pair=None), chosen, scene, memory.unclear or text, ranking)
 
 
 def _foreign(memory: Memory, heard: Heard, scene: Scene) -> Turn:
     ranking = heard.ranking
     if ranking and ranking.wants_person:
-        return _to_person(memory, scene, "Asked for a person.")
+        return replies.to_person(memory, scene, "Asked for a person.")
     sentence = phrases.FOREIGN.get(heard.language, phrases.FOREIGN_OTHER)
     if sentence != phrases.FOREIGN_OTHER:
         sentence = f"{sentence}\n\n{phrases.FOREIGN_OTHER}"
-    return _to_person(
+    return replies.to_person(
         memory, scene, f"Writes in a language that the articles lack ({heard.language}).", sentence
     )
 
@@ -158,9 +166,9 @@ def _after_removal(memory: Memory, heard: Heard, scene: Scene) -> Turn:
     """First the warning, then, where enough is left to answer, the answer."""
     lines = []
     if "password" in heard.removed:
-        lines.append(Line(phrases.REMOVED_PASSWORD, "A password was removed.", slug="change-password"))
+        lines.append(Line(phrases.TOOK_A_WORD, "A password was removed.", slug="change-password"))
     if "code" in heard.removed:
-        lines.append(Line(phrases.REMOVED_CODE, "A verification code was removed."))
+        lines.append(Line(phrases.TOOK_CODE, "A verification code was removed."))
     lines += [
         Line(phrases.removed_other(kind), f"A {kind} was removed.")
         for kind in ("card number", "token")
@@ -168,7 +176,8 @@ def _after_removal(memory: Memory, heard: Heard, scene: Scene) -> Turn:
     ]
     memory = replace(memory, about_passwords=memory.about_passwords or "password" in heard.removed)
     rest = _hear(memory, heard, scene)
-    if rest.hand_over is None and not any(line.slug for line in rest.lines) and not rest.memory.pair:
+    is_more = heard.kind in ("person", "angry", "failed") or rest.memory.pair is not None
+    if not is_more and not any(line.slug for line in rest.lines):
         # What is left of the message was no question of its own, so it counts as no miss either.
         lines[-1] = replace(lines[-1], choices=WAYS_OUT)
         return Turn(memory, tuple(lines))
@@ -180,34 +189,36 @@ def _after_removal(memory: Memory, heard: Heard, scene: Scene) -> Turn:
 
 def _press(memory: Memory, choice: str, scene: Scene) -> Turn:
     if choice == PERSON:
-        return _to_person(memory, scene, "Asked for a person.")
+        return replies.to_person(memory, scene, "Asked for a person.")
     if choice == TICKET:
-        return _say(memory, phrases.TICKET_HOW, "Wants a ticket.")
+        return replies.say(memory, phrases.TICKET_HOW, "Wants a ticket.")
     if choice in (CAN_YES, CAN_NO):
         return _known(replace(memory, can_log_in=choice == CAN_YES), memory.unclear, scene)
     if choice.startswith(ARTICLE):
         slug = choice.removeprefix(ARTICLE)
         if slug in scene.articles and slug not in memory.refused:
-            return _answer(memory, slug, scene, memory.unclear)
-        return _no_better(memory, scene)
+            return replies.answer(memory, slug, scene, memory.unclear)
+        return replies.no_better(memory, scene)
     if choice.startswith(REASON):
         return _for_reason(memory, choice.removeprefix(REASON), scene)
-    return _miss(memory, Heard("nothing", memory.unclear), scene)
+    return replies.miss(memory, Heard("nothing", memory.unclear), scene)
 
 
 def _judge(memory: Memory, slug: str | None, helpful: bool, reason: str, scene: Scene) -> Turn:
     if helpful:
-        return _say(replace(memory, last=None, misses=0), phrases.GLAD, "Helped.")
+        return replies.say(replace(memory, last=None, misses=0), phrases.GLAD, "Helped.")
     if slug is not None and slug not in memory.refused:
         memory = replace(memory, refused=(*memory.refused, slug))
     memory = replace(memory, misses=memory.misses + 1, last=None)
     if memory.misses >= MISSES_BEFORE_HAND_OVER:
-        return _no_better(memory, scene)
+        return replies.no_better(memory, scene)
     if reason:
         return _next_best(memory, scene, phrases.OTHER_WORDS)
     keys = [key for key in REASONS if key != "no_code" or _offers_code_help(memory, slug, scene)]
     choices = tuple((f"{REASON}{key}", REASONS[key]) for key in keys)
-    return _say(memory, phrases.SORRY_WHY, f"{slug or 'The answer'} did not help.", (*choices, *WAYS_OUT))
+    return replies.say(
+        memory, phrases.SORRY_WHY, f"{slug or 'The answer'} did not help.", (*choices, *WAYS_OUT)
+    )
 
 
 def _offers_code_help(memory: Memory, slug: str | None, scene: Scene) -> bool:
@@ -220,7 +231,7 @@ def _offers_code_help(memory: Memory, slug: str | None, scene: Scene) -> bool:
 
 def _for_reason(memory: Memory, reason: str, scene: Scene) -> Turn:
     if reason == "no_code" and NO_CODE_SLUG in scene.articles and NO_CODE_SLUG not in memory.refused:
-        return _answer(memory, NO_CODE_SLUG, scene, "")
+        return replies.answer(memory, NO_CODE_SLUG, scene, "")
     if reason == "steps":
         return _next_best(memory, scene, phrases.MAYBE_THIS)
     return _next_best(memory, scene, phrases.OTHER_WORDS)
@@ -229,98 +240,9 @@ def _for_reason(memory: Memory, reason: str, scene: Scene) -> Turn:
 def _next_best(memory: Memory, scene: Scene, sentence: str) -> Turn:
     slugs = [slug for slug in memory.next_best if slug in scene.articles and slug not in memory.refused]
     if not slugs and sentence == phrases.MAYBE_THIS:
-        return _no_better(memory, scene)
+        return replies.no_better(memory, scene)
     choices = tuple((ARTICLE + slug, scene.articles[slug].title) for slug in slugs[:MOST_CHOICES])
-    return _say(memory, sentence, "The next best are offered.", (*choices, *WAYS_OUT))
-
-
-# -- what can come of it -------------------------------------------------------------------------------
-
-
-def _answer(memory: Memory, slug: str, scene: Scene, question: str, ranking: Ranking | None = None) -> Turn:
-    if slug in memory.refused or slug not in scene.articles:
-        return _no_better(memory, scene)
-    article = scene.articles[slug]
-    if slug in memory.given:
-        return _again(memory, slug, scene)
-    others = ranking.candidates if ranking else ()
-    next_best = tuple(
-        c.label
-        for c in others
-        if c.label != slug and c.score >= (ranking.threshold if ranking else 0) - NEARLY
-    )
-    score = next((c.score for c in others if c.label == slug), None)
-    answer = told(article, question)
-    line = Line(
-        answer.text, ranking.reason if ranking else "Chosen by the visitor.", slug, answer.heading, score,
-        next((c.label for c in others if c.label != slug), None), asks_feedback=True,
-    )  # fmt: skip
-    kept = replace(
-        memory, given=(*memory.given, slug), last=slug, pair=None, unclear="",
-        next_best=next_best or tuple(s for s in memory.next_best if s != slug),
-        about_passwords=memory.about_passwords or slug in PASSWORD_SLUGS,
-    )  # fmt: skip
-    return Turn(kept, (line,))
-
-
-def _again(memory: Memory, slug: str, scene: Scene) -> Turn:
-    """It was told before and nobody said No: point to it once, the next time it counts as refused."""
-    if slug in memory.repeated:
-        return _no_better(replace(memory, refused=(*memory.refused, slug)), scene)
-    title = scene.articles[slug].title
-    line = Line(
-        phrases.still_that(title, address(slug)), "The same article came out on top again.",
-        choices=((f"{REASON}steps", phrases.STEPS_FAILED), *WAYS_OUT),
-    )  # fmt: skip
-    return Turn(replace(memory, repeated=(*memory.repeated, slug), last=slug), (line,))
-
-
-def _did_you_mean(memory: Memory, slugs: Sequence[str], scene: Scene, heard: Heard) -> Turn:
-    choices = tuple((ARTICLE + slug, scene.articles[slug].title) for slug in slugs[:MOST_CHOICES])
-    kept = replace(memory, unclear=heard.text, next_best=tuple(slugs[:MOST_CHOICES]))
-    why = "Close to each other: " + ", ".join(slugs[:MOST_CHOICES]) + "."
-    return _say(
-        kept, phrases.DID_YOU_MEAN, why, (*choices, (NONE_OF_THESE, phrases.NONE_OF_THESE), *WAYS_OUT)
-    )
-
-
-def _miss(
-    memory: Memory, heard: Heard, scene: Scene, sentence: str = phrases.TELL_MORE, near: Sequence[str] = ()
-) -> Turn:
-    """Not understood: once it asks, with what comes near; the second time it passes on."""
-    memory = replace(memory, misses=memory.misses + 1, unclear=heard.text or memory.unclear)
-    if memory.misses >= MISSES_BEFORE_HAND_OVER:
-        return replace(_no_better(memory, scene), missed=True)
-    if near:
-        return replace(_did_you_mean(memory, near, scene, heard), missed=True)
-    return replace(_say(memory, sentence, "No article is sure enough.", WAYS_OUT), missed=True)
-
-
-def _no_better(memory: Memory, scene: Scene) -> Turn:
-    """Nothing is left to say: to a person, or, when nobody is there, the offer of a ticket."""
-    if not scene.people_here:
-        text = f"{phrases.OUT_OF_ANSWERS_AWAY} {phrases.AWAY}"
-        return _say(
-            replace(memory, misses=0), text, "Out of answers; nobody is here.", (WAYS_OUT[1], WAYS_OUT[0])
-        )
-    return _to_person(memory, scene, "The assistant had no better answer.", phrases.OUT_OF_ANSWERS_HERE)
-
-
-def _to_person(memory: Memory, scene: Scene, reason: str, sentence: str = phrases.PASSING_ON) -> Turn:
-    choices: tuple[tuple[str, str], ...] = ()
-    if not scene.people_here:
-        first = (
-            ""
-            if sentence in (phrases.PASSING_ON, phrases.SORRY_PASSING_ON, phrases.FAILED)
-            else sentence + "\n\n"
-        )
-        sentence, choices = first + phrases.AWAY_QUEUED, (WAYS_OUT[1],)
-    line = Line(sentence, reason, choices=choices)
-    return Turn(replace(memory, last=None, pair=None), (line,), hand_over=reason)
-
-
-def _say(memory: Memory, text: str, why: str, choices: tuple[tuple[str, str], ...] = ()) -> Turn:
-    return Turn(memory, (Line(text, why, choices=choices),))
+    return replies.say(memory, sentence, "The next best are offered.", (*choices, *WAYS_OUT))
 
 
 def _finished(turn: Turn) -> Turn:

@@ -24,18 +24,26 @@ _SAYINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "thanks",
         re.compile(
-            r"(?:ok(?:ay)?|great|perfect|super|cool|nice|wonderful|awesome|excellent|good|fine|alright|all right|got it|"
-            r"that(?:'s| is) (?:great|all|perfect)|i see)?[\s,.!]*(?:(?:many |no |ok )?(?:thanks|thank you|thank u|thx|"
-            r"thanx|tnx|ty|cheers|much appreciated|appreciate it)(?: (?:so much|very much|a lot|a bunch|a million|again|"
-            r"for (?:the|your|all your) (?:help|support|answer|time)|for helping(?: me)?|anyway|all|mate|buddy|guys|you))*)"
-            r"|ok(?:ay)?|great|perfect|cool|nice|wonderful|awesome|excellent|got it|alright|all right|i see|fine"
+            r"(?:ok(?:ay)?|great|perfect|super|cool|nice|wonderful|awesome|excellent|good|fine|"
+r"alright|all right|got it|"
+            r"that(?:'s| is) (?:great|all|perfect)|i see)?[\s,.!]*(?:(?:many |no |ok )?(?:thanks|"
+r"thank you|thank u|thx|"
+            r"thanx|tnx|ty|cheers|much appreciated|appreciate it)(?: (?:so much|very much|a lot|a "
+r"bunch|a million|again|"
+            r"for (?:the|your|all your) (?:help|support|answer|time)|for helping(?: me)?|anyway|"
+r"all|mate|buddy|guys|you))*)"
+            r"|ok(?:ay)?|great|perfect|cool|nice|wonderful|awesome|excellent|got it|alright|all "
+r"right|i see|fine"
         ),
     ),
-    ("goodbye", re.compile(r"(?:good ?)?bye(?: ?bye)?(?: now)?|see (?:you|ya)(?: later)?|have a (?:nice|good|great) (?:day|one|evening)|cya|good night")),
+    ("goodbye", re.compile(r"(?:good ?)?bye(?: ?bye)?(?: now)?|see (?:you|ya)(?: later)?|"
+        r"have a (?:nice|good|great) "
+r"(?:day|one|evening)|cya|good night")),
     (
         "who_are_you",
         re.compile(
-            r"(?:who|what) are you|are you (?:a |an )?(?:ro)?bot|are you (?:a )?(?:machine|program|computer|ai|real)|"
+            r"(?:who|what) are you|are you (?:a |an )?(?:ro)?bot|are you (?:a )?(?:machine|"
+r"program|computer|ai|real)|"
             r"(?:who|what) am i (?:talking|speaking|chatting|writing) (?:to|with)|what(?:'s| is) your name|"
             r"is this (?:a )?(?:ro)?bot|what can you do|are you chat ?gpt"
         ),
@@ -43,50 +51,76 @@ _SAYINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "worked",
         re.compile(
-            r"(?:yes,? )?(?:it|that|this)(?: has| just)? (?:worked|works|helped|helps|did it|did the trick)(?: now| fine| perfectly)?|"
-            r"(?:yes,? )?(?:problem|issue|it(?:'s| is)) (?:is )?(?:solved|fixed|resolved)|solved|fixed|i(?:'m| am) (?:back )?in(?: now)?|"
+            r"(?:yes,? )?(?:it|that|this)(?: has| just)? (?:worked|works|helped|helps|did it|did "
+r"the trick)(?: now| fine| perfectly)?|"
+            r"(?:yes,? )?(?:problem|issue|it(?:'s| is)) (?:is )?(?:solved|fixed|resolved)|solved|"
+r"fixed|i(?:'m| am) (?:back )?in(?: now)?|"
             r"it (?:is )?work(?:s|ing) now"
         ),
     ),
     (
         "did_not_work",
         re.compile(
-            r"(?:no,? )?(?:(?:it|that|this)(?: still)?|still|the steps) (?:did ?n[o']?t|does ?n[o']?t|do ?n[o']?t|did not|does not|do not|has ?n't|not) "
-            r"(?:work(?:ing|ed)?|help(?:ed|ing)?|solve (?:it|my problem|anything)|answer my question)(?: for me| at all| either| sorry)?|"
-            r"(?:no,? )?(?:that|this|it)(?:'s| is| was) (?:not (?:it|helpful|what i (?:asked|meant|need|want)(?: for)?|my (?:question|problem))|wrong|useless|no help|not the (?:answer|problem))|"
-            r"not helpful|wrong answer|tried (?:that|it|this)(?: already)?|i (?:already |have already )?(?:tried|did) (?:that|it|this|all that|everything)(?: already)?|"
+            r"(?:no,? )?(?:(?:it|that|this)(?: still)?|still|the steps) (?:did ?n[o']?t|does "
+r"?n[o']?t|do ?n[o']?t|did not|does not|do not|has ?n't|not) "
+            r"(?:work(?:ing|ed)?|help(?:ed|ing)?|solve (?:it|my problem|anything)|answer my "
+r"question)(?: for me| at all| either| sorry)?|"
+            r"(?:no,? )?(?:that|this|it)(?:'s| is| was) (?:not (?:it|helpful|what i (?:asked|"
+r"meant|need|want)(?: for)?|my (?:question|problem))|wrong|useless|no help|not the "
+r"(?:answer|problem))|"
+            r"not helpful|wrong answer|tried (?:that|it|this)(?: already)?|i (?:already |have "
+r"already )?(?:tried|did) (?:that|it|this|all that|everything)(?: already)?|"
             r"nope,? (?:still )?(?:not|no)(?: working)?|no help|unhelpful"
         ),
     ),
-    ("yes", re.compile(r"y(?:es|eah|ep|up|a)?(?:,? (?:please|i can|it did|it does|sure|of course))?|sure|of course|i can|correct|i can (?:still )?log ?in")),
-    ("no", re.compile(r"n(?:o|ope|ah|ot really)?(?:,? (?:i can'?t|i cannot|i can not|it did ?n[o']?t|it does ?n[o']?t|sorry|not really|unfortunately|not at all))*|i can'?t|i cannot|i can'?t log ?in|not really")),
+    ("yes", re.compile(r"y(?:es|eah|ep|up|a)?(?:,? (?:please|it did|it does|sure|of course|thanks))?|sure|of course|"
+r"correct")),
+    ("no", re.compile(r"n(?:o|ope|ah|ot really)?(?:,? (?:it did ?n[o']?t|it does ?n[o']?t|sorry|not really|not at "
+r"all))*")),
+    ("can_log_in", re.compile(r"(?:yes,? )?i (?:still )?can(?: still)?(?: log ?in| sign ?in)?|(?:yes,? )?i(?:'m| am) "
+r"(?:still )?logged ?in")),
+    ("cannot_log_in", re.compile(r"(?:no,? )?i (?:can'?t|can ?not)(?: log ?in| sign ?in)?(?: any ?more)?|(?:no,? )?i(?:'m| am) "
+r"(?:locked|logged) out")),
 )  # fmt: skip
+
 _ANGRY = re.compile(
-    r"\b(?:f+u+c+k\w*|wtf|wth|bull ?shit|shit(?:ty|show)?|asshole|crap(?:py)? (?:bot|service|support|site|company)|"
-    r"piss(?:ed)? (?:me )?off|screw you|idiots?|morons?|stupid (?:bot|machine|thing|robot|program|site|company|answer)|"
-    r"dumb (?:bot|machine|thing|robot|answer)|useless (?:bot|machine|thing|robot|answer|service|support|piece)|"
-    r"(?:bot|you|this|support|service) (?:is|are|was) (?:so |completely |totally |absolutely |utterly |just )?(?:useless|stupid|dumb|ridiculous|pathetic|a joke|"
+    r"\b(?:f+u+c+k\w*|wtf|wth|bull ?shit|shit(?:ty|show)?|asshole|crap(?:py)? (?:bot|service|"
+    r"support|site|company)|"
+    r"piss(?:ed)? (?:me )?off|screw you|idiots?|morons?|stupid (?:bot|machine|thing|robot|program|"
+    r"site|company|answer)|"
+    r"dumb (?:bot|machine|thing|robot|answer)|useless (?:bot|machine|thing|robot|answer|service|"
+    r"support|piece)|"
+    r"(?:bot|you|this|support|service) (?:is|are|was) (?:so |completely |totally |absolutely |"
+    r"utterly |just )?(?:useless|stupid|dumb|ridiculous|pathetic|a joke|"
     r"garbage|terrible|horrible|awful|a disgrace|unacceptable|infuriating|outrageous|idiotic)|"
-    r"(?:worst|terrible|horrible|awful|pathetic|lousy|appalling) (?:customer )?(?:service|support|company|bot|site|experience)|"
-    r"(?:i'?m|i am|this makes me|i'm getting) (?:so |very |really |extremely |absolutely )?(?:angry|furious|mad at you|fed up|pissed|livid|outraged)|"
+    r"(?:worst|terrible|horrible|awful|pathetic|lousy|appalling) (?:customer )?(?:service|support|"
+    r"company|bot|site|experience)|"
+    r"(?:i'?m|i am|this makes me|i'm getting) (?:so |very |really |extremely |absolutely "
+    r")?(?:angry|furious|mad at you|fed up|pissed|livid|outraged)|"
     r"fed up with|sick (?:and tired )?of (?:this|you|your)|sick of|waste of (?:my )?time|wasting my time|"
-    r"(?:complain|complaint) (?:about|against)|lawyer|sue you|are you (?:kidding|deaf|blind|stupid|serious(?:ly)?)|"
-    r"unacceptable|hate (?:this|you|your)|stop (?:sending|giving|repeating) (?:me )?(?:the same|this|that)|you (?:don'?t|do not) understand)\b",
+    r"(?:complain|complaint) (?:about|against)|lawyer|sue you|are you (?:kidding|deaf|blind|"
+    r"stupid|serious(?:ly)?)|"
+    r"unacceptable|hate (?:this|you|your)|stop (?:sending|giving|repeating) (?:me )?(?:the same|"
+    r"this|that)|you (?:don'?t|do not) understand)\b",
     re.I,
 )
 _ADDRESS = r"[^\s@]+@[^\s@]+\.\w+"
 _PROBE = re.compile(
-    rf"(?:{_ADDRESS}.{{0,60}}\b(?:registered|exists?|an account|have (?:an )?account|a (?:customer|user|member)|in your (?:system|database)|signed up|known)\b"
-    rf"|\b(?:is|does|has|check if|check whether|know if|whether|if|registered|account (?:for|with|under))\b.{{0,60}}{_ADDRESS}.{{0,60}}(?:\?|registered|account|exist)"
+    rf"(?:{_ADDRESS}.{{0,60}}\b(?:registered|exists?|an account|have (?:an )?account|a (?:customer|"
+    rf"user|member)|in your (?:system|database)|signed up|known)\b"
+    rf"|\b(?:is|does|has|check if|check whether|know if|whether|if|registered|account (?:for|with|"
+    rf"under))\b.{{0,60}}{_ADDRESS}.{{0,60}}(?:\?|registered|account|exist)"
     rf"|\baccount\b.{{0,30}}\b(?:for|with|under|belongs? to|of)\b.{{0,10}}{_ADDRESS}"
-    r"|\b(?:is|are) (?:my|this|that|his|her|their) (?:e-?mail|address|e-?mail address|account)(?: address)? (?:still )?(?:registered|known|in your (?:system|database)|on file)\b"
+    r"|\b(?:is|are) (?:my|this|that|his|her|their) (?:e-?mail|address|e-?mail address|account)(?: "
+    r"address)? (?:still )?(?:registered|known|in your (?:system|database)|on file)\b"
     r"|\bdo(?:es)? (?:i|he|she|they|my \w+|someone|somebody) (?:still |already )?have an account\b"
     r"|\bis there (?:an|any|already an) account (?:for|with|under|on)\b"
     r"|\b(?:does|has) (?:my|this|that|the) account (?:still )?exist)",
     re.I,
 )
 _SECRET_PROBE = re.compile(
-    r"\b(?:what(?:'s| is| was)|whats|tell me|show me|give me|send me|read me|say) (?:my |the |his |her )(?:\w+ )?"
+    r"\b(?:what(?:'s| is| was)|whats|tell me|show me|give me|send me|read me|say) (?:my |the |his "
+    r"|her )(?:\w+ )?"
     r"(?:verification |security |reset |login |one-time )?code\b(?!.{0,30}\b(?:for|mean|format|look))|"
     r"\b(?:what(?:'s| is| was)|whats) (?:my|his|her|their|the) (?:current |old |login )?password\s*\?*$",
     re.I,

@@ -9,7 +9,7 @@ from helpdesk.faq.matcher import Ranking
 
 Kind = Literal[
     "question", "nothing", "greeting", "thanks", "goodbye", "who_are_you", "worked", "did_not_work",
-    "yes", "no", "person", "angry", "account_probe", "secret_probe", "foreign", "failed",
+    "yes", "no", "can_log_in", "cannot_log_in", "person", "angry", "account_probe", "secret_probe", "foreign", "failed",
 ]  # fmt: skip
 PERSON = "person"
 TICKET = "ticket"
@@ -23,7 +23,7 @@ MOST_OFFERED = 60
 
 @dataclass(frozen=True)
 class Heard:
-    """What the visitor's last messages amount to. `removed` names the secrets that were taken out of them."""
+    """What the visitor's last messages amount to. `removed` names the secrets that were in them."""
 
     kind: Kind
     text: str = ""
@@ -34,7 +34,7 @@ class Heard:
 
 @dataclass(frozen=True)
 class Scene:
-    """What the decision may look at: the articles, whether an agent is present, whether the visitor is signed in."""
+    """What the decision may look at: the articles, whether an agent is here, and a signed-in visitor."""
 
     articles: Mapping[str, Article]
     people_here: bool
@@ -61,7 +61,8 @@ class Memory:
 
     `given` are the articles told, `refused` those that did not help: they are never told again. `next_best`
     are the runners-up of the last answer. `pair` is what the open question decides on: the article for those
-    who can log in and the one for those who cannot. `offered` maps each choice to its label.
+    who can log in and the one for those who cannot. `offered` maps each choice to its label, `judged` the
+    number of a message to the last Yes (True) or No.
     """
 
     misses: int = 0
@@ -76,6 +77,7 @@ class Memory:
     about_passwords: bool = False
     spoken: bool = False
     offered: Mapping[str, str] = field(default_factory=dict)
+    judged: Mapping[str, bool] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """As the conversation keeps it."""
@@ -92,6 +94,7 @@ class Memory:
             "about_passwords": self.about_passwords,
             "spoken": self.spoken,
             "offered": dict(self.offered),
+            "judged": dict(self.judged),
         }
 
     @classmethod
@@ -117,6 +120,7 @@ class Memory:
             unclear=str(kept.get("unclear", "")),
             about_passwords=bool(kept.get("about_passwords", False)),
             spoken=bool(kept.get("spoken", False)),
+            judged={str(key): bool(value) for key, value in dict(kept.get("judged", {})).items()},
             offered={str(key): str(value) for key, value in dict(kept.get("offered", {})).items()},
         )
 

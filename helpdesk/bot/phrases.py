@@ -23,11 +23,12 @@ WHO = (
     "A person is one press away."
 )
 ACCOUNT_PROBE = (
-    "I cannot see accounts, so I cannot say whether an address has one, and nobody here tells that to others. "
+    "I cannot see accounts, so I cannot say whether an address has one, and nobody here tells "
+    "that to others. "
     "To get back into your own, choose [Forgot Password?](/forgot-password): if the address is registered, "
     "a verification code is sent to it."
 )
-SECRET_PROBE = (
+CANNOT_SEE = (
     "I cannot see passwords or verification codes, and neither can our team. "
     "A code only ever comes by e-mail to the registered address; there you can read it."
 )
@@ -42,29 +43,34 @@ OUT_OF_ANSWERS_HERE = "I have no better answer for this. I am passing you on to 
 OUT_OF_ANSWERS_AWAY = "I have no better answer for this."
 PASSING_ON = "I am passing you on to a person from our team."
 SORRY_PASSING_ON = "I am sorry about the trouble. I am passing you on to a person from our team right away."
-FAILED = "Something went wrong on my side. I am passing you on to a person from our team; nothing you wrote is lost."
+FAILED = (
+    "Something went wrong on my side. I am passing you on to a person from our team; nothing you "
+    "wrote is lost."
+)
 AWAY_QUEUED = (
     "Nobody from our team is here right now. Your conversation waits for the first one who comes back. "
     "If you would rather have the answer by e-mail, submit a ticket: everything you wrote here goes along."
 )
 AWAY = (
-    "Nobody from our team is here right now. You can submit a ticket: everything that you wrote here goes along, "
+    "Nobody from our team is here right now. You can submit a ticket: everything that you wrote "
+    "here goes along, "
     "and the answer comes by e-mail."
 )
 TICKET_HOW = (
     "Choose **Submit a Ticket** below, or open [the form](/tickets/new). Tell us your e-mail address, "
     "and the answer comes there."
 )
-REMOVED_PASSWORD = (
+TOOK_A_WORD = (
     "I removed what looks like a password from your message; nobody has seen it here, and we never need it. "
     "If it is one that you use, please change it: [How to change it](/help/change-password)."
 )
-REMOVED_CODE = (
+TOOK_CODE = (
     "I removed what looks like a verification code; it cannot be used any more. We never ask for a code. "
     "It belongs only on the page that asked for it: please [start again](/forgot-password) and get a new one."
 )
-REMOVED_OTHER = (
-    "I removed what looks like {what} from your message; nobody has seen it here. Please never send such things "
+TOOK_OTHER = (
+    "I removed what looks like {what} from your message; nobody has seen it here. Please never "
+    "send such things "
     "in a chat."
 )
 WHAT = {"card number": "a card number", "token": "an access token"}
@@ -78,7 +84,8 @@ FOREIGN: Mapping[str, str] = {
     "pt": "Desculpe, só consigo responder em inglês. Uma pessoa da nossa equipa terá todo o gosto em ajudar.",
     "nl": "Sorry, ik kan alleen in het Engels antwoorden. Iemand van ons team helpt u graag verder.",
     "pl": "Przepraszam, odpowiadam tylko po angielsku. Chętnie pomoże Panu/Pani ktoś z naszego zespołu.",
-    "tr": "Üzgünüm, yalnızca İngilizce yanıt verebiliyorum. Ekibimizden biri size memnuniyetle yardımcı olacaktır.",
+    "tr": "Üzgünüm, yalnızca İngilizce yanıt verebiliyorum. Ekibimizden biri size memnuniyetle "
+    "yardımcı olacaktır.",
     "sv": "Tyvärr kan jag bara svara på engelska. Någon i vårt team hjälper dig gärna vidare.",
     "ru": "К сожалению, я могу отвечать только по-английски. Вам поможет сотрудник нашей команды.",
     "ar": "عذرًا، لا أستطيع الإجابة إلا بالإنجليزية. سيسعد أحد أعضاء فريقنا بمساعدتك.",
@@ -101,4 +108,4 @@ def still_that(title: str, url: str) -> str:
 
 def removed_other(kind: str) -> str:
     """A secret of this kind was taken out of the message."""
-    return REMOVED_OTHER.format(what=WHAT.get(kind, "something secret"))
+    return TOOK_OTHER.format(what=WHAT.get(kind, "something secret"))

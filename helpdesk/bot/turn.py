@@ -1,4 +1,4 @@
-"""One visitor message, one bot turn: rank outside the transaction, decide, post. Whatever fails becomes a hand-over."""
+"""One visitor message, one bot turn: rank first, then decide and post. A failure is a hand-over."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -11,11 +11,12 @@ from sqlalchemy.exc import DBAPIError
 from helpdesk.bot import dialogue, phrases
 from helpdesk.bot.answers import address
 from helpdesk.bot.hearing import heard
-from helpdesk.bot.memory import TICKET, Heard, Line, Memory, Scene, Turn
+from helpdesk.bot.memory import REASON, TICKET, Heard, Line, Memory, Scene, Turn
 from helpdesk.chat import hands
 from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import Draft, conversations, messages, post
 from helpdesk.errors import DeskError, Invalid, NotFound
+from helpdesk.faq.article import Article
 from helpdesk.faq.library import Library
 from helpdesk.faq.matcher import rank
 from helpdesk.faqstats import figures, gaps
@@ -50,7 +51,9 @@ def think(library: Library, texts: Sequence[str], *, unclear: str = "") -> Thoug
 
 def _ranked(library: Library, texts: Sequence[str], unclear: str) -> Heard:
     said = heard(texts)
-    if said.kind not in ("question", "foreign"):
+    if said.kind == "foreign" and any(a.locale.startswith(said.language) for a in library.articles.values()):
+        said = replace(said, kind="question")
+    if said.kind not in ("question", "foreign", "can_log_in", "cannot_log_in"):
         # A greeting may still hold the word for a person in it, such as "hello agent".
         return replace(said, kind="person") if said.text and rank(library, said.text).wants_person else said
     ranking = rank(library, said.text)
@@ -83,7 +86,7 @@ def label_of(conversation: Conversation, choice_id: str) -> str | None:
 
 
 def speak(tx: Tx, conversation: Conversation, thought: Thought, *, people_here: bool) -> None:
-    """Answer the message that was just posted in this transaction. Silent unless the bot has the conversation."""
+    """Answer the message that this transaction posted. Silent unless the bot has the conversation."""
 
     def decide(memory: Memory, scene: Scene) -> Turn:
         return dialogue.hear(memory, thought.heard, scene)
@@ -101,7 +104,7 @@ def choose(
     _take_turn(
         tx, conversation, library, lambda memory, scene: dialogue.press(memory, choice_id, scene), people_here
     )
-    if choice_id.startswith(dialogue.REASON):
+    if choice_id.startswith(REASON):
         _keep_reason(tx, conversation, library, label_of(conversation, choice_id) or "")
 
 
@@ -115,35 +118,34 @@ def feedback(
     *,
     people_here: bool,
 ) -> None:
-    """Keep a Yes or No on the message `seq` and answer it. Raises NotFound without such a message, Invalid when
-    it asked for none. The last one wins; the same again is kept and not answered twice.
+    """Keep a Yes or No on the message `seq` and answer it. The last one wins; the same again is not answered.
+
+    Raises NotFound without such a message, Invalid when it asked for none.
     """
-    line = select(messages).where(messages.c.conversation_id == conversation.id, messages.c.seq == seq)
-    row = tx.connection.execute(line).mappings().first()
+    here = (messages.c.conversation_id == conversation.id) & (messages.c.seq == seq)
+    row = tx.connection.execute(select(messages).where(here)).mappings().first()
     if row is None:
         raise NotFound()
     if not row["asks_feedback"]:
         raise Invalid(seq="This message asks for no feedback.")
+    memory = _remembered(tx, conversation)
+    before = memory.judged.get(str(seq))
     why = (reason or "").strip()[:LONGEST_REASON]
     kept = {"helpful": helpful, "helpful_reason": "" if helpful else why or row["helpful_reason"]}
-    tx.connection.execute(
-        update(messages)
-        .where(messages.c.conversation_id == conversation.id, messages.c.seq == seq)
-        .values(kept)
-    )
+    tx.connection.execute(update(messages).where(here).values(kept))
+    _remember(tx, conversation, replace(memory, judged={**memory.judged, str(seq): helpful}))
     source = row["provenance"] or {}
     slug = source.get("slug")
     if slug:
-        figures.record_feedback(tx, slug, source.get("version", ""), helpful, why, instead_of=row["helpful"])
-    if row["helpful"] is helpful:
-        return
-    _take_turn(
-        tx,
-        conversation,
-        library,
-        lambda memory, scene: dialogue.judge(memory, slug, helpful, why, scene),
-        people_here,
-    )
+        figures.record_feedback(tx, slug, source.get("version", ""), helpful, why, instead_of=before)
+    if before is not helpful:
+        _take_turn(
+            tx,
+            conversation,
+            library,
+            lambda memory, scene: dialogue.judge(memory, slug, helpful, why, scene),
+            people_here,
+        )
 
 
 def _take_turn(
@@ -205,11 +207,15 @@ def _post(tx: Tx, conversation: Conversation, line: Line, library: Library) -> N
         }
     draft = Draft(
         "bot", "bot", phrases.NAME, line.text,
-        article={"slug": article.slug, "title": article.title, "url": address(article.slug)} if article else None,
+        article=_shown(article) if article else None,
         choices=[{"id": key, "label": label} for key, label in line.choices],
         asks_feedback=line.asks_feedback, provenance=source,
     )  # fmt: skip
     post(tx, conversation.id, draft)
+
+
+def _shown(article: Article) -> dict[str, str]:
+    return {"slug": article.slug, "title": article.title, "url": address(article.slug)}
 
 
 def _keep_reason(tx: Tx, conversation: Conversation, library: Library, reason: str) -> None:
