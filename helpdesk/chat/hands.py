@@ -74,7 +74,7 @@ def release(tx: Tx, conversation: Conversation, line: str = "") -> None:
     handled_by = "ticket" if conversation.handled_by == "ticket" else "queue"
     _hand(
         tx, conversation, handled_by=handled_by, assignee_id=None, assignee_name="",
-        waiting_since=conversation.waiting_since or tx.now,
+        waiting_since=conversation.waiting_since or (tx.now if handled_by == "queue" else None),
     )  # fmt: skip
     _system(tx, conversation, line or "You are in line again; the next free person from our team takes over.")
 
@@ -110,7 +110,8 @@ def reopen(tx: Tx, conversation: Conversation) -> None:
 def to_ticket(tx: Tx, conversation: Conversation, line: str) -> None:
     """From now on it is answered by mail as well; the thread, its words and its person stay."""
     _system(tx, conversation, line)
-    waiting = None if conversation.last_author == "agent" else conversation.waiting_since or tx.now
+    answered = conversation.first_reply_at is not None and conversation.waiting_since is None
+    waiting = None if answered else conversation.waiting_since or tx.now
     _hand(tx, conversation, handled_by="ticket", waiting_since=waiting, closed_at=None)
 
 

@@ -54,7 +54,10 @@ def until(now: datetime, at: datetime | None) -> str:
     """`due in 4 min` or `late by 3 h`."""
     if at is None:
         return ""
-    return f"due in {_span(at - now)}" if at > now else f"late by {_span(now - at)}"
+    span = _span(abs(at - now))
+    if at > now:
+        return "due now" if span == "now" else f"due in {span}"
+    return "late" if span == "now" else f"late by {span}"
 
 
 def clock_time(at: datetime | None) -> str:
@@ -65,7 +68,7 @@ def clock_time(at: datetime | None) -> str:
 def _span(length: timedelta) -> str:
     minutes = int(length.total_seconds() // 60)
     if minutes < 1:
-        return "under 1 min"
+        return "now"
     if minutes < 90:
         return f"{minutes} min"
     if minutes < 36 * 60:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from helpdesk.actor import Agent
 from helpdesk.chat.notes import mentions
-from helpdesk.chat.post import conversations, messages
+from helpdesk.chat.post import PREVIEW_CHARS, conversations, messages
 from helpdesk.clock import wire_time
 from helpdesk.errors import NotFound
 from helpdesk.store.session import Tx
@@ -160,11 +160,11 @@ def _narrowed(only: Filter) -> list[ColumnElement[bool]]:
     if only.identity:
         parts.append(c.identity == only.identity)
     if only.status == "waiting":
-        parts.append(c.last_author == "agent")
+        parts += [c.waiting_since.is_(None), c.first_reply_at.is_not(None)]
     elif only.status == "new":
         parts += [c.first_reply_at.is_(None), c.assignee_id.is_(None)]
     elif only.status == "open":
-        parts.append(c.last_author != "agent")
+        parts.append(c.waiting_since.is_not(None))
     return parts
 
 
@@ -180,12 +180,21 @@ def _rows() -> Select[Any]:
         .correlate(conversations)
         .scalar_subquery()
     )
+    human = select(messages.c.seq).where(
+        messages.c.conversation_id == c.id, messages.c.author.in_(("visitor", "agent"))
+    )
+    newest = human.order_by(messages.c.seq.desc()).limit(1).correlate(conversations).scalar_subquery()
+    spoken = messages.alias("spoken")
+    source = conversations.outerjoin(tickets, tickets.c.conversation_id == c.id).outerjoin(
+        spoken, and_(spoken.c.conversation_id == c.id, spoken.c.seq == newest)
+    )
     return select(
         c.id, c.public_id, c.name, c.subject, c.handled_by, c.assignee_id, c.assignee_name, c.waiting_since,
         c.last_text, c.last_author, c.identity, c.last_seq, c.first_reply_at, c.touched_at, c.created_at,
         unread.label("unread"), tickets.c.id.label("ticket_id"), tickets.c.priority, tickets.c.due_at,
         tickets.c.due_for, tickets.c.breached, tickets.c.said_status, tickets.c.said_seq,
-    ).select_from(conversations.outerjoin(tickets, tickets.c.conversation_id == c.id))  # fmt: skip
+        spoken.c.text.label("spoken"), spoken.c.author.label("spoken_by"),
+    ).select_from(source)  # fmt: skip
 
 
 def _read(tx: Tx, line: Select[Any]) -> list[Row]:
@@ -205,10 +214,14 @@ def _read(tx: Tx, line: Select[Any]) -> list[Row]:
 
 def _row(one: Any, words: tuple[str, ...]) -> Row:
     status = lifecycle.status_of(
-        handled_by=one["handled_by"], said=one["said_status"] or "", said_seq=one["said_seq"] or 0,
-        last_seq=one["last_seq"], last_author=one["last_author"], has_reply=one["first_reply_at"] is not None,
+        handled_by=one["handled_by"],
+        said=one["said_status"] or "",
+        said_seq=one["said_seq"] or 0,
+        last_seq=one["last_seq"],
+        customer_waits=one["waiting_since"] is not None,
+        has_reply=one["first_reply_at"] is not None,
         assigned=one["assignee_id"] is not None,
-    )  # fmt: skip
+    )
     answered = one["waiting_since"] is None or status == "waiting" or one["handled_by"] in ("closed", "bot")
     return Row(
         number=one["id"],
@@ -225,8 +238,8 @@ def _row(one: Any, words: tuple[str, ...]) -> Row:
         due_at=None if answered else one["due_at"],
         due_for=one["due_for"] or "",
         breached=one["breached"] or "",
-        last_text=one["last_text"],
-        last_author=one["last_author"],
+        last_text=(one["spoken"] or one["last_text"])[:PREVIEW_CHARS],
+        last_author=one["spoken_by"] or one["last_author"],
         identity=one["identity"],
         touched_at=one["touched_at"],
         tags=words,

@@ -34,7 +34,7 @@ def status_of(
     said: str,
     said_seq: int,
     last_seq: int,
-    last_author: str,
+    customer_waits: bool,
     has_reply: bool,
     assigned: bool,
 ) -> Status:
@@ -43,7 +43,7 @@ def status_of(
         return "closed" if said == "closed" else "solved"
     if said in ("open", "waiting", "new") and said_seq == last_seq:
         return said  # type: ignore[return-value]
-    if last_author == "agent":
+    if has_reply and not customer_waits:
         return "waiting"
     return "open" if has_reply or assigned else "new"
 

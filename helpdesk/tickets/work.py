@@ -288,7 +288,7 @@ def _status(conversation: Conversation, ticket: Ticket | None) -> str:
         said=ticket.said_status if ticket else "",
         said_seq=ticket.said_seq if ticket else 0,
         last_seq=conversation.last_seq,
-        last_author=conversation.last_author,
+        customer_waits=conversation.waiting_since is not None,
         has_reply=conversation.first_reply_at is not None,
         assigned=conversation.assignee_id is not None,
     )

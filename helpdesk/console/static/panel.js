@@ -68,7 +68,7 @@ export class Panel {
       ($("#invite-email") || $("#invite-reason")).focus();
     }
     if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
-    if (event.target.closest("#toggle-details")) this.toggle();
+    if (event.target.closest("#toggle-details, [data-details]")) this.toggle();
   }
 
   async #invite(event, form) {
@@ -99,7 +99,7 @@ export class Panel {
   toggle() {
     document.body.classList.toggle("wide");
     this.#details();
-    if (!document.body.classList.contains("wide")) $("#details button")?.focus();
+    (document.body.classList.contains("wide") ? $("#toggle-details") : $("#details button:not([hidden])"))?.focus();
   }
 
   #details() {
