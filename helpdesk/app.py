@@ -82,6 +82,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
         if worker:
             await worker.stop()
         await desk.bus.stop()
+        await desk.limits.close()
         await asyncio.to_thread(desk.store.close)
 
 

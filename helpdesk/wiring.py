@@ -94,22 +94,27 @@ def facts(settings: Settings) -> Facts:
     return {**DEFAULT_FACTS, "policy": passwords.policy_named(settings.password_policy).facts(), "reset": codes.facts()}
 
 
-def build(settings: Settings, clock: Clock | None = None, *, demo: bool = False) -> Desk:
-    """A Desk that is not started yet: nothing is connected, no task runs."""
+def build(
+    settings: Settings, clock: Clock | None = None, *, demo: bool = False, learned: Library | None = None
+) -> Desk:
+    """A Desk that is not started yet: nothing is connected, no task runs.
+
+    `learned` is a library of the same articles, if there is one: it spares learning them again.
+    """
     clock = clock or Clock()
-    bus = make_bus(settings)
-    store = Store(make_engine(settings.store_url), clock, on_commit=bus.ring)
     keys = Keys(settings.secret)
+    bus = make_bus(settings, keys)
+    store = Store(make_engine(settings.store_url), clock, on_commit=bus.ring)
     known = facts(settings)
-    library = Library.load(settings.faq_dir, known, engine=settings.matcher)
+    watcher = Watcher(settings.faq_dir, known, settings.matcher, settings.data_dir / "vectors", learned)
     return Desk(
         settings=settings,
         clock=clock,
         keys=keys,
         store=store,
         bus=bus,
-        limits=Limits(settings.redis_url, on=settings.limits == "on"),
-        library=Shelf(Watcher(settings.faq_dir, known, settings.matcher, library), library),
+        limits=Limits(settings.redis_url, on=settings.limits == "on", desk_id=desk_id(keys)),
+        library=Shelf(watcher, watcher.library),
         mailer=Mailer(transport_for(settings, store, demo=demo), settings, clock),
         passwords=Hasher(keys),
         live=Live(bus),
@@ -117,13 +122,18 @@ def build(settings: Settings, clock: Clock | None = None, *, demo: bool = False)
     )
 
 
-def make_bus(settings: Settings) -> Bus:
+def desk_id(keys: Keys) -> str:
+    """What tells this desk from another one on the same Redis; the same for all processes of one desk."""
+    return keys.mac("desk id").hex()[:16]
+
+
+def make_bus(settings: Settings, keys: Keys) -> Bus:
     """Bells in this process, or over Redis or Valkey where an address is set."""
     if not settings.redis_url:
         return MemoryBus()
     from helpdesk.realtime.redis import RedisBus
 
-    return RedisBus(settings.redis_url)
+    return RedisBus(settings.redis_url, desk_id(keys))
 
 
 def transport_for(settings: Settings, store: Store, *, demo: bool) -> Transport:

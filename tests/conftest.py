@@ -1,17 +1,32 @@
 """One world per test: a real server on a free port, a wound clock, a fresh store, a kept mailbox, a cast."""
 
+import logging
+import os
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from helpdesk import logs
+from tests.profiles import PROFILES, settings_of
 from tests.world import World, start_world
+
+logs.set_up(level=getattr(logging, os.environ.get("HELPDESK_TEST_LOG", "ERROR")))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever a story of `tests/integration` asks of the desk, it asks of both profiles."""
+    if "profile" in metafunc.fixturenames:
+        both = "integration" in str(metafunc.definition.path) and not metafunc.definition.get_closest_marker("embedded")
+        metafunc.parametrize("profile", PROFILES if both else PROFILES[:1])
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(profile: str, tmp_path: Path) -> AsyncIterator[World]:
     """A running demo desk; `world.url` is its address. Limits are on."""
-    async with start_world(tmp_path) as running:
+    async with start_world(tmp_path, **settings_of(profile)) as running:
         yield running
 
 
@@ -22,13 +37,13 @@ async def desk(world: World) -> World:
 
 
 @pytest.fixture
-async def make_world(tmp_path: Path) -> AsyncIterator[Callable[..., object]]:
+def make_world(profile: str, tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[World]]:
     """Worlds with other settings: `async with make_world(limits="off") as world`."""
     made = 0
 
-    def build(**settings: object) -> object:
+    def build(**settings: Any) -> AbstractAsyncContextManager[World]:
         nonlocal made
         made += 1
-        return start_world(tmp_path / f"world-{made}", **settings)
+        return start_world(tmp_path / f"world-{made}", **{**settings_of(profile), **settings})
 
-    yield build
+    return build

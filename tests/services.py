@@ -150,12 +150,29 @@ def valkey() -> Valkey:
     return Valkey()
 
 
-def fresh_database() -> str:
-    """The URL of a new, empty database."""
+@cache
+def template() -> str:
+    """The name of a database that has the newest schema; new ones are copies of it."""
+    from helpdesk.store import migrate
+    from helpdesk.store.engine import make_engine
+
+    url = _create("")
+    engine = make_engine(url)
+    migrate.upgrade(engine)
+    engine.dispose()
+    return url.partition("?")[0].rpartition("/")[2]
+
+
+def fresh_database(*, empty: bool = False) -> str:
+    """The URL of a new database, with the newest schema unless `empty`."""
+    return _create("" if empty else f" TEMPLATE {template()}")
+
+
+def _create(how: str) -> str:
     outside = os.environ.get("HELPDESK_TEST_POSTGRES_URL")
     name = f"hd_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(outside or postgres().url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name}{how}".encode())
     if outside:
         head, _, tail = outside.partition("?")
         return f"{head.rpartition('/')[0]}/{name}" + (f"?{tail}" if tail else "")
@@ -163,5 +180,8 @@ def fresh_database() -> str:
 
 
 def redis_url() -> str:
-    """The URL of the session's Valkey, or of the one that was given."""
-    return os.environ.get("HELPDESK_TEST_REDIS_URL") or valkey().url
+    """The URL of the session's Valkey, or of the one that was given; empty of what earlier tests counted."""
+    url = os.environ.get("HELPDESK_TEST_REDIS_URL") or valkey().url
+    with Redis.from_url(url) as client:
+        client.flushdb()
+    return url

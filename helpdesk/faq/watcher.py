@@ -17,14 +17,21 @@ class Watcher:
     with a look each second a save is live within two.
     """
 
-    def __init__(self, folder: Path, facts: Facts, engine: str = "core", cache: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        facts: Facts,
+        engine: str = "core",
+        cache: Path | None = None,
+        previous: Library | None = None,
+    ) -> None:
         self._folder = folder
         self._facts = facts
         self._engine = engine
         self._cache = cache
         self._seen = _look(folder)
         self._built = self._seen
-        self.library = Library.load(folder, facts, None, engine, cache)
+        self.library = Library.load(folder, facts, previous, engine, cache)
 
     def check(self) -> Library | None:
         """The new library when the folder has changed and is quiet again, else None. Never raises.

@@ -19,13 +19,22 @@ log = structlog.get_logger()
 class Limits:
     """`await limits.check("10/hour", "login", address)` raises TooMany with the wait; `off` lets everything pass."""
 
-    def __init__(self, redis_url: str = "", *, on: bool = True) -> None:
+    def __init__(self, redis_url: str = "", *, on: bool = True, desk_id: str = "desk") -> None:
         self.on = on
+        self._storage: Any = None
         self._memory = MovingWindowRateLimiter(MemoryStorage())
         self._shared: MovingWindowRateLimiter | None = None
         if redis_url:
-            storage: Any = RedisStorage(f"async+{redis_url}", implementation="redispy", socket_timeout=1, socket_connect_timeout=1)
-            self._shared = MovingWindowRateLimiter(storage)
+            self._storage = RedisStorage(
+                f"async+{redis_url}", implementation="redispy", key_prefix=f"helpdesk:{desk_id}", socket_timeout=1,
+                socket_connect_timeout=1,
+            )  # fmt: skip
+            self._shared = MovingWindowRateLimiter(self._storage)
+
+    async def close(self) -> None:
+        """Let the connections go."""
+        if self._storage is not None:
+            await self._storage.bridge.storage.aclose()
 
     async def check(self, rule: str, name: str, *key: str, sentence: str = "") -> None:
         """Count one; raise TooMany when `rule` ("5/minute; 20/hour") is used up for this name and key."""

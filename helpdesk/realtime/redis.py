@@ -14,7 +14,6 @@ from redis.exceptions import RedisError
 from helpdesk.realtime.bus import Listener, Ring
 from helpdesk.realtime.memory import MemoryBus
 
-CHANNEL = "helpdesk:rings"
 MAX_WAITING = 10_000  # rings kept while the server is away; losing more is allowed, a bell is only a hint
 RETRY_S = 0.5
 log = structlog.get_logger()
@@ -23,15 +22,21 @@ log = structlog.get_logger()
 class RedisBus:
     """Rings local listeners at once and other processes by pub/sub."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, desk_id: str = "desk") -> None:
         self._url = url
+        self._channel = f"helpdesk:{desk_id}:rings"  # two desks may share one server
         self._local = MemoryBus()
         self._me = uuid.uuid4().hex
         self._waiting: deque[Ring] = deque(maxlen=MAX_WAITING)
         self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake = asyncio.Event()
-        self.healthy = False
+        self._hears = self._speaks = False
+
+    @property
+    def healthy(self) -> bool:
+        """Whether rings go out and come in."""
+        return self._hears and self._speaks
 
     async def start(self) -> None:
         """Begin to publish and to listen; a server that is away is tried again for ever."""
@@ -65,7 +70,10 @@ class RedisBus:
         return Redis.from_url(self._url, socket_connect_timeout=2, socket_timeout=None, health_check_interval=10)
 
     async def _publish(self) -> None:
-        client = self._client()
+        async with self._client() as client:
+            await self._publish_by(client)
+
+    async def _publish_by(self, client: "Redis[Any]") -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()
@@ -73,25 +81,26 @@ class RedisBus:
             self._waiting.clear()
             try:
                 async with asyncio.timeout(2):
-                    await client.publish(CHANNEL, json.dumps([self._me, rings], separators=(",", ":")))
+                    await client.publish(self._channel, json.dumps([self._me, rings], separators=(",", ":")))
+                self._speaks = True
             except (RedisError, OSError, TimeoutError) as error:
-                self.healthy = False
+                self._speaks = False
                 log.warning("bus publish failed", error=type(error).__name__)
                 await asyncio.sleep(RETRY_S)
 
     async def _subscribe(self) -> None:
         while True:
             try:
-                async with self._client().pubsub() as channel:
-                    await channel.subscribe(CHANNEL)
-                    self.healthy = True
+                async with self._client() as client, client.pubsub() as channel:
+                    await channel.subscribe(self._channel)
+                    self._hears = self._speaks = True
                     self._local.deliver_all()
                     async for message in channel.listen():
                         if message["type"] == "message":
                             self._take(message["data"])
             except (RedisError, OSError, TimeoutError) as error:
                 log.warning("bus lost", error=type(error).__name__)
-            self.healthy = False
+            self._hears = False
             await asyncio.sleep(RETRY_S)
 
     def _take(self, raw: bytes) -> None:

@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from starlette.requests import Request
@@ -79,6 +80,7 @@ def embed_routes(
     return routes
 
 
+@cache
 def read_scripts(widget_dir: Path) -> dict[str, str]:
     """Path → body of the panel, and of what it loads once it is open, in this order."""
     first = modules_of(widget_dir, "main.js")

@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.keyboard import press, shot, write
+from tests.cut_proxy import CutProxy, cut_proxy
 from tests.smtp_sink import Sink, smtp_sink
 from tests.world import ADA, PASSWORDS, ROOT, World, link_in, start_world, text_of
 
@@ -18,13 +19,18 @@ NEWER = "Another-Fine-Phrase"
 async def test_a_locked_out_person_gets_a_new_password(browser: Browser, tmp_path: Path) -> None:
     faq = tmp_path / "faq"
     shutil.copytree(ROOT / "faq", faq)
-    async with smtp_sink() as sink, start_world(tmp_path / "world", smtp_url=sink.url, faq_dir=faq) as world:
+    async with (
+        smtp_sink() as sink,
+        cut_proxy() as proxy,
+        start_world(tmp_path / "world", smtp_url=sink.url, base_url=proxy.url, faq_dir=faq) as world,
+    ):
+        proxy.target_port = world.port
         visitor = await (await browser.new_context(viewport={"width": 1280, "height": 800})).new_page()
         agent = await (await browser.new_context(viewport={"width": 1280, "height": 800})).new_page()
         await sign_in_to_console(agent, world)
         await the_bot_answers(visitor, world)
         await the_visitor_asks_for_a_person(visitor, agent)
-        await they_talk_through_a_cut_network(visitor, agent)
+        await they_talk_through_a_cut_network(visitor, agent, proxy)
         await the_agent_sends_an_invitation(agent)
         await the_customer_sets_a_new_password(browser, world, sink)
         await the_customer_changes_it_again(browser, world)
@@ -77,7 +83,7 @@ async def the_visitor_asks_for_a_person(page: Page, agent: Page) -> None:
     await shot(agent, "04-agent-sees-it")
 
 
-async def they_talk_through_a_cut_network(page: Page, agent: Page) -> None:
+async def they_talk_through_a_cut_network(page: Page, agent: Page, proxy: CutProxy) -> None:
     frame = page.frame_locator('iframe[title="Customer Support"]')
     await press(agent, agent.get_by_role("button", name="Claim").first)
     reply = agent.get_by_role("textbox", name=re.compile("^Reply to "))
@@ -92,7 +98,7 @@ async def they_talk_through_a_cut_network(page: Page, agent: Page) -> None:
     await page.keyboard.press("Enter")
     await expect(agent.get_by_role("log", name="Conversation")).to_contain_text("I got a new phone")
     await shot(agent, "05-talking")
-    await page.context.set_offline(True)
+    proxy.cut("/ws/visitor", "/visitor/poll")
     await write(page, box, "first from the tunnel")
     await page.keyboard.press("Enter")
     await write(page, box, "second from the tunnel")
@@ -100,9 +106,11 @@ async def they_talk_through_a_cut_network(page: Page, agent: Page) -> None:
     await shot(page, "06-offline")
     await write(agent, reply, "Still there?")
     await send(agent)
-    await page.context.set_offline(False)
-    await expect(log).to_contain_text("Still there?", timeout=15_000)
     theirs = agent.get_by_role("log", name="Conversation")
+    await expect(theirs).to_contain_text("Still there?")
+    assert "tunnel" not in await theirs.inner_text()
+    proxy.mend()
+    await expect(log).to_contain_text("Still there?", timeout=15_000)
     await expect(theirs).to_contain_text("second from the tunnel", timeout=15_000)
     for where in (theirs, log):
         text = await where.inner_text()
