@@ -1,85 +1,170 @@
 """`helpdesk faq …`: check the articles, try a question, match a stream, measure the quality."""
 
 import json
+import os
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
+from helpdesk.faq.check import look
+from helpdesk.faq.engine import ENGINES
+from helpdesk.faq.evaluation import Case, Quality, evaluate
+from helpdesk.faq.facts import DEFAULT_FACTS
 from helpdesk.faq.library import Library
-from helpdesk.faq.matcher import rank
+from helpdesk.faq.matcher import Ranking, rank
 
-app = typer.Typer(
-    no_args_is_help=True, help="The help articles and the matcher.", pretty_exceptions_enable=False
-)
+app = typer.Typer(no_args_is_help=True, help="The help articles and the matcher.")
 
 Folder = Annotated[Path, typer.Option("--faq", envvar="HELPDESK_FAQ_DIR", help="Folder of the articles.")]
 EngineName = Annotated[str, typer.Option("--engine", envvar="HELPDESK_MATCHER", help="core or semantic.")]
+Vectors = Annotated[
+    Path | None, typer.Option("--vectors", help="Folder that keeps the vectors of the semantic engine.")
+]
+HERE = Path("faq")
 
 
 @app.command()
 def check(
-    folder: Annotated[Path, typer.Argument(envvar="HELPDESK_FAQ_DIR", help="Folder of the articles.")] = Path(
-        "faq"
-    ),
+    folder: Annotated[Path, typer.Argument(envvar="HELPDESK_FAQ_DIR", help="Folder of the articles.")] = HERE,
 ) -> None:
-    """Say what is wrong with the articles: faults as file:line: sentence and exit 1, warnings beside them."""
-    library = _library(folder, "core")
-    for warning in library.warnings:
+    """Say what is wrong: faults as file:line: sentence and exit 1; warnings on standard error."""
+    library = _library(folder, "core", None)
+    sources = {file.relative_to(folder).as_posix(): _text(file) for file in folder.rglob("*.md")}
+    warnings = (*library.warnings, *look(library, sources, DEFAULT_FACTS, date.today()))
+    for warning in warnings:
         typer.echo(f"{folder}/{warning} (warning)", err=True)
     for fault in library.faults:
         typer.echo(f"{folder}/{fault}")
     if library.faults:
         raise typer.Exit(1)
-    typer.echo(f"{len(library.articles)} articles, no faults.")
+    typer.echo(f"{len(library.articles)} articles, no faults, {len(warnings)} warnings.")
 
 
 @app.command()
-def ask(text: str, faq: Folder = Path("faq"), engine: EngineName = "core") -> None:
+def ask(
+    text: Annotated[str, typer.Argument(help="The question, as somebody would type it.")],
+    faq: Folder = HERE,
+    engine: EngineName = "core",
+    vectors: Vectors = None,
+) -> None:
     """Show what the bot would answer, with scores and why."""
-    ranking = rank(_library(faq, engine), text)
+    ranking = rank(_library(faq, engine, vectors), text)
     typer.echo(
-        f"Answer: {ranking.label or 'none'} (score {ranking.score:.1f}, threshold {ranking.threshold:.1f})"
+        f"Answer: {ranking.label or 'none'}" + (" (asks for a person)" if ranking.wants_person else "")
     )
-    typer.echo(ranking.reason)
+    typer.echo(f"Why: {ranking.reason}")
+    for candidate in ranking.candidates:
+        words = ", ".join(candidate.words) or "-"
+        typer.echo(f"{candidate.score:6.1f}  {candidate.label}  “{candidate.wording}”  [{words}]")
+    typer.echo(f"{ranking.threshold:6.1f}  is needed for an answer")
 
 
 @app.command()
-def match(faq: Folder = Path("faq"), engine: EngineName = "core") -> None:
-    """Rank JSON lines {"id","query"} from standard input, one JSON line each, in order."""
-    library = _library(faq, engine)
-    for line in sys.stdin:
-        if not line.strip():
-            continue
-        sys.stdout.write(json.dumps(_matched(library, line), ensure_ascii=False) + "\n")
-        sys.stdout.flush()
+def match(faq: Folder = HERE, engine: EngineName = "core", vectors: Vectors = None) -> None:
+    """Rank JSON lines {"id","query"} from standard input; one JSON line for each, in order."""
+    library = _library(faq, engine, vectors)
+    try:
+        for line in sys.stdin.buffer:
+            if line.strip():
+                sys.stdout.write(json.dumps(_matched(library, line), ensure_ascii=False) + "\n")
+                sys.stdout.flush()
+    except BrokenPipeError:
+        # Nobody reads any more; without this the interpreter would complain while closing the pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _matched(library: Library, line: str) -> dict[str, object]:
+@app.command(name="eval")
+def measure(
+    cases: Annotated[Path, typer.Argument(help='JSON lines {"query","label"}; label null: no answer.')],
+    faq: Folder = HERE,
+    engine: EngineName = "core",
+    vectors: Vectors = None,
+    min_accuracy: Annotated[float, typer.Option(help="Least share answered rightly, in percent.")] = 0.0,
+    max_wrong: Annotated[float, typer.Option(help="Largest share wrongly answered, in percent.")] = 100.0,
+) -> None:
+    """Measure the quality on labelled cases; exit 1 when a gate is missed."""
+    quality = evaluate(_library(faq, engine, vectors), _cases(cases))
+    _show(quality)
+    if quality.accuracy * 100 < min_accuracy:
+        typer.echo(f"The accuracy is below {min_accuracy:g} %.", err=True)
+    if quality.wrong * 100 > max_wrong:
+        typer.echo(f"More than {max_wrong:g} % are wrongly answered.", err=True)
+    if quality.accuracy * 100 < min_accuracy or quality.wrong * 100 > max_wrong:
+        raise typer.Exit(1)
+
+
+def _show(quality: Quality) -> None:
+    typer.echo(f"cases            {quality.answerable} with an answer, {quality.unanswerable} without")
+    typer.echo(f"accuracy         {quality.accuracy:7.1%}   unanswered {quality.missed:.1%}")
+    typer.echo(f"recall@3         {quality.recall3:7.1%}")
+    typer.echo(f"wrongly answered {quality.wrong:7.1%}   of those without an answer")
+    for pair in quality.confusions:
+        wanted = pair.wanted or "no answer"
+        typer.echo(f"{pair.count:4d} × {wanted} → {pair.given}, as in “{pair.example}”")
+
+
+def _matched(library: Library, line: bytes) -> dict[str, object]:
     try:
         row = json.loads(line)
-        query = row["query"]
+        query, name = row["query"], row.get("id")
         if not isinstance(query, str):
-            raise TypeError
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return {"id": None, "error": "Each line must be a JSON object with id and query."}
-    ranking = rank(library, query)
+            raise TypeError(query)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return {"id": None, "label": None, "error": "Each line must be a JSON object with id and query."}
+    return {"id": name, **_result(rank(library, query))}
+
+
+def _result(ranking: Ranking) -> dict[str, object]:
     return {
-        "id": row.get("id"),
         "label": ranking.label,
-        "score": round(ranking.score, 3),
-        "candidates": [{"label": c.label, "score": round(c.score, 3)} for c in ranking.candidates],
+        "score": round(ranking.score, 4),
+        "candidates": [{"label": c.label, "score": round(c.score, 4)} for c in ranking.candidates],
     }
 
 
-def _library(folder: Path, engine: str) -> Library:
-    if engine not in ("core", "semantic"):
+def _cases(path: Path) -> list[Case]:
+    cases = []
+    try:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if not line.strip():
+                continue
+            row = json.loads(line)
+            if not isinstance(row, dict) or not isinstance(row.get("query"), str) or "label" not in row:
+                _stop(f'{path}:{number}: Write {{"query": "…", "label": "slug" or null}}.')
+            cases.append(Case(row["query"], row["label"]))
+    except OSError as error:
+        _stop(f"{path} cannot be read: {error.strerror}.")
+    except ValueError:
+        _stop(f"{path} is not a file of JSON lines.")
+    return cases
+
+
+def _library(folder: Path, engine: str, vectors: Path | None) -> Library:
+    if engine not in ENGINES:
         _stop(f"The engine must be core or semantic, not {engine}.")
     try:
-        return Library.load(folder, engine=engine)
+        library = Library.load(
+            folder, engine=engine, cache=vectors, progress=_say if sys.stderr.isatty() else None
+        )
     except OSError as error:
         _stop(str(error))
+    if library.engine.note:
+        _say(library.engine.note)
+    return library
+
+
+def _say(sentence: str) -> None:
+    typer.echo(sentence, err=True)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ""
 
 
 def _stop(sentence: str) -> NoReturn:

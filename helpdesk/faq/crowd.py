@@ -1,4 +1,4 @@
-"""Pure: the quick learner of very large FAQs: an article claims a question as much as its nearest wordings do."""
+"""Pure: the quick learner of very large FAQs: an article claims what its nearest wording is near to."""
 
 import numpy as np
 

@@ -1,5 +1,6 @@
 """What is learned from the articles when a library loads, and how it ranks them for one question."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from helpdesk.faq.words import tokens
 
 ENGINES = ("core", "semantic")
 MOST_LEARNED = 4_500
-"""Wordings up to which the exact learner serves; its cost grows with the cube, so larger FAQs get the crowd."""
+"""Wordings up to which the exact learner serves: its cost grows with the cube."""
 
 _LIKE_THE_FAQ = 0.38
 """Background this near to a wording may be a question for the FAQ, so it does not count as ordinary."""
@@ -37,7 +38,7 @@ class Known:
 
 @dataclass(frozen=True, eq=False)
 class Engine:
-    """Immutable but for caches that any thread may fill. `slugs` are the articles in the order of the claims."""
+    """Immutable but for caches that any thread may fill. `slugs` stand in the order of the claims."""
 
     name: str
     note: str | None
@@ -74,6 +75,10 @@ def learn(
     ordinary = background.sentences()
     known += [Known(text, len(slugs)) for text in ordinary]
     words = [tokens(item.text) for item in known]
+    own = Counter(word for row in words[:wordings] for word in row)
+    # A word of one wording only that nobody else uses is as likely a slip of the editor's.
+    speller = Speller(words, (word for word, n in own.items() if n > 1 or word in lexicon().ranks), lexicon())
+    words[:wordings] = map(speller.corrected, words[:wordings])
     say(f"Reading {wordings} wordings.")
     features = Features(words, lexicon())
     meaning = Meaning.load([item.text for item in known], cache, say) if engine == "semantic" else NoMeaning()
@@ -94,7 +99,7 @@ def learn(
         slugs=slugs,
         known=tuple(known),
         features=features,
-        speller=Speller({word for row in words[:wordings] for word in row}, lexicon()),
+        speller=speller,
         languages=Languages(item.text for item in known[:wordings]),
         meaning=meaning,
         claims=claims,
@@ -122,7 +127,9 @@ def _learned(
         keep[wordings:] = near[wordings:, :wordings].max(1) < _LIKE_THE_FAQ
     groups = np.where(labels < articles, labels, articles + np.arange(len(labels)) // 2)
     say(f"Learning {int(keep.sum())} texts.")
-    claims, rehearsal = learner.learn(near[np.ix_(keep, keep)], labels[keep], groups[keep], articles, wordings)
+    claims, rehearsal = learner.learn(
+        near[np.ix_(keep, keep)], labels[keep], groups[keep], articles, wordings
+    )
     weights = np.zeros((len(labels), articles + 1), np.float32)
     weights[keep] = claims.weights
     lengths = [len(row) for row, label in zip(words, labels, strict=True) if label < articles]

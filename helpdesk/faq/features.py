@@ -17,13 +17,13 @@ MEANING = 0.4
 """What the meaning of the words weighs against their spelling."""
 
 _UNKNOWN = (1.0, 0.5, 0.5)
-"""How much words, pairs and parts that no text has count in a question's length: it is about something else."""
+"""How much words, pairs and parts that no text has count in a question's length."""
 _WINDOW = 5
 _KEPT = 20_000
 
 
 class Features:
-    """Texts turned into numbers, once; then any number of questions compared with all of them, from any thread."""
+    """Texts turned into numbers, once; then any number of questions compared with them, from any thread."""
 
     def __init__(self, texts: Sequence[Sequence[str]], lexicon: Lexicon) -> None:
         self._lexicon = lexicon
@@ -35,15 +35,16 @@ class Features:
         self._learn_weights(texts)
         self._offsets = (0, len(self._ids[0]), len(self._ids[0]) + len(self._ids[1]))
         self._index(texts)
-        self.meanings = (
-            np.stack([self.meaning(words) for words in texts]) if texts else np.zeros((0, 1), np.float32)
-        )
+        self.meanings: Floats = np.zeros((0, lexicon.dimensions), np.float32)
+        if texts:
+            self.meanings = np.stack([self.meaning(words) for words in texts])
 
     def near(self, words: Sequence[str]) -> Floats:
-        """For each text 0 (nothing in common) to 1 (the same words), as an array of the length of the texts."""
+        """For each text 0 (nothing in common) to 1 (the same words), in an array as long as the texts."""
         spelling = self.spelled_alike(words)
         meaning = self.meanings @ self.meaning(words)
-        return (1 - MEANING) * spelling + MEANING * np.sign(meaning) * np.abs(meaning) ** 1.5
+        mixed = (1 - MEANING) * spelling + MEANING * np.sign(meaning) * np.abs(meaning) ** 1.5
+        return np.asarray(mixed, np.float32)
 
     def spelled_alike(self, words: Sequence[str]) -> Floats:
         ids, values = self._row(words)
@@ -88,7 +89,8 @@ class Features:
         for words in texts:
             stems = [stem(word) for word in words]
             parts = {part for word in words for part in _parts(word)}
-            for count, found in zip(counts, (set(stems), set(_pairs(stems)), parts), strict=True):
+            of_a_kind: tuple[set[object], ...] = (set(stems), set(_pairs(stems)), set(parts))
+            for count, found in zip(counts, of_a_kind, strict=True):
                 for item in found:
                     count[item] = count.get(item, 0) + 1
         for kind, count in enumerate(counts):
@@ -118,7 +120,8 @@ class Features:
         stems = [stem(word) for word in words]
         ids: list[int] = []
         values: list[float] = []
-        for kind, items in enumerate((stems, _pairs(stems))):
+        both: tuple[Iterable[object], ...] = (stems, _pairs(stems))
+        for kind, items in enumerate(both):
             known, unknown = self._known(kind, items)
             self._add(kind, known, unknown, shares[kind], ids, values)
         parts: dict[int, int] = {}

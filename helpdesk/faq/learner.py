@@ -40,7 +40,7 @@ class Rehearsal:
     """Scores that known texts would get had they not been known; what the threshold is set by.
 
     `right` are wordings without themselves that still find their article, `strange` are wordings without
-    their whole article, `missed` are near misses without themselves, `ordinary` is background without its like.
+    their whole article, `missed` near misses without themselves, `ordinary` background without its like.
     """
 
     right: Floats
@@ -70,7 +70,7 @@ def threshold(rehearsal: Rehearsal, lengths: Sequence[int]) -> float:
     strange = float(np.quantile(rehearsal.strange, 0.8))
     if len(rehearsal.missed):
         trust = len(rehearsal.missed) / (len(rehearsal.missed) + NEAR_MISSES)
-        strange += trust * (float(np.quantile(rehearsal.missed, 0.9)) - strange)
+        strange += trust * (float(np.quantile(rehearsal.missed, 0.93)) - strange)
     ordinary = float(np.quantile(rehearsal.ordinary, 0.95)) if len(rehearsal.ordinary) else LOWEST
     shortness = float(np.mean([1 / max(1, length) for length in lengths]))
     return float(np.clip(0.92 * strange + 0.4 * ordinary + 1.5 * shortness - 0.34, LOWEST, HIGHEST))
@@ -86,10 +86,10 @@ def learn(near: Floats, labels: Ints, groups: Ints, articles: int, wordings: int
     kernel = np.exp(near - 1)
     kernel[np.diag_indices(len(kernel))] += RIDGE
     inverse = np.linalg.inv(kernel)
-    weights = inverse @ wanted
-    alone = wanted - weights / np.diag(inverse)[:, None]
+    weights: Floats = (inverse @ wanted).astype(np.float32)
+    alone: Floats = (wanted - weights / np.diag(inverse)[:, None]).astype(np.float32)
     is_wording = labels < articles
-    apart = np.zeros_like(weights)
+    apart: Floats = np.zeros_like(weights)
     for group in np.split(np.argsort(groups, kind="stable"), np.flatnonzero(np.diff(np.sort(groups))) + 1):
         block = inverse[np.ix_(group, group)]
         apart[group] = wanted[group] - np.linalg.solve(block, weights[group])

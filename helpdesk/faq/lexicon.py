@@ -23,7 +23,7 @@ class Lexicon:
         return int(self._vectors.shape[1])
 
     def vector(self, word: str) -> NDArray[np.float32] | None:
-        """128 numbers; words that mean much the same point the same way. None for a word that is not ordinary."""
+        """128 numbers; words that mean much the same point the same way. None for an unlisted word."""
         row = self.rows.get(word)
         return None if row is None else self._vectors[row] * self._scale[row]
 

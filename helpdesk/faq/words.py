@@ -2,31 +2,25 @@
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
 
-CONTRACTIONS = {
-    "can't": "can not", "cant": "can not", "cannot": "can not", "won't": "will not", "wont": "will not",
-    "shan't": "shall not", "ain't": "is not", "let's": "let us", "i'm": "i am", "im": "i am", "ive": "i have",
-    "dont": "do not", "doesnt": "does not", "didnt": "did not", "isnt": "is not", "wasnt": "was not",
-    "arent": "are not", "havent": "have not", "hasnt": "has not", "couldnt": "could not",
-    "wouldnt": "would not", "shouldnt": "should not", "whats": "what is", "wheres": "where is",
-    "hows": "how is", "thats": "that is", "youre": "you are", "theyre": "they are", "id": "id", "it's": "it is",
-    "wanna": "want to", "gonna": "going to", "gotta": "have to", "gimme": "give me", "lemme": "let me",
-    "dunno": "do not know", "kinda": "kind of", "u": "you", "ur": "your", "r": "are", "y": "why",
-    "ya": "you", "pls": "please", "plz": "please", "plss": "please", "thx": "thanks", "thanx": "thanks",
-    "tnx": "thanks", "ty": "thanks", "msg": "message", "acc": "account", "acct": "account", "pwd": "password",
-    "pswd": "password", "passwd": "password", "pw": "password", "pass-word": "password",
-    "passcode": "password", "passcodes": "password", "pass-code": "password", "passphrase": "password",
-    "otp": "verification code", "abt": "about", "bcoz": "because", "bcz": "because", "cuz": "because",
-    "b4": "before", "2day": "today", "2moro": "tomorrow", "tmrw": "tomorrow", "asap": "soon", "info": "information",
-    "wht": "what", "wen": "when", "hw": "how", "n": "and", "nd": "and", "&": "and", "w/": "with",
-    "tel": "phone", "ph": "phone", "no.": "number", "nr": "number", "qty": "quantity", "amt": "amount",
-    "mins": "minutes", "hrs": "hours", "sec": "second", "yr": "year", "app's": "app", "cell": "phone",
-    "mail": "email", "e-mail": "email", "e-mails": "emails", "mails": "emails", "fav": "favorite",
-    "colour": "color", "favourite": "favorite", "centre": "center", "cheque": "check", "tho": "though",
-    "thru": "through", "goin": "going", "doin": "doing", "tryna": "trying to", "hafta": "have to",
-}  # fmt: skip
-"""What people type for short, as whole words. Their long form counts as if they had typed that."""
+
+@cache
+def _forms(section: str) -> Mapping[str, str]:
+    """One section of `data/forms.txt`: what people type for short ("typed"), irregular words ("stems")."""
+    text = files("helpdesk.faq").joinpath("data/forms.txt").read_text(encoding="utf-8")
+    found: dict[str, str] = {}
+    now = ""
+    for line in text.splitlines():
+        if line.startswith("["):
+            now = line.strip("[]")
+        elif now == section and " = " in line:
+            typed, _, meant = line.partition(" = ")
+            found[typed] = meant
+    return found
+
 
 _PHRASES = (
     (re.compile(r"\b(?:log|sign)(?:ged|ging|s|ning|ed)?[ -](?:on|in)(?:to)?\b(?! (?:sheet|bonus))"), "login"),
@@ -72,8 +66,8 @@ def _expanded(token: str) -> tuple[str, ...]:
         return ("#",)
     if "@" in token or token.startswith(("http", "www.")):
         return ("@",)
-    if token in CONTRACTIONS:
-        return tuple(CONTRACTIONS[token].split())
+    if token in _forms("typed"):
+        return tuple(_forms("typed")[token].split())
     if token.endswith("n't"):
         return (token[:-3], "not")
     head, _, tail = token.partition("'")
@@ -83,30 +77,11 @@ def _expanded(token: str) -> tuple[str, ...]:
     return (token,)
 
 
-_IRREGULAR = {
-    "forgot": "forget", "forgotten": "forget", "lost": "lose", "paid": "pay", "sent": "send", "got": "get",
-    "gotten": "get", "bought": "buy", "went": "go", "gone": "go", "came": "come", "took": "take", "taken": "take",
-    "made": "make", "did": "do", "does": "do", "done": "do", "was": "be", "were": "be", "is": "be", "are": "be",
-    "am": "be", "been": "be", "being": "be", "had": "have", "has": "have", "gave": "give", "given": "give",
-    "found": "find", "kept": "keep", "left": "leave", "said": "say", "told": "tell", "thought": "think",
-    "wrote": "write", "written": "write", "chose": "choose", "chosen": "choose", "stole": "steal",
-    "stolen": "steal", "broke": "break", "broken": "break", "spoke": "speak", "spoken": "speak", "saw": "see",
-    "seen": "see", "knew": "know", "known": "know", "held": "hold", "spent": "spend", "withdrew": "withdraw",
-    "withdrawn": "withdraw", "sold": "sell", "met": "meet", "children": "child", "people": "person",
-    "men": "man", "women": "woman", "my": "my", "this": "this", "his": "his", "us": "us", "yes": "yes",
-    "news": "news", "address": "address", "process": "process", "access": "access", "plus": "plus",
-    "always": "always", "gas": "gas", "bus": "bus", "status": "status", "during": "during", "nothing": "nothing",
-    "something": "something", "anything": "anything", "everything": "everything", "thing": "thing", "need": "need",
-    "could": "can", "would": "will", "used": "use", "cancelled": "cancel", "cancelling": "cancel",
-    "canceled": "cancel", "canceling": "cancel", "cancellation": "cancel", "cancelation": "cancel",
-}  # fmt: skip
-
-
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The word without its English endings; words of three letters or fewer stay as they are."""
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
+    if word in _forms("stems"):
+        return _forms("stems")[word]
     if len(word) <= 3 or not word.isascii():
         return word
     base = word
