@@ -25,25 +25,30 @@ _SAYINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "thanks",
         re.compile(
             r"(?:ok(?:ay)?|great|perfect|super|cool|nice|wonderful|awesome|excellent|good|fine|"
-r"alright|all right|got it|"
+            r"alright|all right|got it|"
             r"that(?:'s| is) (?:great|all|perfect)|i see)?[\s,.!]*(?:(?:many |no |ok )?(?:thanks|"
-r"thank you|thank u|thx|"
+            r"thank you|thank u|thx|"
             r"thanx|tnx|ty|cheers|much appreciated|appreciate it)(?: (?:so much|very much|a lot|a "
-r"bunch|a million|again|"
+            r"bunch|a million|again|"
             r"for (?:the|your|all your) (?:help|support|answer|time)|for helping(?: me)?|anyway|"
-r"all|mate|buddy|guys|you))*)"
+            r"all|mate|buddy|guys|you))*)"
             r"|ok(?:ay)?|great|perfect|cool|nice|wonderful|awesome|excellent|got it|alright|all "
-r"right|i see|fine"
+            r"right|i see|fine"
         ),
     ),
-    ("goodbye", re.compile(r"(?:good ?)?bye(?: ?bye)?(?: now)?|see (?:you|ya)(?: later)?|"
-        r"have a (?:nice|good|great) "
-r"(?:day|one|evening)|cya|good night")),
+    (
+        "goodbye",
+        re.compile(
+            r"(?:good ?)?bye(?: ?bye)?(?: now)?|see (?:you|ya)(?: later)?|"
+            r"have a (?:nice|good|great) "
+            r"(?:day|one|evening)|cya|good night"
+        ),
+    ),
     (
         "who_are_you",
         re.compile(
             r"(?:who|what) are you|are you (?:a |an )?(?:ro)?bot|are you (?:a )?(?:machine|"
-r"program|computer|ai|real)|"
+            r"program|computer|ai|real)|"
             r"(?:who|what) am i (?:talking|speaking|chatting|writing) (?:to|with)|what(?:'s| is) your name|"
             r"is this (?:a )?(?:ro)?bot|what can you do|are you chat ?gpt"
         ),
@@ -52,9 +57,9 @@ r"program|computer|ai|real)|"
         "worked",
         re.compile(
             r"(?:yes,? )?(?:it|that|this)(?: has| just)? (?:worked|works|helped|helps|did it|did "
-r"the trick)(?: now| fine| perfectly)?|"
+            r"the trick)(?: now| fine| perfectly)?|"
             r"(?:yes,? )?(?:problem|issue|it(?:'s| is)) (?:is )?(?:solved|fixed|resolved)|solved|"
-r"fixed|i(?:'m| am) (?:back )?in(?: now)?|"
+            r"fixed|i(?:'m| am) (?:back )?in(?: now)?|"
             r"it (?:is )?work(?:s|ing) now"
         ),
     ),
@@ -62,26 +67,50 @@ r"fixed|i(?:'m| am) (?:back )?in(?: now)?|"
         "did_not_work",
         re.compile(
             r"(?:no,? )?(?:(?:it|that|this)(?: still)?|still|the steps) (?:did ?n[o']?t|does "
-r"?n[o']?t|do ?n[o']?t|did not|does not|do not|has ?n't|not) "
+            r"?n[o']?t|do ?n[o']?t|did not|does not|do not|has ?n't|not) "
             r"(?:work(?:ing|ed)?|help(?:ed|ing)?|solve (?:it|my problem|anything)|answer my "
-r"question)(?: for me| at all| either| sorry)?|"
+            r"question)(?: for me| at all| either| sorry)?|"
             r"(?:no,? )?(?:that|this|it)(?:'s| is| was) (?:not (?:it|helpful|what i (?:asked|"
-r"meant|need|want)(?: for)?|my (?:question|problem))|wrong|useless|no help|not the "
-r"(?:answer|problem))|"
+            r"meant|need|want)(?: for)?|my (?:question|problem))|wrong|useless|no help|not the "
+            r"(?:answer|problem))|"
             r"not helpful|wrong answer|tried (?:that|it|this)(?: already)?|i (?:already |have "
-r"already )?(?:tried|did) (?:that|it|this|all that|everything)(?: already)?|"
+            r"already )?(?:tried|did) (?:that|it|this|all that|everything)(?: already)?|"
             r"nope,? (?:still )?(?:not|no)(?: working)?|no help|unhelpful"
         ),
     ),
-    ("yes", re.compile(r"y(?:es|eah|ep|up|a)?(?:,? (?:please|it did|it does|sure|of course|thanks))?|sure|of course|"
-r"correct")),
-    ("no", re.compile(r"n(?:o|ope|ah|ot really)?(?:,? (?:it did ?n[o']?t|it does ?n[o']?t|sorry|not really|not at "
-r"all))*")),
-    ("can_log_in", re.compile(r"(?:yes,? )?i (?:still )?can(?: still)?(?: log ?in| sign ?in)?|(?:yes,? )?i(?:'m| am) "
-r"(?:still )?logged ?in")),
-    ("cannot_log_in", re.compile(r"(?:no,? )?i (?:can'?t|can ?not)(?: log ?in| sign ?in)?(?: any ?more)?|(?:no,? )?i(?:'m| am) "
-r"(?:locked|logged) out")),
-)  # fmt: skip
+    (
+        "yes",
+        re.compile(
+            r"y(?:es|eah|ep|up|a)?"
+            r"(?:,? (?:please|it did|it does|sure|of course|thanks))?|sure|of course|"
+            r"correct"
+        ),
+    ),
+    (
+        "no",
+        re.compile(
+            r"n(?:o|ope|ah|ot really)?"
+            r"(?:,? (?:it did ?n[o']?t|it does ?n[o']?t|sorry|not really|not at "
+            r"all))*"
+        ),
+    ),
+    (
+        "can_log_in",
+        re.compile(
+            r"(?:yes,? )?i (?:still )?can(?: still)?(?: log ?in| sign ?in)?|"
+            r"(?:yes,? )?i(?:'m| am) "
+            r"(?:still )?logged ?in"
+        ),
+    ),
+    (
+        "cannot_log_in",
+        re.compile(
+            r"(?:no,? )?i (?:can'?t|can ?not)(?: log ?in| sign ?in)?(?: any ?more)?|"
+            r"(?:no,? )?i(?:'m| am) "
+            r"(?:locked|logged) out"
+        ),
+    ),
+)
 
 _ANGRY = re.compile(
     r"\b(?:f+u+c+k\w*|wtf|wth|bull ?shit|shit(?:ty|show)?|asshole|crap(?:py)? (?:bot|service|"

@@ -20,7 +20,7 @@ from helpdesk.bot.memory import (
 from helpdesk.faq.matcher import Ranking
 
 MOST_CHOICES = 3
-NEARLY = 8.0
+NEARLY = 4.0
 """Points below the threshold within which an article may still be proposed, never told."""
 MISSES_BEFORE_HAND_OVER = 2
 WAYS_OUT = ((PERSON, phrases.PERSON), (TICKET, phrases.TICKET))
