@@ -3,18 +3,16 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from pathlib import Path
 
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import func, select
 from sqlmodel import col
 
 from helpdesk.delivery.models import Job
 from helpdesk.ops.models import Pulse
+from helpdesk.store import migrate
 from helpdesk.store.session import Tx
 
-MIGRATIONS = Path(__file__).resolve().parent.parent / "store" / "migrations"
 STUCK_ATTEMPTS = 3
 WEBHOOK = "webhook"
 
@@ -29,15 +27,12 @@ class Outbox:
     mails_failing: int
 
 
-@cache
-def newest_schema() -> frozenset[str]:
-    """The schema steps that this program ends with."""
-    return frozenset(ScriptDirectory(str(MIGRATIONS)).get_heads())
+newest_schema = cache(migrate.newest)
 
 
 def schema_is_old(tx: Tx) -> bool:
     """Whether `helpdesk db upgrade` has something to do."""
-    return frozenset(MigrationContext.configure(tx.connection).get_current_heads()) != newest_schema()
+    return MigrationContext.configure(tx.connection).get_current_revision() != newest_schema()
 
 
 def beat(tx: Tx) -> None:

@@ -1,0 +1,177 @@
+"""What `helpdesk doctor` looks at: one finding for each part, in words that say what to do."""
+
+import asyncio
+import os
+import shutil
+import sqlite3
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import aiosmtplib
+from sqlalchemy.exc import SQLAlchemyError
+
+from helpdesk.delivery.transports import Smtp
+from helpdesk.errors import DeskError
+from helpdesk.faq.library import Library
+from helpdesk.settings import Settings
+from helpdesk.store import migrate
+from helpdesk.store.engine import UnsafeDatabase, is_sqlite, make_engine
+
+SECRET_MODE = 0o077
+WITHIN_S = 5.0
+LOW_BYTES = 500 * 2**20
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`state`: ok, warn (works, but look at it) or fault."""
+
+    state: Literal["ok", "warn", "fault"]
+    name: str
+    sentence: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Every finding, in order. Never raises: what cannot be looked at is a fault."""
+    found: list[Finding] = []
+    for name, look in LOOKS:
+        try:
+            found += look(settings)
+        except (OSError, DeskError, SQLAlchemyError, UnsafeDatabase, sqlite3.Error) as error:
+            found.append(Finding("fault", name, _first_line(error)))
+    return found
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    if not settings.is_https and not settings.base_is_loopback:
+        yield Finding(
+            "fault", "settings", "HELPDESK_BASE_URL is plain http for a public host; `serve` refuses it."
+        )
+    else:
+        yield Finding("ok", "settings", f"The desk answers at {settings.base_url}.")
+    if settings.agent_second_factor == "optional":
+        yield Finding("warn", "settings", "HELPDESK_AGENT_SECOND_FACTOR is optional; required is safer.")
+    if settings.limits == "off":
+        yield Finding("warn", "settings", "HELPDESK_LIMITS is off; that is for tests on this machine only.")
+    if settings.is_https and not settings.trusted_proxies:
+        yield Finding(
+            "warn", "settings", "HELPDESK_TRUSTED_PROXIES is empty: limits see the proxy's address only."
+        )
+
+
+def _secret(settings: Settings) -> Iterator[Finding]:
+    if settings.secret_key:
+        yield Finding("ok", "secret", "HELPDESK_SECRET_KEY is set.")
+        return
+    path = settings.data_dir / "secret_key"
+    if not path.exists():
+        yield Finding("ok", "secret", f"It will be generated into {path} at the first start.")
+    elif stat.S_IMODE(path.stat().st_mode) & SECRET_MODE:
+        yield Finding("fault", "secret", f"{path} can be read by others: chmod 600 {path}.")
+    else:
+        yield Finding(
+            "ok", "secret", f"{path}, readable by its owner only. Keep a copy apart from the backups."
+        )
+
+
+def _folders(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data_dir
+    nearest = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())
+    if not os.access(nearest, os.W_OK):
+        yield Finding("fault", "folders", f"{folder} cannot be written to.")
+        return
+    free = shutil.disk_usage(nearest).free
+    state: Literal["ok", "warn"] = "ok" if free >= LOW_BYTES else "warn"
+    yield Finding(state, "folders", f"{folder} can be written to; {free // 2**20} MiB are free.")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    kind = "SQLite" if is_sqlite(settings.store_url) else "PostgreSQL"
+    path = Path(settings.store_url.removeprefix("sqlite:///")) if kind == "SQLite" else None
+    if path is not None and not path.exists():
+        yield Finding("fault", "database", f"There is no {path} yet: run `helpdesk db upgrade`.")
+        return
+    engine = make_engine(settings.store_url)
+    try:
+        found, newest = migrate.current(engine), migrate.newest()
+        if found != newest:
+            state = f"at step {found}" if found else "empty"
+            yield Finding(
+                "fault", "database", f"{kind} is {state}, step {newest} is needed: run `helpdesk db upgrade`."
+            )
+            return
+        if kind == "SQLite":
+            with engine.connect() as connection:
+                verdict = connection.exec_driver_sql("PRAGMA quick_check").scalar()
+            if verdict != "ok":
+                yield Finding("fault", "database", f"SQLite says: {verdict}. Restore the last backup.")
+                return
+        yield Finding("ok", "database", f"{kind} answers, at schema step {found}.")
+    finally:
+        engine.dispose()
+
+
+def _bus(settings: Settings) -> Iterator[Finding]:
+    if not settings.redis_url:
+        yield Finding("ok", "bus", "Inside the process: right for one web process.")
+        return
+    from redis import Redis, RedisError
+
+    client = Redis.from_url(settings.redis_url, socket_timeout=WITHIN_S, socket_connect_timeout=WITHIN_S)
+    try:
+        client.ping()
+        yield Finding("ok", "bus", f"{urlsplit(settings.redis_url).hostname} answers.")
+    except RedisError as error:
+        yield Finding("fault", "bus", f"HELPDESK_REDIS_URL does not answer ({type(error).__name__}).")
+    finally:
+        client.close()
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    if not settings.smtp_url:
+        yield Finding(
+            "warn", "mail", "HELPDESK_SMTP_URL is empty: mails are printed by `serve`, none is sent."
+        )
+        return
+    host = urlsplit(settings.smtp_url).hostname
+
+    async def greet() -> None:
+        options: Any = {**Smtp(settings.smtp_url)._options, "timeout": WITHIN_S}
+        client = aiosmtplib.SMTP(**options)
+        await client.connect()
+        await client.quit()
+
+    try:
+        asyncio.run(greet())
+        yield Finding("ok", "mail", f"{host} takes our connection; mails come from {settings.mail_from}.")
+    except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+        yield Finding("fault", "mail", f"{host} does not take our connection ({type(error).__name__}).")
+
+
+def _articles(settings: Settings) -> Iterator[Finding]:
+    library = Library.load(settings.faq_dir)
+    if library.faults:
+        yield Finding("warn", "articles", f"{len(library.faults)} faults; the first: {library.faults[0]}")
+    else:
+        yield Finding("ok", "articles", f"{len(library.articles)} articles in {settings.faq_dir}, no faults.")
+
+
+def _first_line(error: Exception) -> str:
+    text = str(getattr(error, "orig", None) or error).strip() or type(error).__name__
+    return text.splitlines()[0].rstrip(".") + "."
+
+
+Look = Callable[[Settings], Iterator[Finding]]
+LOOKS: tuple[tuple[str, Look], ...] = (
+    ("settings", _settings),
+    ("secret", _secret),
+    ("folders", _folders),
+    ("database", _database),
+    ("bus", _bus),
+    ("mail", _mail),
+    ("articles", _articles),
+)

@@ -1,0 +1,107 @@
+"""What the API refuses, and what a repeat gets."""
+
+import asyncio
+
+from tests.programs import new_id, problem_of, program, waiting_conversation
+from tests.world import ADA, BEN, CLEO, World
+
+NEW = {"email": ADA, "subject": "Locked out", "text": "I cannot log in."}
+
+
+WRONG_BODIES = (
+    (b"{", 400),
+    (b"[]", 422),
+    (b"null", 422),
+    (b'{"query": NaN}', 400),
+    (b'{"query": "a", "query": "b"}', 422),
+    (b'{"query": "a", "more": 1}', 422),
+    (b'{"query": 7}', 422),
+    (b'{"query": " "}', 422),
+    (b'{"query": "\\u0000"}', 422),
+    (b'{"query": "\\ud800"}', 422),
+    (b"[" * 20000, 400),
+    (b"\xff\xfe", 400),
+)
+
+
+async def test_a_wrong_body_gets_a_problem_that_says_what_is_wrong(world: World) -> None:
+    async with await program(world) as api:
+        json_type = {"Content-Type": "application/json"}
+        for body, status in WRONG_BODIES:
+            refused = await api.post("/faq/match", content=body, headers=json_type)
+            assert refused.status_code == status, (body[:40], refused.text)
+            assert problem_of(refused)["detail"]
+        assert (await api.post("/faq/match", json={"query": "password"})).status_code == 200
+
+
+async def test_another_media_type_and_another_method_are_refused(world: World) -> None:
+    async with await program(world) as api:
+        assert (await api.post("/faq/match", data={"query": "x"})).status_code == 415
+        wrong = await api.put("/tickets")
+        assert wrong.status_code == 405
+        assert set(wrong.headers["allow"].split(", ")) >= {"GET", "POST"}
+        problem_of(wrong)
+        problem_of(await api.get("/nothing-here"))
+
+
+async def test_unknown_and_doubled_query_fields_are_refused(world: World) -> None:
+    async with await program(world) as api:
+        assert "color" in problem_of(await api.get("/tickets?color=red"))["fields"]
+        assert "limit" in problem_of(await api.get("/tickets?limit=1&limit=2"))["fields"]
+        assert "limit" in problem_of(await api.get("/tickets?limit=0"))["fields"]
+        assert (await api.get("/tickets?limit=1")).status_code == 200
+
+
+async def test_a_repeat_with_the_same_key_gets_the_first_answer_and_does_nothing(world: World) -> None:
+    async with await program(world) as api:
+        key = {"Idempotency-Key": new_id()}
+        answers = await asyncio.gather(*(api.post("/tickets", json=NEW, headers=key) for _ in range(5)))
+        assert {answer.status_code for answer in answers} == {201}
+        assert len({answer.content for answer in answers}) == 1
+        assert sum("idempotency-replayed" in answer.headers for answer in answers) == 4
+        assert len((await api.get("/tickets")).json()["items"]) == 1
+
+
+async def test_the_same_key_with_another_body_is_refused_and_expires_after_a_day(world: World) -> None:
+    async with await program(world) as api:
+        key = {"Idempotency-Key": "order-66"}
+        assert (await api.post("/tickets", json=NEW, headers=key)).status_code == 201
+        other = await api.post("/tickets", json={**NEW, "subject": "Something else"}, headers=key)
+        assert other.status_code == 422
+        assert "Idempotency-Key" in problem_of(other)["fields"]
+        world.clock.wind(hours=25)
+        later = await api.post("/tickets", json={**NEW, "subject": "Something else"}, headers=key)
+        assert later.status_code == 201
+
+
+async def test_a_key_belongs_to_one_member_of_staff(world: World) -> None:
+    async with await program(world, BEN) as ben, await program(world, CLEO) as cleo:
+        key = {"Idempotency-Key": "same-words"}
+        first = (await ben.post("/tickets", json=NEW, headers=key)).json()["ref"]
+        second = (await cleo.post("/tickets", json=NEW, headers=key)).json()["ref"]
+        assert first != second
+
+
+async def test_a_refused_call_keeps_nothing_under_its_key(world: World) -> None:
+    conversation = await waiting_conversation(world)
+    async with await program(world, BEN) as ben, await program(world, CLEO) as cleo:
+        await cleo.post(f"/conversations/{conversation}/claim")
+        key = {"Idempotency-Key": "try-until-it-works"}
+        path = f"/conversations/{conversation}/claim"
+        assert (await ben.post(path, headers=key)).status_code == 409
+        await cleo.post(f"/conversations/{conversation}/resolve")
+        assert (await ben.post(path, headers=key)).status_code == 409
+        assert (await ben.post(path, headers={"Idempotency-Key": "bad key"})).status_code == 422
+
+
+async def test_every_answer_says_how_much_is_left_and_the_limit_holds(world: World) -> None:
+    async with await program(world) as api:
+        first = await api.get("/tickets")
+        assert first.headers["ratelimit-policy"] == '"token";q=600;w=60'
+        assert ";r=599;" in first.headers["ratelimit"]
+        for _ in range(599):
+            await world.desk.limits.allowed("600/minute", "api", "1")  # as many calls of the first token
+        refused = await api.get("/tickets")
+        assert refused.status_code == 429
+        assert int(refused.headers["retry-after"]) >= 1
+        problem_of(refused)
