@@ -85,4 +85,6 @@ async def proof_of(desk: "Desk", agent: Agent, code: str, password: str) -> Step
         return StepUp(code=code)
     staff = await desk.store.read(staff_by_id, agent.id)
     checked = await desk.passwords.verify(password, staff.password_hash if staff else None)
+    if checked.ok:
+        await desk.store.write(step_up.start_over, desk.keys, agent.id)
     return StepUp(code=code, password_ok=checked.ok)

@@ -50,7 +50,7 @@ async def test_a_locked_out_person_sets_a_new_password(world: World) -> None:
     assert (await everywhere.get("/security")).status_code == 303, "sessions of before are dead"
     assert (await submit(client, "/login", email=ADA, password=PASSWORDS[ADA])).status_code == 401
     assert (await submit(client, "/login", email=ADA, password=NEW)).headers["location"] == "/security"
-    notice = await world.mail(ADA, "has been changed")
+    notice = await world.mail(ADA, "signed out")
     assert "/not-me/" in text_of(notice)
     assert NEW not in text_of(notice)
 
