@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -31,7 +32,7 @@ from helpdesk.web.problems import HANDLERS
 from helpdesk.wiring import Desk
 from helpdesk.worker import Worker
 
-LOOK_AT_FAQ_S = 1.0
+LOOK_AT_FAQ_S = 0.25
 LATELY = timedelta(minutes=2)
 log = structlog.get_logger()
 
@@ -87,15 +88,18 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
 
 
 async def _watch_faq(desk: Desk) -> None:
-    """A save in the FAQ's folder is live within two looks."""
+    """A save in the FAQ's folder is live after two looks and the learning. A large folder is looked at less often."""
+    took_s = 0.0
     while True:
-        await asyncio.sleep(LOOK_AT_FAQ_S / 2)
+        await asyncio.sleep(max(LOOK_AT_FAQ_S, 20 * took_s))
+        begun = time.monotonic()
         try:
             if await asyncio.to_thread(desk.library.refresh):
                 log.info("articles changed", version=desk.library.current.version)
                 desk.bus.ring([("faq", None)])
         except Exception:
             log.exception("the articles could not be read; the last good ones stay")
+        took_s = min(time.monotonic() - begun, 1.0)
 
 
 async def _recheck(desk: Desk) -> None:

@@ -1,7 +1,7 @@
 """An immutable snapshot of all articles: what people can read, what the bot may answer, and what is wrong."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +34,7 @@ class Library:
     warnings: tuple[Fault, ...]
     version: str
     engine: Engine = field(repr=False)
+    asked_engine: str
     kept: Mapping[str, Article] = field(repr=False)
     """The last good article of each path, drafts too: what a faulty file falls back to."""
 
@@ -70,8 +71,8 @@ class Library:
         pages = {slug: _assembled(article, live, faults) for slug, article in live.items() if not article.bot}
         articles = {slug: article for slug, article in live.items() if article.bot}
         version = _version(live, engine)
-        if previous and previous.version == version:
-            learned = previous.engine
+        if previous and previous.taught == _taught(articles.values(), engine):
+            learned = previous.engine  # another sentence in a text changes nothing of what is matched
         else:
             learned = learn(tuple(articles.values()), engine, cache, progress)
         if learned.note:
@@ -87,8 +88,14 @@ class Library:
             warnings=tuple(warnings),
             version=version,
             engine=learned,
+            asked_engine=engine,
             kept=MappingProxyType(kept),
         )
+
+    @property
+    def taught(self) -> tuple[object, ...]:
+        """All that the engine learned from."""
+        return _taught(self.articles.values(), self.asked_engine)
 
     @property
     def engine_name(self) -> str:
@@ -172,3 +179,7 @@ def _version(live: Mapping[str, Article], engine: str) -> str:
         digest.update("\0".join((article.section, str(article.order), str(article.bot), *fields)).encode())
         digest.update("\0".join(article.former_slugs).encode() + b"\1")
     return digest.hexdigest()[:16]
+
+
+def _taught(articles: Iterable[Article], engine: str) -> tuple[object, ...]:
+    return (engine, *((article.slug, article.wordings, article.not_for) for article in articles))
