@@ -53,12 +53,15 @@ function startPanel(init, tellHost) {
       draw();
     },
   });
-  const say = (/** @type {string} */ text, /** @type {any[]} */ files = []) => {
-    talk.act({ type: "say", text, files: files.map(({ id }) => id) }, text || files.map(({ name }) => name).join(", "));
+  const act = (/** @type {any} */ frame, label = "") => {
+    talk.act(frame, label);
     log.toEnd();
+    if (document.activeElement !== composer.input) log.node.focus({ preventScroll: true }); // what was pressed may be gone
   };
+  const say = (/** @type {string} */ text, /** @type {any[]} */ files = []) =>
+    act({ type: "say", text, files: files.map(({ id }) => id) }, text || files.map(({ name }) => name).join(", "));
   const log = new Log({
-    choose: (choice) => talk.act({ type: "choose", choice: choice.id }, choice.label),
+    choose: (choice) => act({ type: "choose", choice: choice.id }, choice.label),
     feedback: (seq, helpful) => talk.act({ type: "feedback", seq, helpful }),
     settle: (key, isAgain) => talk.settle(key, isAgain),
   });
@@ -69,7 +72,7 @@ function startPanel(init, tellHost) {
   };
   const shell = new Shell({
     close: () => tellHost({ type: "close" }),
-    person: () => talk.act({ type: "handover", to: "agent" }),
+    person: () => act({ type: "handover", to: "agent" }),
     ticket: () => pages.ticket(),
     suggest: say,
     earlier: () => talk.transport.send({ type: "history", before: talk.thread.messages[0].seq }),

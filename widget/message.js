@@ -61,6 +61,7 @@ export function setAsks(node, message, isLast, isAsking, acts) {
   const state = `${isLast}${isAsking}${message.helpful}`;
   if (!place || place.getAttribute("data-state") === state) return;
   place.setAttribute("data-state", state);
+  const hadFocus = place.contains(document.activeElement);
   place.replaceChildren();
   const choices = message.choices?.filter(({ id }) => !alwaysThere.includes(id)) ?? [];
   if (isLast && choices.length) {
@@ -73,4 +74,5 @@ export function setAsks(node, message, isLast, isAsking, acts) {
   const id = "q" + message.seq;
   place.append(h("div", { role: "group", class: "choices", "aria-labelledby": id }, h("p", { id }, t("Did this answer your question?")), press(true), press(false)));
   if (message.helpful) place.append(h("p", {}, t("Thank you for your feedback.")));
+  if (hadFocus) /** @type {HTMLElement | null} */ (place.querySelector("[aria-pressed=true]"))?.focus();
 }

@@ -69,7 +69,7 @@ export class Log {
       else node.removeAttribute("data-day");
       before = day;
       drawn.add(key);
-      if (node === place) place = place.nextElementSibling;
+      if (node === place) place = node.nextElementSibling;
       else this.node.insertBefore(node, place);
       return node;
     };

@@ -55,8 +55,7 @@ async def test_nothing_is_stored_and_no_socket_opened_before_the_first_open(brow
     page.on("websocket", lambda socket: sockets.append(socket.url))
     await page.goto(desk.url)
     seen = Visit(page)
-    await expect(page.locator('iframe[title="Customer Support"]')).to_be_attached()
-    await seen.frame.wait_for_selector("textarea", state="attached")
+    await seen.prebuilt()
     await page.wait_for_timeout(300)
     ours = [path for path in asked if path.startswith("/widget")]
     assert [re.sub(r"-\w{16}", "", path) for path in ours] == ["/widget.js", "/widget/frame", "/widget/panel.js"]
@@ -93,7 +92,7 @@ async def test_the_keyboard_opens_it_and_comes_back(browser: Browser, desk: Worl
 
 async def test_the_panel_is_there_within_a_moment_of_the_click(browser: Browser, desk: World) -> None:
     seen = await visit(browser, desk.url)
-    await seen.frame.wait_for_selector("textarea", state="attached")
+    await seen.prebuilt()
     await seen.page.wait_for_timeout(300)
     took = await seen.page.evaluate(
         """async () => {

@@ -31,6 +31,11 @@ class Visit:
         await self.page.get_by_role("button", name="Open Customer Support chat").click()
         await expect(self.box).to_be_focused()
 
+    async def prebuilt(self) -> None:
+        """The hidden panel is complete."""
+        await expect(self.page.locator(TITLE)).to_be_attached()
+        await self.panel.locator("textarea").wait_for(state="attached")
+
     async def say(self, text: str) -> None:
         await self.box.fill(text)
         await self.box.press("Enter")
