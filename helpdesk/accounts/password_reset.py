@@ -24,6 +24,7 @@ from helpdesk.delivery.outbox import enqueue
 from helpdesk.errors import Conflict, Invalid, Refused, TooMany
 from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
+from helpdesk.webhooks.publish import publish
 
 LEAST_REASON, MOST_REASON = 20, 500
 MAY_INVITE = ("agent", "lead", "admin")
@@ -122,6 +123,7 @@ def invite(
         more={"invitation": invitation.public_id, "unusual": _unusual(tx, agent)},
     )  # fmt: skip
     enqueue(tx, "reset_invitation", {"invitation": invitation.id})
+    publish(tx, "reset.invited", {"conversation": conversation.public_id, "agent": agent.name})
     return InvitationView(invitation.public_id, "invited")
 
 

@@ -17,6 +17,7 @@ from helpdesk.chat.secrets import asks_for_secret, scrub
 from helpdesk.delivery import outbox
 from helpdesk.errors import Conflict, Invalid
 from helpdesk.store.session import Tx
+from helpdesk.webhooks.publish import publish
 
 INBOX = "inbox"
 REPLY_MAIL = "reply_mail"
@@ -225,6 +226,8 @@ def _changed(tx: Tx, conversation: Conversation) -> Conversation:
     tx.session.refresh(conversation)
     tx.ring(topic(conversation.id or 0), {"type": "state"})
     ring_inbox(tx, conversation.id or 0)
+    facts = {"handled_by": conversation.handled_by, "assignee": conversation.assignee_name or None}
+    publish(tx, "conversation.changed", {"conversation": conversation.public_id, **facts})
     return conversation
 
 

@@ -10,6 +10,7 @@ from helpdesk.chat.models import Conversation, Message
 from helpdesk.errors import Conflict, NotFound
 from helpdesk.store.columns import UtcMoment
 from helpdesk.store.session import Tx
+from helpdesk.webhooks.publish import publish_messages
 
 PREVIEW_CHARS = 160
 conversations = Conversation.__table__  # type: ignore[attr-defined]
@@ -120,6 +121,7 @@ def post_many(tx: Tx, wanted: list[tuple[int, Draft]]) -> list[Posted | Exceptio
     if rows:
         tx.connection.execute(_INSERT, rows)
         tx.connection.execute(_TOUCH, [_touch(tx, ident, last[ident], draft) for ident, draft in touched.items()])
+        publish_messages(tx, [(row["conversation_id"], message_frame(row)) for row in rows])
     return results
 
 

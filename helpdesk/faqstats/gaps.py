@@ -10,6 +10,7 @@ from sqlmodel import col
 from helpdesk.faqstats.anonymous import plainest, without_personal_data
 from helpdesk.faqstats.models import Miss
 from helpdesk.store.session import Tx
+from helpdesk.webhooks.publish import publish
 
 LIKE_ENOUGH = 80.0
 MOST_WORDINGS = 2000
@@ -41,6 +42,7 @@ def record_miss(tx: Tx, question: str, nearest: str = "") -> bool:
     if counted.rowcount:  # type: ignore[attr-defined]
         return False
     tx.session.add(Miss(key=key, wording=wording, nearest=nearest, times=1, first_at=tx.now, last_at=tx.now))
+    publish(tx, "faq.gap", {"wording": wording, "nearest": nearest or None})
     return True
 
 

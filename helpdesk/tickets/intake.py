@@ -19,6 +19,7 @@ from helpdesk.keys import Keys, token_hash
 from helpdesk.store.session import Tx
 from helpdesk.tickets import lifecycle, links, work
 from helpdesk.tickets.models import MailedAddress, Ticket
+from helpdesk.webhooks.publish import publish
 
 CONFIRMATION_MAIL = "ticket_confirmation"
 ONE_CONFIRMATION_IN = timedelta(hours=24)
@@ -92,6 +93,8 @@ def open_ticket(
     work.log_event(tx, number, source, f"Ticket {ticket.reference} was opened ({source}).")
     work.refresh(tx, ticket)
     _confirm(tx, keys, ticket, proved=proved)
+    facts = {"subject": conversation.subject, "priority": ticket.priority, "source": source}
+    publish(tx, "ticket.opened", {"ref": ticket.reference, "conversation": conversation.public_id, **facts})
     return _opened(tx, keys, ticket, fresh=True)
 
 

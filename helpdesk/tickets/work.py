@@ -19,6 +19,7 @@ from helpdesk.errors import Conflict, Invalid, NotFound
 from helpdesk.store.session import Tx
 from helpdesk.tickets import lifecycle, sla
 from helpdesk.tickets.models import FIRST_NUMBER, DeskFact, Event, Tag, Ticket
+from helpdesk.webhooks.publish import publish
 
 events = Event.__table__  # type: ignore[attr-defined]
 MAX_SNOOZE = timedelta(days=366)
@@ -297,3 +298,7 @@ def _status(conversation: Conversation, ticket: Ticket | None) -> str:
 def _changed(tx: Tx, agent: Agent, conversation: Conversation, what: str) -> None:
     log_event(tx, conversation.id or 0, agent.name, what)
     hands.ring_inbox(tx, conversation.id or 0)
+    found = whole(tx, conversation)
+    if found.ticket is not None:
+        facts = {"status": found.status, "priority": found.priority, "tags": list(found.tags), "what": what}
+        publish(tx, "ticket.changed", {"ref": found.reference, "conversation": conversation.public_id, **facts})

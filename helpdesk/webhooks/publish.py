@@ -12,6 +12,7 @@ from helpdesk.delivery import outbox
 from helpdesk.store.session import Tx
 from helpdesk.webhooks.models import Webhook, WebhookDelivery
 
+webhooks = Webhook.__table__  # type: ignore[attr-defined]
 JOB = "webhook"
 Event = Literal[
     "conversation.changed",
@@ -29,6 +30,20 @@ EVENTS: tuple[str, ...] = get_args(Event)
 def publish(tx: Tx, event: Event, data: dict[str, Any]) -> int:
     """Queue the event for every active endpoint that listens; how many. `data` never holds a secret."""
     return sum(_queue(tx, webhook, event, data) for webhook in _listening(tx, event))
+
+
+def publish_messages(tx: Tx, frames: list[tuple[int, dict[str, Any]]]) -> None:
+    """`message.posted` for each (conversation, frame). One short look where nobody listens: this is a hot path."""
+    listening = _listening(tx, "message.posted")
+    if not listening:
+        return
+    table = SQLModel.metadata.tables["conversation"]
+    line = select(table.c.id, table.c.public_id).where(table.c.id.in_({number for number, _ in frames}))
+    names = {row[0]: row[1] for row in tx.connection.execute(line)}
+    for number, frame in frames:
+        message = {name: value for name, value in frame.items() if name not in ("type", "client_id")}
+        for webhook in listening:
+            _queue(tx, webhook, "message.posted", {"conversation": names[number], "message": message})
 
 
 def ping(tx: Tx, webhook: Webhook) -> None:
@@ -56,9 +71,13 @@ def _listening(tx: Tx, event: str) -> list[Webhook]:
     """Endpoints whose owner still works here: a webhook must not outlive its owner's rights."""
     staff = SQLModel.metadata.tables["staff"]
     line = (
-        select(Webhook)
-        .join(staff, staff.c.id == col(Webhook.staff_id))
-        .where(col(Webhook.state) == "active", staff.c.disabled_at.is_(None), staff.c.role != "editor")
-        .order_by(col(Webhook.id))
+        select(webhooks.c.id, webhooks.c.events)
+        .join(staff, staff.c.id == webhooks.c.staff_id)
+        .where(webhooks.c.state == "active", staff.c.disabled_at.is_(None), staff.c.role != "editor")
+        .order_by(webhooks.c.id)
     )
-    return [hook for hook in tx.session.execute(line).scalars() if event in hook.events or "*" in hook.events]
+    ids = [row[0] for row in tx.connection.execute(line) if event in row[1] or "*" in row[1]]
+    if not ids:
+        return []
+    found = select(Webhook).where(col(Webhook.id).in_(ids)).order_by(col(Webhook.id))
+    return list(tx.session.execute(found).scalars())
