@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from helpdesk.bot import phrases
 from helpdesk.faq.article import Article
 
+LONGEST_WHOLE = 2000
 LONGEST_ANSWER = 700
 LONGEST_BLOCK = 1500
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
@@ -28,7 +29,10 @@ def address(slug: str) -> str:
 
 
 def told(article: Article, question: str = "") -> Answer:
-    """The part of the article that has most words of the question, with its steps and a link to the whole."""
+    """A short article whole; of a long one the part nearest to the question, with a link to the rest."""
+    whole = _IMAGE.sub(r"\1", article.body).strip()
+    if len(whole) <= LONGEST_WHOLE:
+        return Answer(whole, "")
     parts = _parts(article.body)
     asked = {word.lower() for word in _WORD.findall(question)}
     heading, blocks = max(parts, key=lambda part: _likeness(part, asked)) if len(parts) > 1 else parts[0]
