@@ -1,6 +1,8 @@
 """A visitor at the green button: where everything of the widget is found, and pages of sites that embed it."""
 
+import contextlib
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 
 from axe_playwright_python.async_playwright import Axe
@@ -108,13 +110,14 @@ class Agent:
         assert (await self.api.post(f"/conversations/{self.conversation}/resolve")).status_code == 200
 
 
-async def claimed(world: World, seen: Visit) -> Agent:
+@contextlib.asynccontextmanager
+async def claimed(world: World, seen: Visit) -> AsyncIterator[Agent]:
     """The visitor asks for a person, and Ben comes."""
     await seen.button("Talk to a person").click()
     await expect(seen.log).to_contain_text("You asked for a person.")
-    api = await program(world)
-    listed = (await api.get("/conversations", params={"handled_by": "queue"})).json()["items"]
-    agent = Agent(api, listed[0]["id"])
-    assert (await api.post(f"/conversations/{agent.conversation}/claim")).status_code == 200
-    await expect(seen.panel.get_by_text("You are talking with Ben")).to_be_visible()
-    return agent
+    async with await program(world) as api:
+        listed = (await api.get("/conversations", params={"handled_by": "queue"})).json()["items"]
+        agent = Agent(api, listed[0]["id"])
+        assert (await api.post(f"/conversations/{agent.conversation}/claim")).status_code == 200
+        await expect(seen.panel.get_by_text("You are talking with Ben")).to_be_visible()
+        yield agent
