@@ -124,7 +124,9 @@ def _frame(widget_dir: Path, base: str, site_origins: Sequence[str], scripts: Se
     page = re.sub(r"<!--.*?-->|(?<=>)\s+(?=<)|^\s+|\s+$", "", page, flags=re.S)
     origins = list(dict.fromkeys([base, *(origin.rstrip("/") for origin in site_origins)]))
     page = page.replace('<link rel="stylesheet" href="widget.css">', f"<style>{style}</style>")
-    page = page.replace('src="main.js"', f'src="{scripts[0]}"').replace('data-extras="./extras.js"', f'data-extras="{scripts[1]}"')
+    page = page.replace('src="main.js"', f'src="{scripts[0]}"').replace(
+        'data-extras="./extras.js"', f'data-extras="{scripts[1]}"'
+    )
     page = page.replace('data-origins=""', f'data-origins="{" ".join(origins)}"')
     return StaticAnswer(
         page,

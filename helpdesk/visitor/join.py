@@ -1,6 +1,6 @@
 """Join ES modules into files that a browser can keep for ever: the panel, and what it loads once it is open.
 
-Modules joined into one file share one scope, so two of them must not use one name at the top level; ValueError says
+Modules joined into one file share one scope, so two must not use one name at the top level; ValueError says
 which. Our imports are one line each: `import { a, b } from "./file.js";`.
 """
 
@@ -43,7 +43,7 @@ def imported_names(folder: Path, modules: Sequence[str], among: Sequence[str]) -
 
 
 def join_modules(folder: Path, modules: Sequence[str], *, exports: Sequence[str], head: str = "") -> str:
-    """One module of `modules`; it exports `exports` and what they export by a list. `head` comes first, as it is."""
+    """One module of `modules`, with `head` before it. It exports `exports` and what they export by a list."""
     owners: dict[str, str] = {}
     parts = []
     given = list(exports)
@@ -58,7 +58,9 @@ def join_modules(folder: Path, modules: Sequence[str], *, exports: Sequence[str]
         text = _EXPORT_LIST.sub("", _IMPORT.sub("", text))
         parts.append(squeeze_js(re.sub(r"^export (?=async |function|const|let|class)", "", text, flags=re.M)))
     body, spelled = shorten_names("\n".join(part for part in parts if part))
-    listed = ",".join(f"{spelled[name]} as {name}" if name in spelled else name for name in dict.fromkeys(given))
+    listed = ",".join(
+        f"{spelled[name]} as {name}" if name in spelled else name for name in dict.fromkeys(given)
+    )
     return f"{head}{body}\nexport{{{listed}}};" if listed else f"{head}{body}"
 
 

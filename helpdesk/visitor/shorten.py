@@ -1,38 +1,45 @@
 """Give the variables of our own scripts short names. Properties, keys, methods and globals keep theirs.
 
-A name of the top level gets one new name in the whole file; one inside a statement of the top level gets one new name
-in that statement. So scopes stay as they are. It relies on how we write: every statement ends in `;` or `}`, and no
-label, `with`, `eval` or `import … as` is used.
+A name of the top level gets one new name in the whole file; one inside a statement of the top level gets one
+new name in that statement. So scopes stay as they are. It relies on how we write: every statement ends in `;`
+or `}`, and no label, `with`, `eval` or `import … as` is used.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import count, product
+from itertools import count, islice, product
 from string import ascii_letters
 
 from helpdesk.visitor.squeeze import template_parts, tokens
 
+MOST_NAMES = 2000
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
 _PRIVATE = re.compile(r"#[A-Za-z_]\w*")
 _KEYWORDS = frozenset(
-    "arguments as async await break case catch class const constructor continue default delete do else export extends "
-    "false finally for from function get if import in instanceof let new null of return set static super switch "
-    "this throw true try typeof undefined var void while yield".split()
+    re.findall(
+        r"\w+",
+        "arguments as async await break case catch class const constructor continue default delete do else"
+        " export extends false finally for from function get if import in instanceof let new null of return set"
+        " static super switch this throw true try typeof undefined var void while yield",
+    )
 )
 # Declared by us somewhere, and by the browser everywhere: not worth the risk.
 _GLOBALS = frozenset(
-    "addEventListener close crypto document event fetch history innerHeight innerWidth length location name "
-    "navigator open origin parent screen self status top window".split()
+    re.findall(
+        r"\w+",
+        "addEventListener close crypto document event fetch history innerHeight innerWidth length location"
+        " name navigator open origin parent screen self status top window",
+    )
 )
-_BEFORE_AN_OBJECT = frozenset("( , = : [ ? & | return const let of in export import".split())
+_BEFORE_AN_OBJECT = frozenset([*"(,=:[?&|", "return", "const", "let", "of", "in", "export", "import"])
 
 
 @dataclass
 class _Token:
     text: str
-    bracket: str = ""  # "(" or ")" for the text of a template around `${…}`, which opens or closes an expression
+    bracket: str = ""  # "(" or ")" for the text of a template around `${…}`: it opens or closes an expression
     role: str = ""  # of a name: `variable`, `short` (as in `{name}`) or `property`
 
     @property
@@ -49,16 +56,16 @@ def shorten_names(source: str) -> tuple[str, dict[str, str]]:
     shared = set(_declared(words, depths, only_top=True)) - _GLOBALS - _KEYWORDS
     declared = set(_declared(words, depths, only_top=False)) - _GLOBALS - _KEYWORDS
     free = {word.text for word in words if word.role in ("variable", "short")} - declared - shared
-    fresh = [name for _, name in zip(range(2000), _short_names(), strict=False) if name not in free | _KEYWORDS]
+    fresh = [name for name in islice(_short_names(), MOST_NAMES) if name not in free | _KEYWORDS]
     # One letter for what is inside a statement, two for what all share.
     everywhere = dict(zip(_by_use(words, shared), (name for name in fresh if len(name) > 1), strict=False))
     everywhere |= {
-        name: f"#{letter}"
-        for name, letter in zip(_by_use(words, None), _short_names(), strict=False)
+        name: f"#{letter}" for name, letter in zip(_by_use(words, None), _short_names(), strict=False)
     }
     for statement in statements:
         taken = {everywhere.get(word.text, "") for word in statement} | free
-        inside = dict(zip(_by_use(statement, declared - shared), (name for name in fresh if name not in taken), strict=False))
+        unused = (name for name in fresh if name not in taken)
+        inside = dict(zip(_by_use(statement, declared - shared), unused, strict=False))
         for word in statement:
             _rename(word, everywhere | inside)
     return "".join(token.text for token in everything), everywhere
@@ -159,9 +166,11 @@ def _kind_of_brace(words: list[_Token], at: int) -> str:
 def _declared(words: list[_Token], depths: list[int], *, only_top: bool) -> Iterator[str]:
     """Names after `const`, `let`, `function` and `class`; without `only_top` parameters and `{name}` too."""
     for at, word in enumerate(words):
-        if word.text in ("const", "let", "function", "class") and _NAME.fullmatch(_shape(words, at + 1)):
-            if depths[at] == 0 or not only_top:
-                yield words[at + 1].text
+        is_named = word.text in ("const", "let", "function", "class") and _NAME.fullmatch(
+            _shape(words, at + 1)
+        )
+        if is_named and (depths[at] == 0 or not only_top):
+            yield words[at + 1].text
         if only_top:
             continue
         if word.role == "short":

@@ -1,4 +1,4 @@
-"""Make our own JavaScript and CSS smaller without changing what they mean: no comments, no idle white space."""
+"""Make our own JavaScript and CSS smaller and mean the same: no comments, no idle white space."""
 
 import gzip
 import re

@@ -1,4 +1,4 @@
-"""Nothing lost, nothing doubled: cuts, reloads, hangs, tabs, the back-forward cache, and no WebSockets at all."""
+"""Nothing lost, nothing doubled: cuts, reloads, hangs, tabs, the way back, no WebSockets at all."""
 
 import asyncio
 import os
@@ -15,7 +15,9 @@ from tests.world import World, start_world
 RUNS = int(os.environ.get("HELPDESK_WIDGET_RUNS", "8"))  # 200 before a release, with a longer --timeout
 
 
-async def test_random_cuts_reloads_hangs_and_restarts_lose_and_double_nothing(browser: Browser, tmp_path: Path) -> None:
+async def test_random_cuts_reloads_hangs_and_restarts_lose_and_double_nothing(
+    browser: Browser, tmp_path: Path
+) -> None:
     luck = random.Random(7)
     async with cut_proxy() as proxy, start_world(tmp_path, base_url=proxy.url, limits="off") as world:
         proxy.target_port = world.port
@@ -47,11 +49,15 @@ async def test_random_cuts_reloads_hangs_and_restarts_lose_and_double_nothing(br
         panel = await world.visitor(token)
         await panel.wait("state")
         assert [m["text"] for m in panel.messages() if m["author"] == "visitor"] == said
-        assert await seen.frame.evaluate("Object.keys(localStorage).filter(key => key.includes('out:'))") == []
+        assert (
+            await seen.frame.evaluate("Object.keys(localStorage).filter(key => key.includes('out:'))") == []
+        )
         await seen.page.context.close()
 
 
-async def test_a_reload_in_the_middle_brings_back_conversation_and_draft(browser: Browser, desk: World) -> None:
+async def test_a_reload_in_the_middle_brings_back_conversation_and_draft(
+    browser: Browser, desk: World
+) -> None:
     seen = await visit(browser, desk.url)
     await seen.open()
     await seen.say("hello")
@@ -68,7 +74,9 @@ async def test_a_reload_in_the_middle_brings_back_conversation_and_draft(browser
     await seen.page.context.close()
 
 
-async def test_two_tabs_show_the_same_and_reading_in_one_clears_the_other(browser: Browser, desk: World) -> None:
+async def test_two_tabs_show_the_same_and_reading_in_one_clears_the_other(
+    browser: Browser, desk: World
+) -> None:
     first = await visit(browser, desk.url)
     await first.open()
     await first.say("hello")
@@ -78,12 +86,16 @@ async def test_two_tabs_show_the_same_and_reading_in_one_clears_the_other(browse
         second = await visit(first.page.context, desk.url)
         await agent.say("Are you there?")
         for tab in (first, second):
-            await expect(tab.page.get_by_role("button", name="Open Customer Support chat, 1 unread message")).to_be_visible()
+            await expect(
+                tab.page.get_by_role("button", name="Open Customer Support chat, 1 unread message")
+            ).to_be_visible()
         assert await first.page.title() == "(1) " + (await second.page.title()).removeprefix("(1) ")
         await second.page.get_by_role("button", name="Open Customer Support chat").click()
         await second.say("yes, here")
         await expect(second.lines("You: yes, here")).to_have_count(1)
-        await expect(first.page.get_by_role("button", name="Open Customer Support chat", exact=True)).to_be_visible()
+        await expect(
+            first.page.get_by_role("button", name="Open Customer Support chat", exact=True)
+        ).to_be_visible()
         await first.open()
         for tab in (first, second):
             await expect(tab.lines("You: yes, here")).to_have_count(1)
@@ -133,7 +145,9 @@ async def test_files_travel_with_progress_and_wrong_ones_are_refused_at_once(
     await expect(seen.panel.get_by_role("button", name="Remove report.txt")).to_be_visible()
     await expect(seen.panel.get_by_role("progressbar")).to_have_count(0)
     await seen.say("see the file")
-    await expect(seen.lines("You: see the file").get_by_role("link", name=re.compile(r"report\.txt \(2 kB\)"))).to_be_visible()
+    await expect(
+        seen.lines("You: see the file").get_by_role("link", name=re.compile(r"report\.txt \(2 kB\)"))
+    ).to_be_visible()
     await expect(seen.panel.get_by_role("button", name="Remove report.txt")).to_have_count(0)
     await seen.page.context.close()
 
@@ -155,7 +169,9 @@ async def test_ending_the_chat_leaves_nothing_on_the_device(browser: Browser, de
 async def test_without_storage_memory_serves(browser: Browser, desk: World) -> None:
     context = await browser.new_context()
     await context.add_init_script(
-        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError') } })"
+        """Object.defineProperty(window, "localStorage", {
+          get() { throw new DOMException("denied", "SecurityError"); },
+        })"""
     )
     seen = await visit(context, desk.url)
     await seen.open()
@@ -195,9 +211,9 @@ async def test_a_ticket_typed_without_a_network_arrives_later_once(browser: Brow
         await seen.button("Submit Ticket").click()
         await expect(seen.panel.get_by_text("Your ticket is on its way")).to_be_visible()
         proxy.mend()
-        await expect(seen.panel.get_by_text(re.compile(r"Ticket T-\d+ submitted. We will reply to eve@example.com"))).to_be_visible(
-            timeout=20_000
-        )
+        await expect(
+            seen.panel.get_by_text(re.compile(r"Ticket T-\d+ submitted. We will reply to eve@example.com"))
+        ).to_be_visible(timeout=20_000)
         await expect(seen.panel.locator('a[href*="/t/"]')).to_be_visible()
         await seen.button("Back to chat").click()
         await expect(seen.lines("You: No code came.")).to_have_count(1)

@@ -1,4 +1,4 @@
-"""A visitor at the green button: where everything of the widget is found, and pages of sites that embed it."""
+"""A visitor at the green button: where everything of it is found, and pages of sites that embed it."""
 
 import contextlib
 import re
@@ -59,7 +59,9 @@ class Visit:
         for place in (self.page, self.frame):
             result = await Axe().run(place, options={"iframes": False, "resultTypes": ["violations"]})
             found += [
-                f"{rule['id']}: {node['html'][:150]}" for rule in result.response["violations"] for node in rule["nodes"]
+                f"{rule['id']}: {node['html'][:150]}"
+                for rule in result.response["violations"]
+                for node in rule["nodes"]
             ]
         return found
 
@@ -75,7 +77,8 @@ async def visit(browser: Browser | BrowserContext, url: str, **options: Any) -> 
 
 
 async def host_page(
-    browser: Browser, world: World, head: str = "", body: str = "", *, policy: str = "", script: str = "", html: str = "",
+    browser: Browser, world: World, head: str = "", body: str = "", *, policy: str = "", script: str = "",
+    html: str = "",
     **options: Any,
 ) -> Visit:  # fmt: skip
     """A page of a site with this head, body and Content-Security-Policy, and the one script tag."""
@@ -83,7 +86,8 @@ async def host_page(
     page = await context.new_page()
     headers = {"Content-Type": "text/html", **({"Content-Security-Policy": policy} if policy else {})}
     tag = f'<script async src="{world.url}/widget.js" {script}></script>'
-    text = f'<!doctype html><html lang="en" {html}><head><title>Shop</title>{head}</head><body>{body}{tag}</body></html>'
+    start = f'<!doctype html><html lang="en" {html}><head><title>Shop</title>{head}</head>'
+    text = f"{start}<body>{body}{tag}</body></html>"
 
     async def answer(route: Route) -> None:
         await route.fulfill(body=text, headers=headers)
