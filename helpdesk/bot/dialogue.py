@@ -253,6 +253,7 @@ def _finished(turn: Turn) -> Turn:
         lines = (*lines[:-1], replace(lines[-1], choices=(*lines[-1].choices, *missing)))
     for line in lines:
         memory = memory.offering(line.choices)
+    memory = memory.offering(WAYS_OUT)  # a press on a way out is never refused, whatever fell out of the list
     return replace(turn, lines=lines, memory=replace(memory, spoken=memory.spoken or bool(lines)))
 
 

@@ -11,7 +11,9 @@ _EDGE, _STOP = r"(?<![^\W_])", r"(?![^\W_])"
 _ANY_CUE = rf"(?:{'|'.join(sorted(words.PASSWORD_CUES, key=len, reverse=True))}){_STOP}"
 _CUE = re.compile(rf"{_EDGE}{_ANY_CUE}")
 _CUE_STARTS = frozenset(cue[:2] for cue in words.PASSWORD_CUES)
-_PIN = re.compile(r"pins?(?: code| number)?\s*(?:is|was|ist|es|est|:|=)?\s*:?\s*(\d{4,8})(?!\w)")
+_PIN = re.compile(
+    r"pins?(?: code| number)?(?: (?:that )?i \w{1,12})?\s*(?:is|was|ist|es|est|:|=)?\s*:?\s*(\d{4,8})(?!\w)"
+)
 _WIDE = re.compile("|".join(words.WIDE_CUES))
 _WIDE_IS = re.compile(r"\s*(?:[是为為はがわを가이은는]|です|है|คือ|هي|היא|הוא|:|=)*\s*[:=「『“\"']?\s*")
 _LATIN_RUN = re.compile(r"[!-~]{4,}")
@@ -20,7 +22,10 @@ _TOKEN = re.compile(r"\S+")
 _SPACES = re.compile(r"[ \t\"'“”„«‘`*]+")
 _OWNER = (
     r"(?:\s+(?:for|of|to|on|für|para|pour|per|von|de)\s+(?:my|the|this|mein|meinen?|mi|mon|[^\W\d_]+@[\w.]+)"
-    r"(?:\s+[\w@.-]{1,40}){0,2}?)?"
+    r"(?:\s+[\w@.-]{1,40}){0,2}?|\s+(?:that\s+|which\s+|que\s+|che\s+)?"
+    r"(?:i|we|you|he|she|ich|wir|eu|yo|io)\s+(?:[^\W\d_]{1,20}\s+){0,2}?"
+    r"[^\W\d_]{1,20}|\s+(?:actuel|actuelle|actual|anterior|antigua|antiga|nueva|nova|nouveau|"
+    r"attuale|vecchia|nuova|atual))?"
 )
 _VERB = rf"(?:{'|'.join(sorted(words.IS, key=len, reverse=True))})"
 _SIGN = re.compile(
@@ -33,6 +38,11 @@ _LINK = re.compile(
 )
 _GAP = re.compile(r"[ \t]*[-–—,(/|][ \t]*|[ \t]+|\n")
 _QUOTED = re.compile(r"[\"“”„«‘'`*]{1,2}([^\"“”„»’'`*\n]{3,120})[\"“”„»’'`*]{1,2}(?=[\s.,;!?)]|$)")
+_QUOTED_BEFORE = re.compile(r"[\"“„«‘'`]([^\"“”„»‘`\n]{3,120})[\"”“»’'`]$")
+_TYPED = re.compile(
+    rf"{_EDGE}(?:tried|typed?|typing|enter(?:ed|ing)?|used|using|eingegeben|tippe|puse|tapé)\s+"
+)
+_NAME = re.compile(r"(?:Mc|Mac|De|Di|Du|La|Le|Van|Von|Fitz)[A-Z][a-z]+$")
 _PHRASE = re.compile(r"[^\s.,;!?]+(?:[ -][^\s.,;!?]+){2,9}(?=[.,;!?\n]|$)")
 _AFTER = re.compile(
     r"\s+(?:(?:is|was|ist|war|es|est|è|é|to jest)\s+(?:my|the|mein|das|mi|la|mon|le|minha|mia|our|"
@@ -92,6 +102,10 @@ def passwords(text: str, low: str, topic: bool) -> Iterator[Place]:
         yield from _before_cues(text, low)
     if topic or cues or wide or _TOPIC.search(low):
         yield from _shaped(text, low)
+    else:
+        yield from (
+            place for place in _led_to(text, _TYPED.finditer(low)) if satisfies_policy(text[slice(*place)])
+        )
 
 
 def secret_like(word: str, *, told: bool = False, strict: bool = False) -> bool:
@@ -137,7 +151,8 @@ def satisfies_policy(word: str) -> bool:
 
 def _mixed(word: str) -> bool:
     """Small letters, and a capital that is not the first: nobody shouts like that."""
-    return any(c.islower() for c in word) and any(c.isupper() for c in word[1:]) and word.isalpha()
+    mixed = any(c.islower() for c in word) and any(c.isupper() for c in word[1:]) and word.isalpha()
+    return mixed and not _NAME.match(word)
 
 
 def _cues(low: str) -> Iterator[re.Match[str]]:
@@ -169,7 +184,10 @@ def _after(text: str, low: str, cue: re.Match[str]) -> Place | None:
         phrase = _PHRASE.match(low, verb.end()) if "phrase" in cue[0] else None
         if phrase is not None and phrase[0].split()[0] not in words.COMPLAINTS:
             return phrase.span()
-        return _quoted(text, verb.end()) or _told(text, low, verb.end(), firm=False)
+        told = _quoted(text, verb.end()) or _told(text, low, verb.end(), firm=False)
+        # Of several passwords people say how they are, not what they are.
+        many = cue[0].endswith("s") and told is not None and text[told[0] : told[1]].isalpha()
+        return None if many and not cue[0].endswith("pass") else told
     gap = _LINK.match(low, end) or _GAP.match(low, end)
     token = _TOKEN.match(text, gap.end()) if gap else None
     if token is None:
@@ -232,6 +250,10 @@ def _after_wide(text: str, end: int) -> Place | None:
 def _before_cues(text: str, low: str) -> Iterator[Place]:
     """ "Hunter2!x is my password", "I used it as password"."""
     for match in _AFTER.finditer(low):
+        if quoted := _QUOTED_BEFORE.search(text, max(0, match.start() - 130), match.start()):
+            if not any(word.strip(".,!?") in words.COMPLAINTS for word in quoted[1].lower().split()):
+                yield quoted.span(1)
+            continue
         start = max(low.rfind(" ", 0, match.start()), low.rfind("\n", 0, match.start())) + 1
         place = core(text, start, match.start())
         word = text[place[0] : place[1]]

@@ -47,13 +47,21 @@ _DIGIT_CODE = re.compile(
 r"sms|reset|confirm\w*|access|"
     r"sicherheits-?|bestätigungs-?|verifizierungs-?|einmal-?)[ -]?(?:pass)?codes?|(?:pass|my |the "
 r"|your |this |that |mein |el |le |il |der )codes?|"
-    r"code|otp|one[- ]time password|tan|código(?: de (?:verificación|seguridad|verificação|"
+    r"code|otp|one[- ]time password|tan|2fa|mfa|totp|código(?: de (?:verificación|seguridad|verificação|"
 r"segurança))?|codigo(?: de verificacion)?|"
     r"code de (?:vérification|sécurité|verification)|codice(?: di (?:verifica|sicurezza))?)(?![^\W_])"
     r"(?:\s+(?:(?:i|you)\s+(?:got|received|sent|have)|from\s+(?:the|your)\s+\w+))?\s*(?:is|was|"
 r"ist|lautet|war|es|era|est|è|é|says)?\s*[:=]?\s*[\"'“]?"
     r"(?P<digits>\d{3}[ -]\d{3}|\d{4,8})(?!\w|[.,]\d)"
 )  # fmt: skip
+
+
+_DIGITS_FIRST = re.compile(
+    r"(?<!\w)(\d{3}[ -]\d{3}|\d{4,8})\s+(?:is|was|as|ist|als|es|como|comme)\s+(?:my|the|a|mein|"
+    r"der|mi|el|mon|le)\s+"
+    r"(?:(?:verification|security|log-?in|one[- ]time|reset|confirmation|2fa|sms)\s+)?(?:code|otp|"
+    r"bestätigungscode|código)(?!\w)"
+)
 
 
 def tokens(text: str, low: str) -> Iterator[tuple[int, int]]:
@@ -124,6 +132,7 @@ def looks_like_code(text: str, low: str) -> Iterator[tuple[int, int]]:
         for match in pattern.finditer(text):
             if match[0].isupper() or talk_of_codes or pattern is _SPELLED:
                 yield match.span()
+    yield from (match.span(1) for match in _DIGITS_FIRST.finditer(low))
     for match in _DIGIT_CODE.finditer(low):
         if match["no"] is None:
             yield match.span("digits")

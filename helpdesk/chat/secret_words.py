@@ -114,7 +114,32 @@ COMPLAINTS = _set(
     """
 )
 """Words that make what stands in quotes, or after "passphrase is", a sentence and no secret."""
-MORPHOLOGY = ("ing", "ed", "ly", "able", "ible", "ful", "less", "n't", "n’t")
+MORPHOLOGY = (
+    "ing",
+    "ed",
+    "ly",
+    "able",
+    "ible",
+    "ful",
+    "less",
+    "n't",
+    "n’t",
+    "ical",
+    "ous",
+    "ent",
+    "ant",
+    "ive",
+    "ada",
+    "ado",
+    "ida",
+    "ido",
+    "ata",
+    "ato",
+    "uta",
+    "uto",
+    "ée",
+    "iert",
+)
 """Endings of plain words that carry on a sentence: "my password is shared", "is confusing"."""
 
 CLAUSE_ENDS = _set(

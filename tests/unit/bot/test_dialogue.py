@@ -45,7 +45,8 @@ def test_a_misspelt_question_gets_the_steps_and_the_question_whether_they_helped
 
 def test_a_long_article_is_told_by_the_part_that_was_asked_for() -> None:
     steps = "\n".join(f"{number}. Press the button of {number}." for number in range(1, 9))
-    body = f"# Colours\n\n{'Red is nice. ' * 90}\n\n# Invoices\n\nThis is how to get one.\n\n{steps}\n\n{'More. ' * 200}"
+    red, more = "Red is nice. " * 90, "More. " * 200
+    body = f"# Colours\n\n{red}\n\n# Invoices\n\nThis is how to get one.\n\n{steps}\n\n{more}"
     article = replace(LIBRARY.articles["forgot-password"], slug="many-things", title="Many things", body=body)
     answer = told(article, "where do I find invoices")
     assert answer.heading == "Invoices"
