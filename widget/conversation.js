@@ -12,7 +12,16 @@ const doubtMs = 90_000;
 
 /** @typedef {{changed: () => void, arrived: (message: any) => void, sent: (frame: any) => void, failed: (error: any, isOfMessage: boolean) => void,
  *   refused: (frame: any, sentence: string) => boolean, moved: (state: string) => void, ticketed: (frame: any) => void,
- *   seenElsewhere: (seq: number) => void, gone: () => void, isInUse: () => boolean}} Hooks */
+ *   expired: () => void, seenElsewhere: (seq: number) => void, gone: () => void, isInUse: () => boolean}} Hooks */
+
+/** @param {string} jwt @returns {number} when it ends, in ms; only the server can say whether it is true */
+function endOf(jwt) {
+  try {
+    return JSON.parse(atob(jwt.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"))).exp * 1000;
+  } catch {
+    return 0;
+  }
+}
 
 export class Conversation {
   thread = emptyThread();
@@ -29,7 +38,10 @@ export class Conversation {
     this.#hooks = hooks;
     this.transport = new Transport({
       url: location.origin.replace(/^http/, "ws") + "/ws/visitor",
-      hello: () => ({ type: "hello", token: recall("token"), after: lastSeq(this.thread), identity: this.identity, locale }),
+      hello: () => {
+        if (this.identity && endOf(this.identity) < Date.now() + 60_000) hooks.expired();
+        return { type: "hello", token: recall("token"), after: lastSeq(this.thread), identity: this.identity, locale };
+      },
       poll: async () => (await extras()).PollSocket,
       receive: (frame) => this.#hear(frame),
       moved: (state) => this.#moved(state),

@@ -39,6 +39,8 @@ export interface HelpdeskEvents {
   ticket: { reference: string };
   csat: { score: number };
   error: { code: string };
+  /** The token of `identify` is about to end: call `identify` with a fresh one. */
+  identity: undefined;
 }
 
 declare global {

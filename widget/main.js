@@ -46,6 +46,7 @@ function startPanel(init, tellHost) {
       pages.ticketed(frame);
       emit("ticket", { reference: frame.ticket });
     },
+    expired: () => emit("identity", undefined),
     seenElsewhere: (seq) => reading.upTo(seq),
     gone() {
       composer.input.value = "";

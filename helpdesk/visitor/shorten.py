@@ -21,8 +21,8 @@ _KEYWORDS = frozenset(
     re.findall(
         r"\w+",
         "arguments as async await break case catch class const constructor continue default delete do else"
-        " export extends false finally for from function get if import in instanceof let new null of return set"
-        " static super switch this throw true try typeof undefined var void while yield",
+        " export extends false finally for from function get if import in instanceof let new null of return"
+        " set static super switch this throw true try typeof undefined var void while yield",
     )
 )
 # Declared by us somewhere, and by the browser everywhere: not worth the risk.
