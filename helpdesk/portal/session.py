@@ -1,6 +1,8 @@
 """Which customer's browser this is."""
 
+import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
@@ -16,6 +18,7 @@ from helpdesk.web.problems import wants_json
 
 SESSION, FLOW, DEVICE = "sid", "rec", "dev"
 DEVICE_DAYS = 180
+REVOKED, LOOK_AGAIN_S = 4401, 60.0
 AFTER_SIGN_IN = "/security"
 MAY_RETURN_TO = {"/security", "/security/change-password", "/my-tickets", "/tickets/new"}
 
@@ -43,6 +46,26 @@ async def require_customer(request: Request) -> Customer:
     raise HTTPException(
         303, headers={"Location": f"/login?next={quote(path)}" if path in MAY_RETURN_TO else "/login"}
     )
+
+
+async def end_with_session(connection: HTTPConnection, close: Callable[[int], Awaitable[None]]) -> None:
+    """Close a socket with 4401 once its customer's session is over: at the bell, or within a minute without one."""
+    customer: Customer | None = getattr(connection.state, "customer", None)
+    if customer is None:
+        return
+    desk, token, wake = connection.app.state.desk, read_cookie(connection, SESSION), asyncio.Event()
+    leave = desk.bus.listen(sessions.topic(customer.account_id), lambda fact: wake.set())
+    try:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(wake.wait(), LOOK_AGAIN_S)
+            wake.clear()
+            with contextlib.suppress(Unavailable):
+                if await desk.store.read(sessions.customer_by_token, token) is None:
+                    await close(REVOKED)
+                    return
+    finally:
+        leave()
 
 
 def return_path(wanted: str) -> str:

@@ -1,0 +1,83 @@
+"""A site vouches for its visitor by a JWT; anything less is nobody."""
+
+import base64
+import json
+import time
+from typing import Any
+
+import jwt
+import pytest
+
+from helpdesk.accounts.identity import verify
+from helpdesk.clock import WoundClock
+
+SECRET, BASE = "a shared secret that is long enough for every algorithm of the family, too", "https://help.example.com"
+
+
+def claims(**changes: Any) -> dict[str, Any]:
+    now = int(time.time())
+    whole = {"iss": "shop", "aud": BASE, "sub": "42", "email": "ada@example.com", "name": "Ada", "iat": now, "exp": now + 300, "jti": "1"}
+    return {key: value for key, value in {**whole, **changes}.items() if value is not None}
+
+
+def token(secret: str = SECRET, algorithm: str = "HS256", headers: dict[str, Any] | None = None, **changes: Any) -> str:
+    return jwt.encode(claims(**changes), secret, algorithm=algorithm, headers=headers)
+
+
+def test_a_good_token_is_an_identity() -> None:
+    found = verify(token(), SECRET, WoundClock(), BASE)
+    assert found is not None
+    assert (found.subject, found.email, found.name) == ("42", "ada@example.com", "Ada")
+
+
+def unsigned() -> str:
+    def part(value: dict[str, Any]) -> str:
+        return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+    return f"{part({'alg': 'none', 'typ': 'JWT'})}.{part(claims())}."
+
+
+NOW = int(time.time())
+BAD = {
+    "nothing": "",
+    "noise": "abc.def.ghi",
+    "alg none": unsigned(),
+    "another algorithm": token(algorithm="HS512"),
+    "another site's key": token(secret="another secret of 32 chars or more!"),
+    "altered": token()[:-2] + "xx",
+    "another audience": token(aud="https://evil.example"),
+    "no audience": token(aud=None),
+    "no subject": token(sub=None),
+    "no email": token(email=None),
+    "no end": token(exp=None),
+    "no beginning": token(iat=None),
+    "ten years": token(exp=NOW + 10 * 365 * 86400),
+    "eleven minutes": token(exp=NOW + 660),
+    "expired": token(iat=NOW - 600, exp=NOW - 1),
+    "not yet": token(nbf=NOW + 600),
+    "from the future": token(iat=NOW + 600, exp=NOW + 900),
+    "email that is no text": token(email=["ada@example.com"]),
+    "endless": token(name="x" * 9000),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_anything_less_is_nobody(name: str) -> None:
+    assert verify(BAD[name], SECRET, WoundClock(), BASE) is None
+
+
+def test_without_a_secret_nobody_can_be_vouched_for() -> None:
+    assert verify(jwt.encode(claims(), "k" * 32, algorithm="HS256"), "", WoundClock(), BASE) is None
+
+
+def test_headers_of_the_token_choose_no_key() -> None:
+    assert verify(token(headers={"jku": "https://evil.example", "kid": "../../x"}), SECRET, WoundClock(), BASE) is not None
+    forged = token(secret="another secret of 32 chars or more!", headers={"jwk": {"kty": "oct", "k": "x"}})
+    assert verify(forged, SECRET, WoundClock(), BASE) is None
+
+
+def test_a_token_ends_when_it_says() -> None:
+    clock, good = WoundClock(), token()
+    assert verify(good, SECRET, clock, BASE) is not None
+    clock.wind(seconds=301)
+    assert verify(good, SECRET, clock, BASE) is None
