@@ -1,7 +1,10 @@
 """`/ws/visitor`: origin before anything, `hello` within five seconds, then frames until it ends."""
 
+import asyncio
+
 from starlette.websockets import WebSocket
 
+from helpdesk.portal.session import end_with_session
 from helpdesk.realtime.socket import first_frame, refuse
 from helpdesk.visitor.session import Session
 from helpdesk.visitor.standing import standing_of
@@ -23,6 +26,7 @@ async def visitor_socket(websocket: WebSocket) -> None:
     if wire is None:
         return
     session = Session(desk, wire.send, wire.close, address=address, signed_in=await standing_of(websocket))
+    signed_in = asyncio.create_task(end_with_session(websocket, wire.close))
     try:
         while session.opened is None:
             value = await first_frame(wire)
@@ -38,5 +42,6 @@ async def visitor_socket(websocket: WebSocket) -> None:
                 if wire.bad_frames >= 5:
                     await wire.close(1008)
     finally:
+        signed_in.cancel()
         session.close()
         desk.sockets.gone(wire)
