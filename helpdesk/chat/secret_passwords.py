@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from helpdesk.chat import secret_words as words
+from helpdesk.chat.secret_looks import ADDRESS, satisfies_policy, secret_like
 
 Place = tuple[int, int]
 
@@ -33,7 +34,9 @@ _SIGN = re.compile(
 )
 _IS = re.compile(rf"{_OWNER}\s*,?\s*{_VERB}(?=[\s\"'“‘`«*])[ \t]*")
 _LINK = re.compile(
-    r"\s+(?:it\s+|mine\s+|this\s+)?(?:to|as|into|with|from|zu|auf|als|a|por|à|par|en|in|per|naar|"
+    r"\s+(?:actuel|actuelle|actual|anterior|nuevo|nueva|nova|nouveau|attuale|nuova|atual|neu|"
+    r"alt)\s+|\s+(?:it\s+|mine\s+|this\s+)?(?:to|as|into|with|from|zu|auf|als|a|por|à|par|en|in|"
+    r"per|naar|"
     r"van|wie|como)\s+"
 )
 _GAP = re.compile(r"[ \t]*[-–—,(/|][ \t]*|[ \t]+|\n")
@@ -42,7 +45,6 @@ _QUOTED_BEFORE = re.compile(r"[\"“„«‘'`]([^\"“”„»‘`\n]{3,120})[\
 _TYPED = re.compile(
     rf"{_EDGE}(?:tried|typed?|typing|enter(?:ed|ing)?|used|using|eingegeben|tippe|puse|tapé)\s+"
 )
-_NAME = re.compile(r"(?:Mc|Mac|De|Di|Du|La|Le|Van|Von|Fitz)[A-Z][a-z]+$")
 _PHRASE = re.compile(r"[^\s.,;!?]+(?:[ -][^\s.,;!?]+){2,9}(?=[.,;!?\n]|$)")
 _AFTER = re.compile(
     r"\s+(?:(?:is|was|ist|war|es|est|è|é|to jest)\s+(?:my|the|mein|das|mi|la|mon|le|minha|mia|our|"
@@ -59,27 +61,6 @@ _TRIED = re.compile(
 _PAIR = re.compile(r"@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}\s*[:;/|,]\s*")
 _USERINFO = re.compile(r"(?<=://)[^\s/:@]{1,64}:([^\s/@]{1,128})@")
 _TOPIC = re.compile(r"log(?:ged|ging)?[ -]?in|sign(?:ed)?[ -]?in|credential|zugangsdaten|anmeld")
-_UNIT = re.compile(
-    r"#?\d+(?:[.,:/-]\d+)*(?:st|nd|rd|th|x|s|ms|h|hrs?|m|mins?|minutes?|d|days?|am|pm|k|kb|mb|gb|"
-    r"tb|px|%|€|\$|£|usd|eur|"
-    r"chars?|characters?|zeichen|times|years?|yo|°|er|e|º|ª)?\+?[.,;:!?)]*"
-)
-_KNOWN = re.compile(
-    r"(?:2fa|mfa|2-factor|1password|keepass\w*|bitwarden|lastpass|win(?:dows)?-?\d+|"
-    r"ios-?\d+(?:\.\d+)*|iphone-?\d+\w*|"
-    r"android-?\d+|office-?365|o365|mp[34]|covid-?19|utf-?8|sha-?\d+|md5|base64|ipv[46]|html5|"
-    r"css3|http2|h264|x64|x86|"
-    r"v\d+(?:\.\d+)*|q[1-4]|no-?1|f\d{1,2}|a-z0-9|a-z|0-9|[a-z]\d)[.,;:!?)]*"
-)
-_NUMBERED = re.compile(r"[a-z]{1,4}-\d{1,6}")
-"""Orders, tickets, rooms: letters, a hyphen, digits."""
-_SEQUENCE = re.compile(r"abcd|qwer|asdf|yxcv|zxcv|1234|4321|9876")
-_ADDRESS = re.compile(
-    r"(?:https?://|www\.)\S+|[^\s@]+@[^\s@]+\.[^\s@!]+|[\w-]+\.(?:com|org|net|de|fr|es|io|eu|uk|"
-    r"pdf|png|jpe?g|docx?|txt|"
-    r"html?|xlsx?|zip)\b\S*|/?(?:[\w-]+/)+[\w-]*"
-)
-_SPECIAL = frozenset("!@#$%^&*+=_~|\\<>?{}[]§€£°")
 _RIGHT = ".,;:)]}\"'“”„»’`…"
 _LEFT = "(\"'“”„«‘’`*[{<"
 _MADE_UP_WORD = re.compile(r"[^\W\d_]{4,32}")
@@ -101,58 +82,13 @@ def passwords(text: str, low: str, topic: bool) -> Iterator[Place]:
     if cues:
         yield from _before_cues(text, low)
     if topic or cues or wide or _TOPIC.search(low):
-        yield from _shaped(text, low)
+        yield from _shaped(text)
+    if topic or cues or wide:
+        yield from _led_to(text, _TRIED.finditer(low))
     else:
         yield from (
             place for place in _led_to(text, _TYPED.finditer(low)) if satisfies_policy(text[slice(*place)])
         )
-
-
-def secret_like(word: str, *, told: bool = False, strict: bool = False) -> bool:
-    """Whether a word looks made up: letters with digits or special characters.
-
-    `told`: it stands right after "password is", so digits will do. `strict`: only the talk
-    speaks for it.
-    """
-    low = word.lower()
-    if told and 4 <= len(word) <= 64 and word.isdigit():
-        return True
-    if len(word) < 4 or _UNIT.fullmatch(low) or _KNOWN.fullmatch(low) or _ADDRESS.fullmatch(low):
-        return False
-    if not told and _NUMBERED.fullmatch(low):
-        return False
-    bare = word.rstrip("!?")
-    if _mixed(bare) and len(bare) < len(word) and len(word) >= 8:
-        return True
-    letters, digits = any(c.isalpha() for c in bare), any(c.isdigit() for c in bare)
-    inner = any(c in _SPECIAL for c in bare.strip("*_~<>"))
-    if strict:
-        return letters and digits and len(bare) >= 6 and (inner or any(c.islower() for c in bare))
-    return (letters and (digits or inner)) or (told and digits and len(bare) >= 4)
-
-
-def satisfies_policy(word: str) -> bool:
-    """At least 8 characters, upper and lower case and a special one.
-
-    Addresses and plain words with a mark behind them do not count.
-    """
-    low = word.lower()
-    if not 8 <= len(word) <= 256 or _ADDRESS.fullmatch(low) or _KNOWN.fullmatch(low):
-        return False
-    bare = word.rstrip("!?.…")
-    digits = any(c.isdigit() for c in bare)
-    special = any(not c.isalnum() and c not in "-'’./:,–—()\"" for c in bare) or (
-        len(bare) < len(word) and digits
-    )
-    special = special or (len(bare) < len(word) and (_mixed(bare) or bool(_SEQUENCE.search(low))))
-    odd = digits or any(c in _SPECIAL for c in bare) or _mixed(bare) or bool(_SEQUENCE.search(low))
-    return special and odd and any(c.isupper() for c in word) and any(c.islower() for c in word)
-
-
-def _mixed(word: str) -> bool:
-    """Small letters, and a capital that is not the first: nobody shouts like that."""
-    mixed = any(c.islower() for c in word) and any(c.isupper() for c in word[1:]) and word.isalpha()
-    return mixed and not _NAME.match(word)
 
 
 def _cues(low: str) -> Iterator[re.Match[str]]:
@@ -205,14 +141,16 @@ def _quoted(text: str, start: int) -> Place | None:
 
 def _told(text: str, low: str, start: int, *, firm: bool) -> Place | None:
     """The word that is told after a cue; past at most four fillers it must look like a password."""
-    for skipped in range(5):
+    named = True
+    for _ in range(5):
         token = _TOKEN.match(text, start)
         if token is None:
             return None
         place = core(text, *token.span())
         word = text[place[0] : place[1]]
-        if _is_told(low, word, place[1], firm) if skipped == 0 else secret_like(word):
+        if _is_told(low, word, place[1], firm) if named else secret_like(word):
             return place
+        named = named and word.lower() in words.NAMING
         if word.lower() not in words.FILLERS:
             return None
         gap = _SPACES.match(text, token.end())
@@ -242,7 +180,7 @@ def _after_wide(text: str, end: int) -> Place | None:
         return None
     place = core(text, *run.span())
     word = text[place[0] : place[1]]
-    if word.lower() in words.ORDINARY or _ADDRESS.fullmatch(word.lower()) or len(word) < 4:
+    if word.lower() in words.ORDINARY or ADDRESS.fullmatch(word.lower()) or len(word) < 4:
         return None
     return place if connector[0].strip() or not word.isalpha() else None
 
@@ -268,14 +206,13 @@ def _before_cues(text: str, low: str) -> Iterator[Place]:
             yield place
 
 
-def _shaped(text: str, low: str) -> Iterator[Place]:
+def _shaped(text: str) -> Iterator[Place]:
     """Words in the shape of a password, where the talk is of passwords."""
     for token in _TOKEN.finditer(text):
         if token.end() - token.start() >= 8:
             start, end = core(text, *token.span())
             if satisfies_policy(text[start:end]):
                 yield start, end
-    yield from _led_to(text, _TRIED.finditer(low))
 
 
 def _led_to(text: str, leads: Iterable[re.Match[str]]) -> Iterator[Place]:

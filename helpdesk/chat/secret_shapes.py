@@ -15,6 +15,7 @@ _TOKENS = re.compile(
     r"AGE-SECRET-KEY-)[\w.=+/-]{12,}"
     rf"|{_B}(?:AKIA|ASIA|AGPA|AROA)[0-9A-Z]{{12,}}"
     r"|(?<=/recover/)[\w-]{8,}|(?<=/t/)[\w-]{8,}"
+    r"|(?<=uthorization: Basic )[\w+/=-]{8,}"
     r"|otpauth://\S+"
 )
 _NAMED = re.compile(
@@ -27,7 +28,8 @@ _NAMED = re.compile(
 _BLOB = re.compile(r"(?<![\w/.=@+-])[A-Za-z0-9_+=-]{32,}(?![\w/.@])")
 _CARD = re.compile(r"(?<![\w.+-])\d(?:[  .–-]?\d){12,18}(?![\w-])")
 _CVV = re.compile(
-    r"(?<![^\W_])(?:cvv2?|cvc2?|csc|card (?:security|verification) (?:code|number)|security code "
+    r"(?<![^\W_])(?:(?:cvv2?|cvc2?|csc)(?: code| number)?|"
+    r"card (?:security|verification) (?:code|number)|security code "
     r"on (?:the|my) card)(?:\s+(?:is|was))?\s*[:=]?\s*(\d{3,4})(?!\w)"
 )
 _C = "[BCDFGHJKLMNPQRSTVWXZbcdfghjklmnpqrstvwxz]"

@@ -106,6 +106,8 @@ ORDINARY = _set(
     забыла забыт утерян работает слишком короткий мой и или но для без от уже новый истёк
     """
 )
+NAMING = _set("just literally simply called now actually currently only einfach solo simplemente juste")
+"""May stand between "password is" and even a plain word that is the password."""
 COMPLAINTS = _set(
     """
     incorrect invalid wrong not no must required error failed expired please password passwords too cannot
@@ -144,7 +146,8 @@ MORPHOLOGY = (
 
 CLAUSE_ENDS = _set(
     """
-    and but or please why can could it what that so thanks thank however because when if then i you how is
+    with and but or please why can could it what that so thanks thank however because when if then i you how
+    is
     for und aber oder bitte danke y pero o por gracias et mais ou merci s'il e ma per grazie mas obrigado
     en maar of alstublieft a
     """
