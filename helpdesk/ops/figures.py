@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import column as sql_column
-from sqlalchemy import func, inspect, select, table
-from sqlmodel import col
+from sqlalchemy import func, select
+from sqlmodel import SQLModel, col
 
 from helpdesk.chat.models import Conversation
+from helpdesk.chat.post import conversations
 from helpdesk.delivery.models import Job
 from helpdesk.store.session import Tx
 
@@ -63,11 +63,24 @@ def _outbox(tx: Tx) -> Figures:
 
 def _others(tx: Tx) -> Figures:
     """Tables of rooms that this one must not import: by their names."""
+    tables = SQLModel.metadata.tables
     found: Figures = {}
-    known = set(inspect(tx.connection).get_table_names())
-    for name, figure, column in (("ticket", "tickets", "status"), ("webhook", "webhook_endpoints", "state")):
-        if name in known:
-            kind: Any = sql_column(column)
-            line = select(kind, func.count()).select_from(table(name)).group_by(kind)
-            found[figure] = {str(key): float(count) for key, count in tx.connection.execute(line)}
+    if (ticket := tables.get("ticket")) is not None:
+        is_open = (ticket.c.conversation_id == conversations.c.id) & (conversations.c.handled_by != "closed")
+        line = select(ticket.c.priority, func.count()).where(is_open).group_by(ticket.c.priority)
+        found["open_tickets"] = _as_dict(tx, line)
+    if (webhook := tables.get("webhook")) is not None:
+        found["webhook_endpoints"] = _as_dict(
+            tx, select(webhook.c.state, func.count()).group_by(webhook.c.state)
+        )
+    if (audit := tables.get("audit_entry")) is not None:
+        since = tx.now - timedelta(hours=1)
+        failed = select(func.count()).where(
+            audit.c.at > since, audit.c.action.contains("sign_in"), audit.c.result != "ok"
+        )
+        found["failed_sign_ins_last_hour"] = float(tx.connection.execute(failed).scalar() or 0)
     return found
+
+
+def _as_dict(tx: Tx, line: Any) -> dict[str, float]:
+    return {str(key): float(count) for key, count in tx.connection.execute(line)}

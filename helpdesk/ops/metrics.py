@@ -52,9 +52,9 @@ FAMILIES: dict[str, tuple[str, str]] = {
     "bot_solved_ratio": ("Share of the last 24 hours' conversations that never needed a person.", ""),
     "outbox_jobs": ("Jobs of the outbox by state.", "state"),
     "outbox_oldest_seconds": ("How long the oldest due job is overdue.", ""),
-    "tickets": ("Tickets by status.", "status"),
+    "open_tickets": ("Open tickets by priority.", "priority"),
     "webhook_endpoints": ("Webhook endpoints by state.", "state"),
-    "failed_sign_ins_hour": ("Failed sign-ins in the audit trail of the last hour.", ""),
+    "failed_sign_ins_last_hour": ("Failed sign-ins in the audit trail of the last hour.", ""),
 }
 
 

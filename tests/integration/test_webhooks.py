@@ -1,8 +1,11 @@
 """Webhooks, from a program's first call to a signed event at its door."""
 
+import contextlib
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx2
 import pytest
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
@@ -13,6 +16,14 @@ from tests.programs import Receiver, new_id, problem_of, program, receiver, wait
 from tests.world import BEN, CLEO, DORA, World, start_world, until
 
 LOCAL = ("127.0.0.0/8",)
+
+
+@contextlib.asynccontextmanager
+async def hooked(folder: Path, *answers: int) -> AsyncIterator[tuple[World, Receiver, httpx2.AsyncClient]]:
+    """A desk that may reach this machine, a receiver, and a program of Ben's."""
+    world_of_ours = start_world(folder, webhook_networks=LOCAL)
+    async with world_of_ours as world, receiver(*answers) as box, await program(world) as api:
+        yield world, box, api
 
 
 def verified(secret: str, got: tuple[dict[str, str], str]) -> dict[str, object]:
@@ -26,93 +37,89 @@ def kinds(box: Receiver) -> list[str]:
 
 
 async def test_an_endpoint_gets_a_ping_and_then_signed_events_without_secrets(tmp_path: Path) -> None:
-    async with start_world(tmp_path, webhook_networks=LOCAL) as world, receiver() as box:
-        async with await program(world) as api:
-            made = await api.post("/webhooks", json={"url": box.url, "events": ["*"]})
-            assert made.status_code == 201, made.text
-            secret = made.json()["secret"]
-            await until(lambda: "ping" in kinds(box))
-            conversation = await waiting_conversation(world)
-            await until(lambda: "message.posted" in kinds(box) and "conversation.changed" in kinds(box))
-            ticket = {"email": "new@example.com", "subject": "Help", "text": "It does not work."}
-            await api.post("/tickets", json=ticket)
-            await until(lambda: "ticket.opened" in kinds(box))
-            for got in box.got:
-                verified(secret, got)
-            with pytest.raises(WebhookVerificationError):
-                verified("whsec_" + "A" * 43 + "=", box.got[0])
-            posted = next(json.loads(body) for _, body in box.got if "message.posted" in body)
-            assert posted["data"]["conversation"] == conversation
-            listed = (await api.get("/webhooks")).json()["items"]
-            assert "secret" not in listed[0]
+    async with hooked(tmp_path) as (world, box, api):
+        made = await api.post("/webhooks", json={"url": box.url, "events": ["*"]})
+        assert made.status_code == 201, made.text
+        secret = made.json()["secret"]
+        await until(lambda: "ping" in kinds(box))
+        conversation = await waiting_conversation(world)
+        await until(lambda: "message.posted" in kinds(box) and "conversation.changed" in kinds(box))
+        ticket = {"email": "new@example.com", "subject": "Help", "text": "It does not work."}
+        await api.post("/tickets", json=ticket)
+        await until(lambda: "ticket.opened" in kinds(box))
+        for got in box.got:
+            verified(secret, got)
+        with pytest.raises(WebhookVerificationError):
+            verified("whsec_" + "A" * 43 + "=", box.got[0])
+        posted = next(json.loads(body) for _, body in box.got if "message.posted" in body)
+        assert posted["data"]["conversation"] == conversation
+        listed = (await api.get("/webhooks")).json()["items"]
+        assert "secret" not in listed[0]
 
 
 async def test_a_failing_endpoint_is_retried_logged_and_sent_again_on_request(tmp_path: Path) -> None:
-    async with start_world(tmp_path, webhook_networks=LOCAL) as world, receiver(500, 200) as box:
-        async with await program(world) as api:
-            made = (await api.post("/webhooks", json={"url": box.url, "events": ["faq.gap"]})).json()
-            log = f"/webhooks/{made['id']}/deliveries"
+    async with hooked(tmp_path, 500, 200) as (world, box, api):
+        made = (await api.post("/webhooks", json={"url": box.url, "events": ["faq.gap"]})).json()
+        log = f"/webhooks/{made['id']}/deliveries"
 
-            async def tried() -> list[dict[str, object]]:
-                return [row for row in (await api.get(log)).json()["items"] if row["attempts"]]
+        async def tried() -> list[dict[str, object]]:
+            return [row for row in (await api.get(log)).json()["items"] if row["attempts"]]
 
-            assert (await until(tried))[0]["last_status"] == 500
+        assert (await until(tried))[0]["last_status"] == 500
 
-            def second() -> bool:
-                world.clock.wind(seconds=10)
-                return len(box.got) == 2
+        def second() -> bool:
+            world.clock.wind(seconds=10)
+            return len(box.got) == 2
 
-            await until(second)
+        await until(second)
 
-            async def delivered() -> object:
-                return (await tried())[0]["state"] == "delivered"
+        async def delivered() -> object:
+            return (await tried())[0]["state"] == "delivered"
 
-            await until(delivered)
-            row = (await tried())[0]
-            again = await api.post(f"{log}/{row['id']}/send-again")
-            assert again.status_code == 202
-            await until(lambda: len(box.got) == 3)
-            assert len({headers["webhook-id"] for headers, _ in box.got}) == 1
+        await until(delivered)
+        row = (await tried())[0]
+        again = await api.post(f"{log}/{row['id']}/send-again")
+        assert again.status_code == 202
+        await until(lambda: len(box.got) == 3)
+        assert len({headers["webhook-id"] for headers, _ in box.got}) == 1
 
 
 async def test_an_endpoint_that_is_dead_for_a_day_is_paused_and_its_owner_told(
     tmp_path,
 ) -> None:
-    async with start_world(tmp_path, webhook_networks=LOCAL) as world, receiver(503) as box:
-        async with await program(world) as api:
-            made = (await api.post("/webhooks", json={"url": box.url, "events": ["*"]})).json()
-            await until(lambda: len(box.got) == 1)
-            world.clock.wind(hours=23)
-            await until(lambda: len(box.got) == 2)
-            world.clock.wind(hours=2)
+    async with hooked(tmp_path, 503) as (world, box, api):
+        made = (await api.post("/webhooks", json={"url": box.url, "events": ["*"]})).json()
+        await until(lambda: len(box.got) == 1)
+        world.clock.wind(hours=23)
+        await until(lambda: len(box.got) == 2)
+        world.clock.wind(hours=2)
 
-            async def paused() -> bool:
-                world.clock.wind(minutes=1)  # past the pause before the next try
-                return bool((await api.get(f"/webhooks/{made['id']}")).json()["state"] == "paused")
+        async def paused() -> bool:
+            world.clock.wind(minutes=1)  # past the pause before the next try
+            return bool((await api.get(f"/webhooks/{made['id']}")).json()["state"] == "paused")
 
-            await until(paused)
-            assert box.url in str((await world.mail(BEN, "paused")).get_body(("plain",)))
-            before = len(box.got)
-            await world.desk.store.write(publish, "faq.gap", {"wording": "x"})
-            box.answers = [200]
-            assert (await api.post(f"/webhooks/{made['id']}/resume")).json()["state"] == "active"
-            await until(lambda: len(box.got) > before)
-            assert kinds(box)[-1] == "ping"
+        await until(paused)
+        assert box.url in str((await world.mail(BEN, "paused")).get_body(("plain",)))
+        before = len(box.got)
+        await world.desk.store.write(publish, "faq.gap", {"wording": "x"})
+        box.answers = [200]
+        assert (await api.post(f"/webhooks/{made['id']}/resume")).json()["state"] == "active"
+        await until(lambda: len(box.got) > before)
+        assert kinds(box)[-1] == "ping"
 
 
 async def test_after_a_rotation_both_secrets_verify_for_a_day(tmp_path: Path) -> None:
-    async with start_world(tmp_path, webhook_networks=LOCAL) as world, receiver() as box:
-        async with await program(world) as api:
-            made = (await api.post("/webhooks", json={"url": box.url, "events": ["faq.gap"]})).json()
-            key = {"Idempotency-Key": new_id()}
-            fresh = await api.post(f"/webhooks/{made['id']}/rotate", headers=key)
-            repeated = await api.post(f"/webhooks/{made['id']}/rotate", headers=key)
-            assert fresh.json()["secret"] not in (made["secret"], repeated.json()["secret"])
-            await until(lambda: len(box.got) == 1)
-            await world.desk.store.write(publish, "faq.gap", {"wording": "x"})
-            await until(lambda: len(box.got) == 2)
-            for secret in (made["secret"], fresh.json()["secret"]):
-                verified(secret, box.got[1])
+    async with hooked(tmp_path) as (world, box, api):
+        made = (await api.post("/webhooks", json={"url": box.url, "events": ["faq.gap"]})).json()
+        key = {"Idempotency-Key": new_id()}
+        fresh = await api.post(f"/webhooks/{made['id']}/rotate", headers=key)
+        repeated = await api.post(f"/webhooks/{made['id']}/rotate", headers=key)
+        assert fresh.json()["secret"] not in (made["secret"], repeated.json()["secret"])
+        await until(lambda: len(box.got) == 1)
+        await world.desk.store.write(publish, "faq.gap", {"wording": "x"})
+        await until(lambda: len(box.got) == 2)
+        for secret in (made["secret"], fresh.json()["secret"]):
+            verified(secret, box.got[1])
 
 
 async def test_private_addresses_redirects_and_plain_http_are_refused(world: World) -> None:

@@ -6,9 +6,11 @@ from helpdesk.errors import Invalid
 from helpdesk.webhooks.addresses import check_url, may_go_to
 
 PRIVATE = [
-    "127.0.0.1", "10.0.0.1", "172.16.5.5", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
+    "127.0.0.1", "10.0.0.1", "172.16.5.5", "192.168.1.1", "169.254.169.254", "100.64.0.1",
+    "0.0.0.0", "224.0.0.1",
     "255.255.255.255", "192.0.2.1", "198.18.0.1", "::1", "::", "fe80::1%eth0", "fd00::1", "fd00:ec2::254",
-    "::ffff:127.0.0.1", "::ffff:a9fe:a9fe", "64:ff9b::7f00:1", "64:ff9b::a00:1", "2002:7f00:1::", "2001:db8::1", "ff02::1",
+    "::ffff:127.0.0.1", "::ffff:a9fe:a9fe", "64:ff9b::7f00:1", "64:ff9b::a00:1", "2002:7f00:1::",
+    "2001:db8::1", "ff02::1",
     "not an address", "",
 ]  # fmt: skip
 
@@ -32,9 +34,11 @@ def test_a_named_network_is_allowed_and_nothing_beside_it() -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "http://example.com/", "https://example.com:8443/", "https://user:pass@example.com/", "https://example.com/#x",
+        "http://example.com/", "https://example.com:8443/", "https://user:pass@example.com/",
+        "https://example.com/#x",
         "https://127.0.0.1/", "https://[::1]/", "https://2130706433/", "https://0x7f.1/", "https://127.1/",
-        "https://localhost/", "https://db.internal/", "ftp://example.com/", "https:///x", "https://exa mple.com/",
+        "https://localhost/", "https://db.internal/", "ftp://example.com/", "https:///x",
+        "https://exa mple.com/",
         "https://example.com:99999/", "https://exämple.com/", "javascript:alert(1)", "https://" + "a" * 600,
     ],
 )  # fmt: skip
