@@ -65,7 +65,7 @@ TOOK_A_WORD = (
     "If it is one that you use, please change it: [How to change it](/help/change-password)."
 )
 TOOK_CODE = (
-    "I removed what looks like a verification code; it cannot be used any more. We never ask for a code. "
+    "I removed what looks like a verification code; we never ask for one. Do not use that code any more. "
     "It belongs only on the page that asked for it: please [start again](/forgot-password) and get a new one."
 )
 TOOK_OTHER = (
