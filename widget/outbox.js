@@ -31,6 +31,7 @@ export const nextUnsent = () => unsent().find((entry) => !entry.refused);
 
 /** @param {any} frame what came from the server @returns {Entry | undefined} the entry that it settles */
 export function settles(frame) {
+  if (frame.type === "error") return undefined; // it names its message too, and is no receipt
   return unsent().find(({ frame: sent }) => (sent.client_id
     ? sent.client_id === frame.client_id
     : sent.type === frame.type && sent.seq === frame.seq));

@@ -30,6 +30,7 @@ test("the echo settles its own entry only", () => {
   say("two");
   assert.equal(settles({ type: "message", client_id: first.frame.client_id })?.label, "one");
   assert.equal(settles({ type: "message", client_id: newId() }), undefined);
+  assert.equal(settles({ type: "error", client_id: first.frame.client_id }), undefined, "an error is no receipt");
 });
 
 test("what was refused waits for its reader and does not stop the rest", () => {

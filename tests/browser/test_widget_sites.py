@@ -1,0 +1,151 @@
+"""A site of another origin, who it vouches for, and what an answer of the server does to a message."""
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, WebSocketRoute, expect
+
+from helpdesk.accounts.identity import verify
+from tests.browser.widget_visit import Visit, visit
+from tests.programs import program
+from tests.world import ROOT, World
+
+SECRET = "a-secret-that-the-site-and-the-desk-share"
+MakeWorld = Callable[..., AbstractAsyncContextManager[World]]
+
+
+@dataclass
+class Site:
+    """Where it is, and the desk it embeds."""
+
+    url: str = ""
+    desk_url: str = ""
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    """A site with one page, which embeds the desk of `site.desk_url`."""
+    found = Site()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        script = f'<script async src="{found.desk_url}/widget.js"></script>'
+        page = f"<!doctype html><title>Shop</title><h1>Shop</h1>{script}"
+        head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n"
+        writer.write((head + page).encode())
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    found.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    yield found
+    server.close()
+
+
+async def _visit(browser: Browser, site: Site, world: World) -> Visit:
+    site.desk_url = world.url
+    return await visit(browser, f"{site.url}/")
+
+
+async def test_a_site_of_another_origin_embeds_it(
+    browser: Browser, make_world: MakeWorld, site: Site
+) -> None:
+    async with make_world(site_origins=(site.url,)) as world:
+        seen = await _visit(browser, site, world)
+        await seen.open()
+        await seen.say("hello from the shop")
+        await expect(seen.lines("You: hello from the shop")).to_contain_text("Sent")
+        await seen.box.press("Escape")
+        await expect(seen.dialog).to_be_hidden()
+        assert await seen.page.evaluate("localStorage.length + document.cookie.length") == 0
+        await seen.page.context.close()
+
+
+async def test_a_site_that_is_not_ours_gets_the_button_and_no_frame(
+    browser: Browser, desk: World, site: Site
+) -> None:
+    seen = await _visit(browser, site, desk)
+    await seen.launcher.click()
+    await expect(seen.dialog.get_by_text("cannot be reached")).to_be_visible(timeout=8000)
+    await seen.page.context.close()
+
+
+def _example() -> Callable[..., str]:
+    """The one of `docs/embedding.md`."""
+    text = (ROOT / "docs" / "embedding.md").read_text(encoding="utf-8")
+    code = re.search(r"```python\n(.*?)```", text, re.S)
+    assert code
+    names: dict[str, Any] = {}
+    exec(code[1], names)
+    made: Callable[..., str] = names["support_token"]
+    return made
+
+
+async def test_the_documented_token_is_believed_and_starts_a_chat_of_its_own(
+    browser: Browser, make_world: MakeWorld, site: Site
+) -> None:
+    async with make_world(identity_secret=SECRET, site_origins=(site.url,)) as world:
+        grace = SimpleNamespace(id=7, email="grace@example.com", name="Grace")
+        token = _example()(grace, SECRET, world.url)
+        ahead = world.clock.now().timestamp() - time.time()
+        if abs(ahead) > 30:
+            pytest.skip("the desk's clock is not the site's")
+        assert verify(token, SECRET, world.clock, world.url)
+        seen = await _visit(browser, site, world)
+        await seen.open()
+        await seen.say("before I logged in")
+        await expect(seen.lines("You: before I logged in")).to_contain_text("Sent")
+        await seen.page.evaluate("token => Helpdesk.identify({ token })", token)
+        await expect(seen.lines("You:")).to_have_count(0)
+        await seen.say("now I am Grace")
+        await expect(seen.lines("You: now I am Grace")).to_contain_text("Sent")
+        async with await program(world) as api:
+            listed = (await api.get("/conversations")).json()["items"]
+        assert "jwt" in json.dumps(listed)
+        await seen.page.context.close()
+
+
+async def test_a_message_that_is_refused_can_be_tried_again_or_deleted(browser: Browser, desk: World) -> None:
+    context = await browser.new_context()
+    refusals = 1
+
+    def between(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+
+        def from_panel(text: str | bytes) -> None:
+            nonlocal refusals
+            frame = json.loads(text)
+            if frame["type"] == "say" and refusals:
+                refusals -= 1
+                error = {
+                    "type": "error",
+                    "code": "invalid",
+                    "detail": "text: Not like this.",
+                    "retry_after_ms": None,
+                }
+                route.send(json.dumps({**error, "client_id": frame["client_id"]}))
+            else:
+                server.send(text)
+
+        route.on_message(from_panel)
+
+    await context.route_web_socket(re.compile("/ws/visitor"), between)
+    seen = await visit(context, desk.url)
+    await seen.open()
+    await seen.say("first")
+    await expect(seen.lines("You: first")).to_contain_text("Not sent. Not like this.")
+    await seen.button("Try again").click()
+    await expect(seen.lines("You: first")).to_contain_text("Sent")
+    refusals = 1
+    await seen.say("second")
+    await seen.button("Delete message").click()
+    await expect(seen.lines("You: second")).to_have_count(0)
+    await context.close()
