@@ -16,7 +16,7 @@ from helpdesk.console.conversation import shown
 from helpdesk.console.serving import desk_of, done
 from helpdesk.errors import Conflict, Invalid, NotFound
 from helpdesk.store.session import Tx
-from helpdesk.tickets import intake, work
+from helpdesk.tickets import intake, macros, merge, work
 from helpdesk.tickets.models import ReplyDraft
 from helpdesk.web.forms import email_address, has_surrogate, read_form
 from helpdesk.web.problems import wants_json
@@ -51,6 +51,7 @@ async def act(request: Request, agent: Agent) -> Response:
 async def _reply(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
     text = _text(form)
     after = int(form["after"]) if form.get("after", "").isdigit() else None
+    macros.refuse_unfilled(text)
     store = desk_of(request).store
     posted = await store.write(_send, agent, public_id, _client_id(form), text, after)
     if form.get("then") == "resolve":
@@ -133,7 +134,7 @@ async def _snooze(request: Request, agent: Agent, public_id: str, form: Form) ->
 
 
 async def _merge(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
-    found = await desk_of(request).store.write(work.merge, agent, public_id, form.get("into", ""))
+    found = await desk_of(request).store.write(merge.merge, agent, public_id, form.get("into", ""))
     return {"conversation": found.conversation.public_id}
 
 
@@ -148,8 +149,8 @@ async def _to_ticket(request: Request, agent: Agent, public_id: str, form: Form)
 def _make_ticket(tx: Tx, keys: Any, agent: Agent, public_id: str, email: str) -> intake.OpenedTicket:
     conversation = conversation_for(tx, agent, public_id)
     return intake.open_ticket(
-        tx, keys, email=conversation.verified_email or email, subject="", text="", conversation_id=conversation.id,
-        client_id=None, source="chat",
+        tx, keys, email=conversation.verified_email or email, subject="", text="",
+        client_id=None, source="chat", conversation_id=conversation.id,
     )  # fmt: skip
 
 

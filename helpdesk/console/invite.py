@@ -109,5 +109,6 @@ async def _shown(
     context = await desk.store.read(around, agent)
     return show(
         request, agent, "console/invite.html", status=status, c=conversation, typed=typed, errors=errors,
-        second_factor=desk.settings.agent_second_factor, client_id=typed.get("client_id") or str(uuid.uuid4()), **context,
+        second_factor=desk.settings.agent_second_factor,
+        client_id=typed.get("client_id") or str(uuid.uuid4()), **context,
     )  # fmt: skip

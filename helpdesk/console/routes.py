@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from helpdesk.console import acts, conversation, inbox, invite, sign_in
+from helpdesk.console import acts, conversation, desk, inbox, invite, privacy, reports, sign_in
 from helpdesk.console.serving import staff_only
 from helpdesk.console.socket import staff_socket
 
@@ -25,8 +25,24 @@ routes: list[BaseRoute] = [
     _get("/console/inbox/{view}", inbox.view),
     _get("/console/inbox/{view}/rows", inbox.rows),
     _get("/console/go", inbox.go),
+    _get("/console/views/{id}", desk.saved_view),
+    _post("/console/views", desk.save_view),
+    _post("/console/presence", desk.set_presence),
+    _post("/console/bulk", desk.act_on_many),
+    _post("/console/bulk/undo", desk.undo_many),
+    _get("/console/macros", desk.macros_page),
+    _post("/console/macros", desk.save_macro),
+    _get("/console/settings", desk.settings_page, any_role=True),
+    _post("/console/settings", desk.save_settings, any_role=True),
+    _get("/console/figures", reports.figures_page),
+    _get("/console/figures.csv", reports.figures_csv),
+    _get("/console/search", reports.search_page),
+    _get("/console/privacy", privacy.page),
+    _post("/console/privacy", privacy.act),
+    _get("/console/tickets", reports.tickets_page),
     _get("/console/tickets/{reference}", conversation.ticket),
     _get(C, conversation.page),
+    _get(C + "/macros", desk.macros_for),
     _get(C + "/invite", invite.page),
     _post(C + "/invite", invite.send),
     _post(C + "/{act}", acts.act),

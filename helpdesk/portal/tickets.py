@@ -104,7 +104,8 @@ async def _shown(request: Request, typed: dict[str, str], errors: dict[str, str]
         flash = "Your answer is on its way to our team."
     context = {**found, "typed": typed, "errors": errors, "labels": {"text": "Your answer"}, "states": STATES}
     return render(
-        request, "portal/tickets_thread.html", status=status, flash=flash, client_id=_ident(typed), token=token,
+        request, "portal/tickets_thread.html", status=status, flash=flash, client_id=_ident(typed),
+        token=token,
         headers={"X-Robots-Tag": "noindex"}, **context,
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from helpdesk.delivery.letters import Letter
 from helpdesk.delivery.models import Job
 from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
-from helpdesk.tickets import links, work
+from helpdesk.tickets import assignment, links, privacy, search_index, work
 from helpdesk.tickets.intake import CONFIRMATION_MAIL
 from helpdesk.tickets.models import Ticket
 
@@ -45,7 +45,12 @@ def handlers(desk: Any) -> dict[str, Callable[[Job], Awaitable[None]]]:
 
 def timers() -> list[tuple[float, Callable[[Any], Awaitable[Any]]]]:
     """What happens by the clock alone."""
-    return [(LOOK_AT_TARGETS_S, look_at_targets)]
+    return [
+        (LOOK_AT_TARGETS_S, look_at_targets),
+        (assignment.LOOK_EVERY_S, assignment.look),
+        (search_index.LOOK_EVERY_S, search_index.look),
+        (privacy.LOOK_EVERY_S, privacy.look),
+    ]
 
 
 async def look_at_targets(desk: Any) -> None:

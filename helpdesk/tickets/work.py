@@ -14,7 +14,7 @@ from helpdesk.actor import Agent
 from helpdesk.chat import hands
 from helpdesk.chat.access import conversation_for
 from helpdesk.chat.models import Conversation
-from helpdesk.chat.post import Draft, Posted, messages, post, say_system
+from helpdesk.chat.post import Draft, Posted, messages, post
 from helpdesk.errors import Conflict, Invalid, NotFound
 from helpdesk.store.session import Tx
 from helpdesk.tickets import lifecycle, sla
@@ -102,7 +102,7 @@ def set_status(tx: Tx, agent: Agent, public_id: str, status: str) -> Whole:
         tx.session.add(before.ticket)
         refresh(tx, before.ticket)
     if status != before.status:
-        _changed(tx, agent, conversation, f"State: {lifecycle.WORDS[status]}.")
+        changed(tx, agent, conversation, f"State: {lifecycle.WORDS[status]}.")
     return whole(tx, conversation)
 
 
@@ -116,7 +116,7 @@ def set_priority(tx: Tx, agent: Agent, public_id: str, priority: str) -> Whole:
         found.ticket.priority = priority
         tx.session.add(found.ticket)
         refresh(tx, found.ticket)
-        _changed(tx, agent, conversation, f"Priority: {priority}.")
+        changed(tx, agent, conversation, f"Priority: {priority}.")
     return whole(tx, conversation)
 
 
@@ -129,7 +129,7 @@ def set_tags(tx: Tx, agent: Agent, public_id: str, tags: list[str]) -> Whole:
         tx.session.execute(delete(Tag).where(col(Tag.conversation_id) == number))
         tx.session.add_all(Tag(conversation_id=number, tag=tag) for tag in wanted)
         tx.session.flush()
-        _changed(tx, agent, conversation, f"Tags: {', '.join(wanted) or 'none'}.")
+        changed(tx, agent, conversation, f"Tags: {', '.join(wanted) or 'none'}.")
     return whole(tx, conversation)
 
 
@@ -141,7 +141,7 @@ def assign(tx: Tx, agent: Agent, public_id: str, email: str | None) -> Whole:
     conversation = conversation_for(tx, agent, public_id)
     if email is None:
         hands.release(tx, conversation)
-        _changed(tx, agent, conversation, "Nobody has it now.")
+        changed(tx, agent, conversation, "Nobody has it now.")
         return whole(tx, conversation)
     staff = SQLModel.metadata.tables["staff"]
     line = select(staff.c.id, staff.c.name).where(
@@ -151,7 +151,7 @@ def assign(tx: Tx, agent: Agent, public_id: str, email: str | None) -> Whole:
     if found is None:
         raise Invalid(assignee="Nobody in the team who takes conversations has this address.")
     hands.assign(tx, conversation, found[0], found[1])
-    _changed(tx, agent, conversation, f"Assigned to {found[1]}.")
+    changed(tx, agent, conversation, f"Assigned to {found[1]}.")
     return whole(tx, conversation)
 
 
@@ -162,50 +162,13 @@ def snooze(tx: Tx, agent: Agent, public_id: str, until: datetime | None) -> Whol
         raise Invalid(until="Choose a time in the future, within a year.")
     conversation.snoozed_until = until
     tx.session.add(conversation)
-    _changed(
+    changed(
         tx,
         agent,
         conversation,
         "Back in the list." if until is None else f"Snoozed until {until:%d %B %H:%M} UTC.",
     )
     return whole(tx, conversation)
-
-
-def merge(tx: Tx, agent: Agent, public_id: str, into_reference: str) -> Whole:
-    """Put this ticket's words at the end of another one of the same person.
-
-    Both references open the survivor.
-    """
-    source = whole(tx, conversation_for(tx, agent, public_id))
-    target = by_reference(tx, agent, into_reference)
-    if source.ticket is None or target.ticket is None:
-        raise Conflict("Only tickets can be merged.")
-    if source.ticket.id == target.ticket.id:
-        raise Invalid(into="Choose another ticket than this one.")
-    if source.ticket.email.casefold() != target.ticket.email.casefold():
-        raise Conflict("These tickets belong to different people.")
-    goes, stays = source.conversation, target.conversation
-    say_system(
-        tx, stays.id or 0, f"Ticket {source.reference} was merged into this one. What was written there:"
-    )
-    line = select(messages).where(messages.c.conversation_id == goes.id, messages.c.author != "system")
-    for row in tx.connection.execute(line.order_by(messages.c.seq)).mappings().all():
-        text = row["text"] or "(a file)"
-        draft = Draft(
-            f"m:{goes.id}", row["author"], row["name"], text, str(row["seq"]), article=row["article"],
-            files=row["files"] or [], provenance={"merged": source.reference},
-        )  # fmt: skip
-        post(tx, stays.id or 0, draft)
-    source.ticket.merged_into = target.ticket.id
-    tx.session.add(source.ticket)
-    tx.session.flush()
-    say_system(tx, goes.id or 0, f"This ticket goes on as {target.reference}.")
-    hands.resolve(tx, agent, goes.public_id)
-    log_event(tx, goes.id or 0, agent.name, f"Merged into {target.reference}.")
-    kept = conversation_for(tx, agent, stays.public_id)
-    refresh(tx, target.ticket)
-    _changed(tx, agent, kept, f"{source.reference} was merged into it.")
-    return whole(tx, kept)
 
 
 def requester_reply(tx: Tx, conversation: Conversation, client_id: str, text: str) -> Posted:
@@ -295,10 +258,13 @@ def _status(conversation: Conversation, ticket: Ticket | None) -> str:
     )
 
 
-def _changed(tx: Tx, agent: Agent, conversation: Conversation, what: str) -> None:
+def changed(tx: Tx, agent: Agent, conversation: Conversation, what: str) -> None:
+    """Write it into the history, ring the inbox, and tell the programs that listen."""
     log_event(tx, conversation.id or 0, agent.name, what)
     hands.ring_inbox(tx, conversation.id or 0)
     found = whole(tx, conversation)
     if found.ticket is not None:
         facts = {"status": found.status, "priority": found.priority, "tags": list(found.tags), "what": what}
-        publish(tx, "ticket.changed", {"ref": found.reference, "conversation": conversation.public_id, **facts})
+        publish(
+            tx, "ticket.changed", {"ref": found.reference, "conversation": conversation.public_id, **facts}
+        )

@@ -1,8 +1,12 @@
 // Wires the parts together; the only module that knows them all.
 
-import { $ } from "./dom.js";
+import { $, post, toast } from "./dom.js";
+import { Bulk } from "./bulk.js";
 import { Composer } from "./composer.js";
+import { Keys, commandsFor } from "./keys.js";
 import { List } from "./list.js";
+import { Notices } from "./notices.js";
+import { Macros, Palette } from "./palette.js";
 import { Panel } from "./panel.js";
 import { Thread } from "./thread.js";
 import { Wire } from "./wire.js";
@@ -11,8 +15,19 @@ document.documentElement.classList.add("scripted");
 const wire = new Wire(() => ({ view: document.body.dataset.view || "inbox", limit: 50, html: false }));
 const thread = new Thread(wire);
 const list = new List(thread.id);
-const composer = new Composer(wire, thread, null);
+const composer = new Composer(wire, thread, thread.id ? new Macros(thread.id) : null);
 const panel = new Panel(thread, list);
+const bulk = new Bulk(list);
+const notices = new Notices();
+const palette = new Palette();
+palette.commands = commandsFor({ list, thread, composer, panel, bulk, notices, openPalette: () => palette.open() });
+new Keys(palette.commands);
+list.onChange = (counts) => notices.count(counts);
+list.onRows = (fresh) => notices.arrived(fresh.length);
+$("#presence")?.addEventListener("change", async (event) => {
+  const answer = await post("/console/presence", { state: event.target.value }).catch(() => null);
+  toast(answer?.ok ? `You are ${event.target.value}.` : "That was not saved. Try again in a moment.");
+});
 if (thread.id && matchMedia("(max-width: 1180px)").matches) document.body.classList.add("wide");
 
 thread.onState = () => panel.renew();
@@ -36,8 +51,9 @@ wire
     welcomed = true;
     composer.root && composer.flush();
   })
-  .on("inbox", (frame) => list.onInbox(frame));
+  .on("inbox", (frame) => list.onInbox(frame))
+  .on("message", (frame) => notices.wrote(frame, thread.name));
 for (const kind of ["message", "note", "state", "seen", "typing", "presence", "changed", "feedback"]) {
   wire.on(kind, (frame) => thread.take(frame));
 }
-if ($("#rows") || thread.id) wire.start();
+if ($(".rail .find")) wire.start();

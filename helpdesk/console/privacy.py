@@ -1,0 +1,77 @@
+"""Retention, erasure and export, for leads: a preview first, then the act, then a receipt."""
+
+import json
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from helpdesk.actor import Agent
+from helpdesk.console.serving import around, desk_of, show
+from helpdesk.errors import Invalid, Refused
+from helpdesk.store.session import Tx
+from helpdesk.tickets import privacy
+from helpdesk.tickets.models import DeskFact
+from helpdesk.web.forms import email_address, read_form
+
+LEADS = ("lead", "admin")
+
+
+async def page(request: Request, agent: Agent) -> Response:
+    """What retention would delete now, and the forms."""
+    return await _shown(request, agent)
+
+
+async def act(request: Request, agent: Agent) -> Response:
+    """Look what there is under an address, export it, or erase it."""
+    _must_lead(agent)
+    form = await read_form(request)
+    desk = desk_of(request)
+    try:
+        email = email_address(form.get("email"))
+    except Invalid as error:
+        return await _shown(request, agent, typed=form, errors=error.fields, status=422)
+    if form.get("what") == "export":
+        with_notes = form.get("notes") == "yes"
+        found = await desk.store.write(privacy.export, desk.keys, agent, email, with_notes=with_notes)
+        headers = {"Content-Disposition": 'attachment; filename="person.json"'}
+        text = json.dumps(found, ensure_ascii=False, indent=2)
+        return Response(text, media_type="application/json", headers=headers)
+    if form.get("what") == "erase":
+        if form.get("sure", "").strip().casefold() != email.casefold():
+            errors = {"sure": "Type the address once more to erase everything under it."}
+            return await _shown(request, agent, typed=form, errors=errors, email=email, status=422)
+        receipt = await desk.store.write(privacy.erase, desk.keys, agent, email)
+        await privacy.remove_files(desk, receipt.file_ids)
+        return await _shown(request, agent, receipt=receipt)
+    return await _shown(request, agent, typed=form, email=email)
+
+
+async def _shown(
+    request: Request,
+    agent: Agent,
+    *,
+    typed: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+    email: str = "",
+    receipt: Any = None,
+    status: int = 200,
+) -> Response:
+    _must_lead(agent)
+
+    def look(tx: Tx) -> dict[str, Any]:
+        days = int(getattr(tx.session.get(DeskFact, "retention_days"), "value", 0) or 0)
+        old = privacy.preview(tx, privacy.older_than(tx, days)) if days else None
+        found = privacy.preview(tx, privacy.of_address(tx, email)) if email else None
+        return {"days": days, "old": old, "found": found, **around(tx, agent)}
+
+    context = await desk_of(request).store.read(look)
+    return show(
+        request, agent, "console/privacy.html", status=status, typed=typed or {}, errors=errors or {},
+        email=email, receipt=receipt, **context,
+    )  # fmt: skip
+
+
+def _must_lead(agent: Agent) -> None:
+    if agent.role not in LEADS:
+        raise Refused("Only leads and admins may do this.")

@@ -1,0 +1,69 @@
+// Several conversations at once: ticked rows, a toolbar, what was done in words, and ten seconds to take it back.
+
+import { $, $$, post, sentence, toast } from "./dom.js";
+
+export class Bulk {
+  #last = "";
+
+  constructor(list) {
+    this.list = list;
+    this.bar = $("#bulk");
+    if (!this.bar) return;
+    list.root.addEventListener("change", (event) => event.target.matches(".pick") && this.#changed(event.target.value));
+    this.bar.addEventListener("click", (event) => event.target.dataset.bulk && this.#act(event.target.dataset.bulk));
+  }
+
+  get picked() {
+    return $$(".pick:checked", this.list.root).map((box) => box.value);
+  }
+
+  toggle() {
+    const box = document.activeElement?.closest?.("li.row")?.querySelector(".pick");
+    if (!box) return;
+    box.checked = !box.checked;
+    this.#changed(box.value);
+  }
+
+  range() {
+    const boxes = $$(".pick", this.list.root);
+    const from = boxes.findIndex((box) => box.value === this.#last);
+    const to = boxes.findIndex((box) => box.closest("li") === document.activeElement?.closest?.("li.row"));
+    if (from < 0 || to < 0) return;
+    boxes.slice(Math.min(from, to), Math.max(from, to) + 1).forEach((box) => { box.checked = true; });
+    this.#changed(boxes[to].value);
+  }
+
+  #changed(last) {
+    this.#last = last;
+    const count = this.picked.length;
+    this.bar.hidden = count === 0;
+    $("#bulk-count").textContent = `${count} selected`;
+  }
+
+  #clear() {
+    $$(".pick:checked", this.list.root).forEach((box) => { box.checked = false; });
+    this.bar.hidden = true;
+    $("#rows a")?.focus();
+  }
+
+  async #act(act) {
+    if (act === "none") return this.#clear();
+    const fields = { act, ids: this.picked.join(",") };
+    if (act === "tag") {
+      fields.tag = prompt("Which tag?") || "";
+      if (!fields.tag) return null;
+    }
+    const answer = await post("/console/bulk", fields).catch(() => null);
+    if (!answer?.ok) return toast(answer ? sentence(answer) : "You are offline. Try again in a moment.");
+    this.#clear();
+    this.list.refresh();
+    toast(answer.body.sentence, answer.body.undo && { label: "Undo", run: () => this.#undo(answer.body.undo) });
+    return null;
+  }
+
+  async #undo(undo) {
+    const answer = await post("/console/bulk/undo", { undo }).catch(() => null);
+    toast(answer?.ok ? answer.body.sentence : "It is too late to take this back.");
+    this.list.refresh();
+  }
+}

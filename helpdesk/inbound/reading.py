@@ -1,0 +1,140 @@
+"""Pure: the bytes of a mail → what was written, by whom it says it is, and why it must not be answered.
+
+Nothing in a mail proves who sent it: `sender` is a claim, and only the keyed reply address leads to a thread.
+"""
+
+import re
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import getaddresses, parseaddr
+from html.parser import HTMLParser
+
+from mailparser_reply import EmailReplyParser  # type: ignore[import-untyped]
+
+MAX_TEXT = 4000
+MAX_BYTES = 10 * 1024 * 1024
+_AUTO_SENDERS = re.compile(r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)([+\-].*)?@", re.I)
+_QUOTE = re.compile(r"^(>|On .{5,200} wrote:$|-{2,}\s*(Original|Forwarded) )", re.I)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """`text` is the answer alone, `quoted` what it quotes.
+
+    `automatic` says why no machine may answer, or nothing.
+    """
+
+    message_id: str
+    sender: str
+    recipients: tuple[str, ...]
+    subject: str
+    text: str
+    quoted: str
+    automatic: str
+
+
+def read(raw: bytes, envelope: tuple[str, ...] = ()) -> Mail:
+    """The mail. Never raises for odd content: what cannot be read is left out."""
+    message = message_from_bytes(raw[:MAX_BYTES], policy=policy.default)
+    body = _body(message)
+    answer = (
+        EmailReplyParser(languages=["en", "de", "fr", "es", "it", "nl", "pl", "pt"]).parse_reply(text=body)
+        or ""
+    )
+    answer = answer.strip() or body.strip()
+    quoted = body.replace(answer, "", 1).strip() if answer != body.strip() else ""
+    named = getaddresses(
+        [str(value) for name in ("To", "Cc", "Delivered-To") for value in message.get_all(name, [])]
+    )
+    return Mail(
+        message_id=_header(message, "Message-ID")[:250],
+        sender=parseaddr(_header(message, "From"))[1].strip().lower()[:254],
+        recipients=tuple(dict.fromkeys([*envelope, *(address for _, address in named if address)])),
+        subject=" ".join(_header(message, "Subject").split())[:200],
+        text=_clean(answer)[:MAX_TEXT],
+        quoted=_clean(quoted)[:MAX_TEXT],
+        automatic=_automatic(message),
+    )
+
+
+def _automatic(message: EmailMessage) -> str:
+    """Why this mail was written by a machine.
+
+    It is kept where it belongs, and nothing is ever sent back (RFC 3834).
+    """
+    submitted = _header(message, "Auto-Submitted").partition(";")[0].strip().lower()
+    if submitted not in {"", "no"}:
+        return "auto-submitted"
+    if (
+        _header(message, "X-Auto-Response-Suppress")
+        or _header(message, "X-Autoreply")
+        or _header(message, "X-Autorespond")
+    ):
+        return "auto-reply"
+    if _header(message, "Precedence").strip().lower() in {"bulk", "junk", "list", "auto_reply"}:
+        return "bulk"
+    if any(_header(message, name) for name in ("List-Id", "List-Unsubscribe", "List-Post")):
+        return "list"
+    if message.get_content_type() in {"multipart/report", "message/delivery-status"}:
+        return "bounce"
+    if _header(message, "Return-Path").strip() == "<>":
+        return "bounce"
+    if _AUTO_SENDERS.match(parseaddr(_header(message, "From"))[1]):
+        return "automatic sender"
+    return ""
+
+
+def _body(message: EmailMessage) -> str:
+    for kind in ("plain", "html"):
+        part = message.get_body((kind,))
+        if part is None:
+            continue
+        try:
+            text = str(part.get_content())
+        except (LookupError, ValueError, KeyError):
+            raw = part.get_payload(decode=True)
+            text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
+        return _as_text(text) if kind == "html" else text
+    return ""
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    try:
+        return str(message.get(name, "") or "")
+    except (ValueError, IndexError, TypeError, AttributeError):
+        return ""
+
+
+def _clean(text: str) -> str:
+    kept = "".join(
+        c
+        for c in text.replace("\r\n", "\n")
+        if c in "\n\t" or (c.isprintable() and not "\ud800" <= c <= "\udfff")
+    )
+    return re.sub(r"\n{4,}", "\n\n\n", kept).strip()
+
+
+class _Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._hidden += tag in {"script", "style", "head"}
+        if tag in {"p", "div", "br", "li", "tr", "blockquote"}:
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden -= tag in {"script", "style", "head"} and self._hidden > 0
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.parts.append(data)
+
+
+def _as_text(html: str) -> str:
+    words = _Words()
+    words.feed(html)
+    return "".join(words.parts)

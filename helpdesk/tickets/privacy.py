@@ -1,0 +1,187 @@
+"""Retention, erasure and export: what goes, with a preview first and a receipt after.
+
+Notes only where asked for.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlmodel import SQLModel
+
+from helpdesk.actor import Actor
+from helpdesk.audit import trail
+from helpdesk.chat import files, history
+from helpdesk.chat.models import Visitor
+from helpdesk.chat.notes import note_frame, notes
+from helpdesk.chat.post import conversations
+from helpdesk.keys import Keys
+from helpdesk.store.session import Tx
+from helpdesk.tickets import search_index
+from helpdesk.tickets.inbox import tickets
+from helpdesk.tickets.models import FIRST_NUMBER, DeskFact
+
+AT_ONCE = 100
+LOOK_EVERY_S = 3600.0
+
+
+@dataclass(frozen=True)
+class Found:
+    """What an address or an age amounts to."""
+
+    conversations: int
+    messages: int
+    tickets: int
+    files: int
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What went. `number` is kept in the audit trail and nowhere else."""
+
+    number: str
+    gone: Found
+    file_ids: tuple[str, ...]
+
+
+async def look(desk: Any) -> None:
+    """For the worker's clock: what is older than the set days goes, a hundred at a time."""
+    receipt = await desk.store.write(purge_old)
+    await remove_files(desk, receipt.file_ids)
+
+
+async def remove_files(desk: Any, ids: tuple[str, ...]) -> None:
+    """Away with the bytes, once their rows are gone."""
+    import asyncio
+
+    def unlink(path: Path) -> None:
+        path.unlink(missing_ok=True)
+
+    for ident in ids:
+        await asyncio.to_thread(unlink, files.path_of(desk.settings.data_dir, ident))
+
+
+def of_address(tx: Tx, email: str) -> list[int]:
+    """Conversations in which this address was typed or proved, or that a ticket of it lies beside."""
+    c = conversations.c
+    wanted = email.casefold()
+    line = (
+        select(c.id)
+        .select_from(conversations.outerjoin(tickets, tickets.c.conversation_id == c.id))
+        .where(
+            or_(
+                func.lower(c.claimed_email) == wanted,
+                func.lower(c.verified_email) == wanted,
+                func.lower(tickets.c.email) == wanted,
+            )
+        )
+    )
+    return sorted(set(tx.connection.execute(line).scalars()))
+
+
+def older_than(tx: Tx, days: int) -> list[int]:
+    """Closed or never taken conversations that nobody has touched for so many days."""
+    c = conversations.c
+    line = select(c.id).where(
+        c.touched_at < tx.now - timedelta(days=days), c.handled_by.in_(("closed", "bot"))
+    )
+    return list(tx.connection.execute(line.order_by(c.id).limit(AT_ONCE)).scalars())
+
+
+def preview(tx: Tx, numbers: list[int]) -> Found:
+    """What would go. Changes nothing."""
+    return Found(len(numbers), *(_count(tx, name, numbers) for name in ("message", "ticket", "attachment")))
+
+
+def purge_old(tx: Tx) -> Receipt:
+    """Delete what is older than the set retention; nothing while none is set."""
+    kept = tx.session.get(DeskFact, "retention_days")
+    days = int(kept.value) if kept else 0
+    return _remove(tx, older_than(tx, days) if days else [])
+
+
+def erase(tx: Tx, keys: Keys, actor: Actor, email: str) -> Receipt:
+    """Erase everything that was said under this address; the receipt's number stands in the audit trail."""
+    receipt = _remove(tx, of_address(tx, email))
+    gone = receipt.gone
+    trail.record(
+        tx, keys, actor, "person:erased", subject=keys.mac("erased person", email.casefold()).hex()[:16],
+        more={"receipt": receipt.number, "conversations": gone.conversations, "messages": gone.messages},
+    )  # fmt: skip
+    return receipt
+
+
+def export(tx: Tx, keys: Keys, actor: Actor, email: str, *, with_notes: bool = False) -> dict[str, Any]:
+    """Everything that was said under this address, as plain data; private notes only on request."""
+    found = []
+    for number in of_address(tx, email):
+        row = (
+            tx.connection.execute(select(conversations).where(conversations.c.id == number)).mappings().one()
+        )
+        said: list[dict[str, Any]] = []
+        while page := history.after(tx, number, said[-1]["seq"] if said else 0, 500):
+            said += page
+        ticket = tx.connection.execute(
+            select(tickets.c.id).where(tickets.c.conversation_id == number)
+        ).scalar()
+        one: dict[str, Any] = {
+            "conversation": row["public_id"],
+            "subject": row["subject"],
+            "began_at": row["created_at"].isoformat(),
+            "ticket": f"T-{FIRST_NUMBER + ticket}" if ticket else None,
+            "messages": [{key: m[key] for key in ("seq", "author", "name", "text", "at")} for m in said],
+        }  # fmt: skip
+        if with_notes:
+            line = select(notes).where(notes.c.conversation_id == number).order_by(notes.c.note)
+            one["notes"] = [note_frame(n, row["public_id"]) for n in tx.connection.execute(line).mappings()]
+        found.append(one)
+    trail.record(
+        tx, keys, actor, "person:exported", subject=keys.mac("erased person", email.casefold()).hex()[:16],
+        more={"conversations": len(found), "notes": with_notes},
+    )  # fmt: skip
+    return {"email": email, "exported_at": tx.now.isoformat(), "conversations": found}
+
+
+def _count(tx: Tx, table: str, numbers: list[int]) -> int:
+    rows = SQLModel.metadata.tables[table]
+    total = select(func.count()).select_from(rows).where(rows.c.conversation_id.in_(numbers))
+    return int(tx.connection.execute(total).scalar() or 0)
+
+
+def _remove(tx: Tx, numbers: list[int]) -> Receipt:
+    gone = preview(tx, numbers)
+    ids: tuple[str, ...] = ()
+    if numbers:
+        tx.session.flush()
+        search_index.forget(tx, numbers)
+        attachment = SQLModel.metadata.tables["attachment"]
+        line = select(attachment.c.id).where(attachment.c.conversation_id.in_(numbers))
+        ids = tuple(tx.connection.execute(line).scalars())
+        mine = select(tickets.c.id).where(tickets.c.conversation_id.in_(numbers))
+        tx.connection.execute(update(tickets).where(tickets.c.merged_into.in_(mine)).values(merged_into=None))
+        for table in SQLModel.metadata.tables.values():
+            if any(key.target_fullname == "conversation.id" for key in table.foreign_keys):
+                tx.connection.execute(delete(table).where(table.c.conversation_id.in_(numbers)))
+        visitors = set(
+            tx.connection.execute(
+                select(conversations.c.visitor_id).where(conversations.c.id.in_(numbers))
+            ).scalars()
+        )
+        tx.connection.execute(delete(conversations).where(conversations.c.id.in_(numbers)))
+        _end_visitors(tx, {visitor for visitor in visitors if visitor is not None})
+        for number in numbers:
+            tx.ring("inbox", {"conversation": number})
+    return Receipt(f"R-{secrets.token_hex(6).upper()}", gone, ids)
+
+
+def _end_visitors(tx: Tx, visitors: set[int]) -> None:
+    """Browsers that have no conversation left start anew."""
+    table = Visitor.__table__  # type: ignore[attr-defined]
+    for visitor in visitors:
+        left = select(func.count()).where(conversations.c.visitor_id == visitor)
+        if not tx.connection.execute(left).scalar():
+            tx.connection.execute(update(table).where(table.c.id == visitor).values(revoked_at=tx.now))
+            tx.ring(f"visitor:{visitor}", {"type": "revoked"})
