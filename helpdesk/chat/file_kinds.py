@@ -17,7 +17,12 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 25_000_000
 MAX_FRAMES = 100
 MAX_NAME = 150
-IMAGES = {"png": ("PNG", "image/png"), "jpg": ("JPEG", "image/jpeg"), "webp": ("WEBP", "image/webp"), "gif": ("GIF", "image/gif")}
+IMAGES = {
+    "png": ("PNG", "image/png"),
+    "jpg": ("JPEG", "image/jpeg"),
+    "webp": ("WEBP", "image/webp"),
+    "gif": ("GIF", "image/gif"),
+}
 TEXTS = {"txt": "text/plain", "log": "text/plain", "csv": "text/csv"}
 
 
@@ -71,7 +76,9 @@ def examine(name: str, declared: str, content: bytes) -> Accepted:
 def safe_name(name: str) -> str:
     """A name that is only a name: no folders, no control or direction characters, at most MAX_NAME long."""
     name = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
-    name = "".join(c for c in name if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+    name = "".join(
+        c for c in name if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    )
     name = re.sub(r'[<>:"|?*;%]', "_", name).strip(" .")
     stem, dot, ending = name.rpartition(".")
     if not stem:

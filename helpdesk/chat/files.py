@@ -42,11 +42,18 @@ def path_of(data_dir: Path, file_id: str) -> Path:
 def keep(tx: Tx, data_dir: Path, conversation_id: int, owner: str, file: Accepted) -> Attachment:
     """Write the bytes, then the row. TooMany when this sender sent more than A_DAY_BYTES in a day."""
     since = tx.now - timedelta(days=1)
-    sent = select(func.coalesce(func.sum(Attachment.size), 0)).where(col(Attachment.owner) == owner, col(Attachment.at) > since)
+    sent = select(func.coalesce(func.sum(Attachment.size), 0)).where(
+        col(Attachment.owner) == owner, col(Attachment.at) > since
+    )
     if int(tx.session.execute(sent).scalar() or 0) + len(file.content) > A_DAY_BYTES:
         raise TooMany("That is more than 50 MB of files in a day. Try again tomorrow.", retry_after_s=3600)
     kept = Attachment(
-        conversation_id=conversation_id, owner=owner, name=file.name, type=file.type, size=len(file.content), at=tx.now
+        conversation_id=conversation_id,
+        owner=owner,
+        name=file.name,
+        type=file.type,
+        size=len(file.content),
+        at=tx.now,
     )
     path = path_of(data_dir, kept.id)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -16,8 +16,6 @@ class _Frame(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-
-
 ClientId = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$")]
 Seq = Annotated[int, Field(ge=0, lt=BIG)]
 Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
@@ -217,7 +215,9 @@ def message_frame(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def state_frame(conversation: Any, *, position: int | None, ticket: str | None, ticket_url: str | None) -> dict[str, Any]:
+def state_frame(
+    conversation: Any, *, position: int | None, ticket: str | None, ticket_url: str | None
+) -> dict[str, Any]:
     """Who has the conversation now."""
     return {
         "type": "state",
@@ -230,6 +230,14 @@ def state_frame(conversation: Any, *, position: int | None, ticket: str | None, 
     }
 
 
-def error_frame(code: str, detail: str, client_id: str | None = None, retry_after_ms: int | None = None) -> dict[str, Any]:
+def error_frame(
+    code: str, detail: str, client_id: str | None = None, retry_after_ms: int | None = None
+) -> dict[str, Any]:
     """What went wrong, in a sentence."""
-    return {"type": "error", "code": code, "detail": detail, "client_id": client_id, "retry_after_ms": retry_after_ms}
+    return {
+        "type": "error",
+        "code": code,
+        "detail": detail,
+        "client_id": client_id,
+        "retry_after_ms": retry_after_ms,
+    }

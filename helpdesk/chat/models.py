@@ -69,7 +69,9 @@ class Message(SQLModel, table=True):
     """One message. `sender` is who may retry it: `v:<visitor>`, `a:<staff>`, `bot` or `system`."""
 
     __tablename__ = "message"
-    __table_args__ = (UniqueConstraint("client_id", "conversation_id", "sender", name="uq_message_client_id"),)
+    __table_args__ = (
+        UniqueConstraint("client_id", "conversation_id", "sender", name="uq_message_client_id"),
+    )
 
     conversation_id: int = Field(foreign_key="conversation.id", primary_key=True)
     seq: int = Field(primary_key=True, sa_type=BigInteger)

@@ -31,8 +31,12 @@ _TOUCH = (
         last_text=bindparam("c_text"),
         last_author=bindparam("c_author"),
         touched_at=bindparam("c_now"),
-        last_visitor_at=func.coalesce(bindparam("c_visitor_at", type_=UtcMoment), conversations.c.last_visitor_at),
-        waiting_since=func.coalesce(conversations.c.waiting_since, bindparam("c_visitor_at", type_=UtcMoment)),
+        last_visitor_at=func.coalesce(
+            bindparam("c_visitor_at", type_=UtcMoment), conversations.c.last_visitor_at
+        ),
+        waiting_since=func.coalesce(
+            conversations.c.waiting_since, bindparam("c_visitor_at", type_=UtcMoment)
+        ),
     )
 )
 
@@ -108,7 +112,11 @@ def post_many(tx: Tx, wanted: list[tuple[int, Draft]]) -> list[Posted | Exceptio
             results.append(NeedsMore())
         elif draft.client_id is not None and (before := known.get(key)) is not None:
             same = before["text"] == draft.text
-            results.append(Posted(before, fresh=False) if same else Conflict("This message id was used for another text."))
+            results.append(
+                Posted(before, fresh=False)
+                if same
+                else Conflict("This message id was used for another text.")
+            )
         else:
             last[conversation_id] += 1
             row = _row(tx, conversation_id, last[conversation_id], draft)
@@ -120,7 +128,9 @@ def post_many(tx: Tx, wanted: list[tuple[int, Draft]]) -> list[Posted | Exceptio
             tx.ring(topic(conversation_id), frame)
     if rows:
         tx.connection.execute(_INSERT, rows)
-        tx.connection.execute(_TOUCH, [_touch(tx, ident, last[ident], draft) for ident, draft in touched.items()])
+        tx.connection.execute(
+            _TOUCH, [_touch(tx, ident, last[ident], draft) for ident, draft in touched.items()]
+        )
         publish_messages(tx, [(row["conversation_id"], message_frame(row)) for row in rows])
     return results
 
@@ -179,6 +189,8 @@ def find(tx: Tx, conversation_id: int, sender: str, client_id: str) -> dict[str,
     return None if row is None else message_frame(row)
 
 
-def say_system(tx: Tx, conversation_id: int, text: str, client_id: str | None = None, sender: str = "system") -> Posted:
+def say_system(
+    tx: Tx, conversation_id: int, text: str, client_id: str | None = None, sender: str = "system"
+) -> Posted:
     """A line of the program itself, such as a change of hands."""
     return post(tx, conversation_id, Draft(sender, "system", "", text, client_id))

@@ -25,7 +25,9 @@ class Presence(SQLModel, table=True):
 def beat(tx: Tx, staff_id: int, state: str | None = None) -> None:
     """This person's console is open; `state` None keeps what was chosen."""
     found = tx.session.get(Presence, staff_id)
-    was_here = found is not None and found.state == "online" and found.at > tx.now - timedelta(seconds=GONE_AFTER_S)
+    was_here = (
+        found is not None and found.state == "online" and found.at > tx.now - timedelta(seconds=GONE_AFTER_S)
+    )
     if found is None:
         found = Presence(staff_id=staff_id, at=tx.now)
     found.at = tx.now

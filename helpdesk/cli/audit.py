@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy.exc import DBAPIError
 
 from helpdesk.audit import trail
+from helpdesk.cli.database import must_be_current
 from helpdesk.clock import Clock
 from helpdesk.errors import DeskError
 from helpdesk.keys import Keys
@@ -34,10 +34,9 @@ def verify(anchors: Anchors = None) -> None:
     kept = _read(anchors) if anchors else []
     store = Store(make_engine(settings.store_url), Clock())
     try:
+        must_be_current(store.engine)
         broken = store.read_now(trail.verify, Keys(settings.secret), kept)
         newest = store.read_now(trail.head)
-    except DBAPIError as error:
-        raise DeskError(f"The trail cannot be read: {str(error.orig).splitlines()[0]}") from None
     finally:
         store.close()
     if broken is not None:

@@ -19,7 +19,9 @@ def upgrade() -> None:
     before = revision(engine)
     migrate.upgrade(engine)
     after = revision(engine)
-    typer.echo(f"The schema is up to date ({after})." if before == after else f"The schema is now at {after}.")
+    typer.echo(
+        f"The schema is up to date ({after})." if before == after else f"The schema is now at {after}."
+    )
 
 
 def revision(engine: Engine) -> str:
@@ -35,4 +37,6 @@ def must_be_current(engine: Engine) -> None:
     found, wanted = revision(engine), migrate.newest()
     if found != wanted:
         state = f"at step {found}" if found else "empty"
-        raise DeskError(f"The database is {state}, this program needs step {wanted}. Run `helpdesk db upgrade` first.")
+        raise DeskError(
+            f"The database is {state}, this program needs step {wanted}. Run `helpdesk db upgrade` first."
+        )

@@ -89,7 +89,12 @@ def _group() -> None:
 
 
 def _help() -> str:
-    lines = ["Usage: helpdesk COMMAND [OPTIONS]", "", "The support desk for people who cannot get into their account.", ""]
+    lines = [
+        "Usage: helpdesk COMMAND [OPTIONS]",
+        "",
+        "The support desk for people who cannot get into their account.",
+        "",
+    ]
     lines += [f"  {name:<9} {text}" for name, (_, _, text) in COMMANDS.items()]
     return "\n".join([*lines, "", "`helpdesk COMMAND --help` says more.", ""])
 

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy.exc import DBAPIError
 
 from helpdesk.accounts import people, staff, tokens, totp
 from helpdesk.accounts.addresses import is_own_address
 from helpdesk.accounts.hashing import Hasher
 from helpdesk.accounts.passwords import policy_named, problems, sentence
 from helpdesk.actor import System
+from helpdesk.cli.database import must_be_current
 from helpdesk.clock import Clock
 from helpdesk.errors import DeskError, Invalid, NotFound
 from helpdesk.keys import Keys
@@ -21,7 +21,6 @@ from helpdesk.store.session import Store, Tx
 from helpdesk.web.forms import email_address
 
 OPERATOR = System("operator")
-OLD_SCHEMA = "The database is not set up: run `helpdesk db upgrade` first."
 account_app = typer.Typer(no_args_is_help=True, help="Customer accounts.", pretty_exceptions_enable=False)
 agent_app = typer.Typer(no_args_is_help=True, help="The staff.", pretty_exceptions_enable=False)
 token_app = typer.Typer(no_args_is_help=True, help="API tokens.", pretty_exceptions_enable=False)
@@ -117,10 +116,7 @@ def _run(settings: Settings, rule: Callable[..., Any], *args: Any, **kwargs: Any
     """Run one rule `(tx, keys, …)` in a transaction of its own."""
     store = Store(make_engine(settings.store_url), Clock())
     try:
+        must_be_current(store.engine)
         return store.write_now(rule, Keys(settings.secret), *args, **kwargs)
-    except DBAPIError as error:
-        if "no such table" in str(error.orig) or "does not exist" in str(error.orig):
-            raise DeskError(OLD_SCHEMA) from None
-        raise
     finally:
         store.close()

@@ -38,8 +38,6 @@ def work() -> None:
     uvloop.run(_work())
 
 
-
-
 async def _serve(host: str, port: int, *, demo: bool) -> None:
     sock = bind(host, port)
     real = sock.getsockname()[1]
@@ -89,7 +87,13 @@ def _say_hello(settings: Settings, host: str, port: int, *, demo: bool) -> None:
         lines.append("warning: the staff's second factor is optional.")
     if demo:
         base = settings.base_url
-        lines += ["", f"  The site      {base}/", f"  The console   {base}/console", f"  The mailbox   {base}/demo/mailbox", ""]
+        lines += [
+            "",
+            f"  The site      {base}/",
+            f"  The console   {base}/console",
+            f"  The mailbox   {base}/demo/mailbox",
+            "",
+        ]
         lines += [f"  {p.name:<5} {p.kind:<9} {p.email:<18} password {p.password}" for p in people.PEOPLE]
         lines += ["", "  Second factor: optional in the demo, nobody has one yet. Stop with Ctrl+C."]
     typer.echo("\n".join(lines))

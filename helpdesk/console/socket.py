@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket
 from helpdesk.actor import Agent
 from helpdesk.chat import hands, presence
 from helpdesk.chat.frames import STAFF, NotAFrame, StaffHello, error_frame, read_frame
+from helpdesk.console.feed import feed_of
 from helpdesk.console.guard import agent_by_bearer, signed_in_agent
 from helpdesk.console.watch import Watch
 from helpdesk.console.words import since, until
@@ -24,7 +25,6 @@ from helpdesk.web.client_address import client_address
 from helpdesk.web.templates import pages
 from helpdesk.wiring import Desk
 
-GATHER_S = 0.02
 BEAT_S = 10.0
 MAX_FOLLOWED = 200
 log = structlog.get_logger()
@@ -91,12 +91,9 @@ class StaffSession:
         self._shown: dict[int, dict[str, Any]] = {}
         self._ids: dict[int, str] = {}
         self._counts: dict[str, int] = {}
-        self._dirty: set[int] = set()
-        self._all_dirty = False
         self._watching: dict[str, Watch] = {}
         self._leave: list[Callable[[], None]] = []
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._gathering: asyncio.Task[None] | None = None
 
     async def counted(self, take: Callable[[dict[str, Any]], Any], value: dict[str, Any]) -> None:
         """Take a frame; the fifth bad one ends the socket."""
@@ -120,7 +117,7 @@ class StaffSession:
         if frame.view not in inbox.VIEWS:
             raise NotFound(f"There is no view of that name; there are {', '.join(inbox.VIEWS)}.")
         self.view, self.limit, self.html = frame.view, frame.limit, frame.html
-        self._leave.append(self.desk.bus.listen(hands.INBOX, self._on_inbox))
+        self._leave.append(feed_of(self.desk).listen(self._on_news))
         rows, counts = await self.desk.store.read(self._snapshot)
         self._remember(rows)
         self._counts = counts
@@ -174,30 +171,19 @@ class StaffSession:
 
     # -- the inbox -------------------------------------------------------------------------------------
 
-    def _on_inbox(self, fact: Any) -> None:
-        if isinstance(fact, dict) and isinstance(fact.get("conversation"), int):
-            self._dirty.add(fact["conversation"])
-        else:
-            self._all_dirty = True
-        if self.is_open and self._gathering is None:
-            self._gathering = self._spawn(self._tell_changes())
-
-    async def _tell_changes(self) -> None:
-        """What many bells in a moment say is read once."""
-        await asyncio.sleep(GATHER_S)
-        self._gathering = None
-        numbers = set(self._dirty)
-        self._dirty.clear()
-        try:
-            if self._all_dirty:
-                self._all_dirty = False
-                await self._resync()
-                return
-            found, counts = await self.desk.store.read(self._changed, sorted(numbers))
-        except Unavailable:
-            self._all_dirty = True
+    async def _on_news(self, news: inbox.News, numbers: set[int], everything: bool) -> None:
+        if not self.is_open:
             return
-        await self._send_changes(found, numbers, counts)
+        if everything:
+            await self._resync()
+            return
+        now, mentioned = self.desk.clock.now(), news.mentioned.get(self.agent.id, frozenset())
+        found = {
+            number: row
+            for number, row in news.rows.items()
+            if row.is_in(self.view, self.agent.id, now, number in mentioned)
+        }
+        await self._send_changes(found, numbers, news.counts(self.agent.id))
 
     async def _resync(self) -> None:
         rows, counts = await self.desk.store.read(self._snapshot)
@@ -230,9 +216,6 @@ class StaffSession:
     def _snapshot(self, tx: Tx) -> tuple[list[inbox.Row], dict[str, int]]:
         return inbox.snapshot(tx, self.agent, self.view, self.limit), inbox.counts(tx, self.agent)
 
-    def _changed(self, tx: Tx, numbers: list[int]) -> tuple[dict[int, inbox.Row], dict[str, int]]:
-        return inbox.rows(tx, self.agent, self.view, numbers)[0], inbox.counts(tx, self.agent)
-
     def _remember(self, rows: list[inbox.Row]) -> None:
         for row in rows:
             self._shown[row.number] = row.wire()
@@ -242,8 +225,8 @@ class StaffSession:
         if not self.html:
             return row.wire()
         context = {
-            "row": row, "view": self.view, "now": self.desk.clock.now(), "current": "-", "csrf": "", "since": since,
-            "until": until,
+            "row": row, "view": self.view, "now": self.desk.clock.now(), "current": "-", "csrf": "",
+            "since": since, "until": until,
         }  # fmt: skip
         return {**row.wire(), "html": pages().get_template("console/_row.html").render(context)}
 

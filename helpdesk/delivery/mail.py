@@ -14,7 +14,9 @@ from helpdesk.delivery.letters import Letter
 _LINK = re.compile(r"https?://[^\s<>\"]+")
 
 
-def render(environment: Environment, letter: Letter, *, sender: str, site: str, message_id: str, at: datetime) -> EmailMessage:
+def render(
+    environment: Environment, letter: Letter, *, sender: str, site: str, message_id: str, at: datetime
+) -> EmailMessage:
     """The mail for a letter. Templates `<room>/mail/<folder>/subject.txt` and `body.txt`; headers are never built by hand."""
     room, folder = letter.folder.split("/", 1)
     context = {"site_name": site, **letter.context}
@@ -39,6 +41,7 @@ def render(environment: Environment, letter: Letter, *, sender: str, site: str, 
 
 def as_html(text: str) -> str:
     """The same words as HTML: paragraphs, and links that can be pressed."""
+
     def link(found: re.Match[str]) -> str:
         address = html.escape(found[0])
         return f'<a href="{address}">{address}</a>'
@@ -53,4 +56,6 @@ def as_html(text: str) -> str:
         pieces.append(html.escape(paragraph[end:]))
         parts.append("<p>" + "".join(pieces).replace("\n", "<br>\n") + "</p>")
     style = "font-family:system-ui,sans-serif;font-size:16px;line-height:1.5;max-width:36em"
-    return f'<!doctype html><html lang="en"><body style="{style}">\n' + "\n".join(parts) + "\n</body></html>\n"
+    return (
+        f'<!doctype html><html lang="en"><body style="{style}">\n' + "\n".join(parts) + "\n</body></html>\n"
+    )

@@ -35,7 +35,9 @@ def enqueue(
     return job
 
 
-def enqueue_letter(tx: Tx, letter: Letter, *, delay_s: float = 0.0, expires_at: datetime | None = None) -> Job:
+def enqueue_letter(
+    tx: Tx, letter: Letter, *, delay_s: float = 0.0, expires_at: datetime | None = None
+) -> Job:
     """Add a mail whose whole content is known already. Never for codes: those are derived when they are sent."""
     return enqueue(tx, "letter", asdict(letter), delay_s=delay_s, expires_at=expires_at)
 

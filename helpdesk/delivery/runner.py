@@ -74,7 +74,9 @@ class Runner:
         except RefusedForGood as error:
             return error
         except Exception as error:
-            log.warning("job failed", job=job.id, kind=job.kind, attempt=job.attempts, error=type(error).__name__)
+            log.warning(
+                "job failed", job=job.id, kind=job.kind, attempt=job.attempts, error=type(error).__name__
+            )
             return type(error).__name__
         return None
 

@@ -60,7 +60,9 @@ def _keep(tx: Tx, message: EmailMessage, recipient: str) -> None:
     if tx.session.execute(select(KeptMail.id).where(KeptMail.message_id == ident)).first():
         return
     raw = message.as_bytes(policy=policy.SMTP).decode("utf-8", "replace")
-    tx.session.add(KeptMail(recipient=recipient, subject=str(message["Subject"]), raw=raw, message_id=ident, at=tx.now))
+    tx.session.add(
+        KeptMail(recipient=recipient, subject=str(message["Subject"]), raw=raw, message_id=ident, at=tx.now)
+    )
 
 
 class Printer:

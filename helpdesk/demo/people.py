@@ -41,10 +41,18 @@ async def ensure(desk: Desk) -> None:
 
 def _add(tx: Tx, keys: Keys, person: Person, hashed: str) -> None:
     if person.kind == "customer":
-        people.add_account(tx, keys, System("demo"), email=person.email, name=person.name, password_hash=hashed)
+        people.add_account(
+            tx, keys, System("demo"), email=person.email, name=person.name, password_hash=hashed
+        )
     else:
         staff.add_staff(
-            tx, keys, System("demo"), email=person.email, name=person.name, role=person.kind, password_hash=hashed
+            tx,
+            keys,
+            System("demo"),
+            email=person.email,
+            name=person.name,
+            role=person.kind,
+            password_hash=hashed,
         )
 
 

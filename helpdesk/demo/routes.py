@@ -48,7 +48,9 @@ def _pieces(line: str) -> list[tuple[str, bool]]:
 
 
 def _newest(tx: Tx) -> list[KeptMail]:
-    return list(tx.session.execute(select(KeptMail).order_by(col(KeptMail.id).desc()).limit(NEWEST)).scalars())
+    return list(
+        tx.session.execute(select(KeptMail).order_by(col(KeptMail.id).desc()).limit(NEWEST)).scalars()
+    )
 
 
 def _one(tx: Tx, mail_id: int) -> KeptMail:

@@ -55,7 +55,9 @@ class Limits:
                 async with asyncio.timeout(1.5):
                     return await self._shared.hit(item, name, *key)
             except Exception as error:
-                log.warning("shared limits are away; counting here with half the numbers", error=type(error).__name__)
+                log.warning(
+                    "shared limits are away; counting here with half the numbers", error=type(error).__name__
+                )
                 item = _half(item)
         return await self._memory.hit(item, name, *key)
 

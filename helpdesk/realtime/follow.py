@@ -92,7 +92,9 @@ class Follower:
         """The pending frames when they continue the cursor without a gap, else None: then the rows must be read."""
         if self._again or not self._pending:
             return None
-        fresh = sorted((f for f in self._pending if f[self._number] > self.cursor), key=lambda f: f[self._number])
+        fresh = sorted(
+            (f for f in self._pending if f[self._number] > self.cursor), key=lambda f: f[self._number]
+        )
         self._pending = []
         if any(f[self._number] != self.cursor + 1 + i for i, f in enumerate(fresh)):
             self._again = True

@@ -19,12 +19,16 @@ def parse_object(text: str) -> dict[str, Any]:
     if _too_deep(text):
         raise BadFrame("The frame is nested too deeply.")
     try:
-        value = json.loads(text, parse_constant=_refuse, parse_int=_short_int, parse_float=_finite, object_pairs_hook=_unique)
+        value = json.loads(
+            text, parse_constant=_refuse, parse_int=_short_int, parse_float=_finite, object_pairs_hook=_unique
+        )
         if "\\u" in text:  # only an escape can smuggle in half a character or a NUL
             text = json.dumps(value, ensure_ascii=False)
             text.encode()
     except (ValueError, RecursionError) as error:
-        raise BadFrame(str(error) if isinstance(error, BadFrame) else "The frame is not valid JSON.") from None
+        raise BadFrame(
+            str(error) if isinstance(error, BadFrame) else "The frame is not valid JSON."
+        ) from None
     if not isinstance(value, dict):
         raise BadFrame("The frame is not a JSON object.")
     if "\\u0000" in text.replace("\\\\", ""):

@@ -67,7 +67,9 @@ class RedisBus:
         self._wake.set()
 
     def _client(self) -> "Redis[Any]":
-        return Redis.from_url(self._url, socket_connect_timeout=2, socket_timeout=None, health_check_interval=10)
+        return Redis.from_url(
+            self._url, socket_connect_timeout=2, socket_timeout=None, health_check_interval=10
+        )
 
     async def _publish(self) -> None:
         async with self._client() as client:

@@ -61,7 +61,13 @@ class Wire:
         """Say what is wrong with a frame; the fifth time, close."""
         self.bad_frames += 1
         await self.send(
-            {"type": "error", "code": "bad_frame", "detail": sentence, "client_id": None, "retry_after_ms": None}
+            {
+                "type": "error",
+                "code": "bad_frame",
+                "detail": sentence,
+                "client_id": None,
+                "retry_after_ms": None,
+            }
         )
         if self.bad_frames >= MAX_BAD_FRAMES:
             await self.close(RULES)

@@ -7,7 +7,13 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
 BUSY_MS = 5_000
-PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": BUSY_MS, "trusted_schema": 0}
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "busy_timeout": BUSY_MS,
+    "trusted_schema": 0,
+}
 
 
 class UnsafeDatabase(Exception):
@@ -56,5 +62,8 @@ def _postgres(url: str) -> Engine:
         pool_size=8,
         max_overflow=8,
         pool_pre_ping=True,
-        connect_args={"options": "-c timezone=UTC -c synchronous_commit=on -c lock_timeout=8s", "connect_timeout": 5},
+        connect_args={
+            "options": "-c timezone=UTC -c synchronous_commit=on -c lock_timeout=8s",
+            "connect_timeout": 5,
+        },
     )

@@ -95,7 +95,9 @@ def _settle_all(jobs: list[_Job]) -> None:
 class Store:
     """The two doors. `on_commit` is told the rings of a group once it is durable (from the writer's thread)."""
 
-    def __init__(self, engine: Engine, clock: Clock, on_commit: Callable[[list[Ring]], None] | None = None) -> None:
+    def __init__(
+        self, engine: Engine, clock: Clock, on_commit: Callable[[list[Ring]], None] | None = None
+    ) -> None:
         self.engine = engine
         self.clock = clock
         self.on_commit = on_commit or (lambda rings: None)
@@ -248,6 +250,10 @@ def _as_unavailable(error: DBAPIError) -> DeskError | DBAPIError:
     """A busy, full, read-only or unreachable database is a matter of waiting; anything else is our fault."""
     text = str(error.orig).lower()
     waiting = ("locked", "full", "readonly", "read-only", "i/o error", "unable to open", "busy", "disk")
-    if error.connection_invalidated or any(word in text for word in waiting) or "operational" in type(error).__name__.lower():
+    if (
+        error.connection_invalidated
+        or any(word in text for word in waiting)
+        or "operational" in type(error).__name__.lower()
+    ):
         return Unavailable()
     return error

@@ -1,5 +1,6 @@
 """What an agent sees: one row per conversation, views over them, and how many each view holds."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,6 +46,20 @@ class Row:
     identity: str
     touched_at: datetime
     tags: tuple[str, ...] = ()
+    assignee_id: int | None = None
+    snoozed_until: datetime | None = None
+    has_words: bool = True
+
+    def is_in(self, view: str, agent_id: int, now: datetime, mentioned: bool) -> bool:
+        """Whether it belongs to a view of this agent: the same as `_in_view`, for rows that were read already."""
+        asleep = self.snoozed_until is not None and self.snoozed_until > now
+        here = self.handled_by in PEOPLE and not asleep
+        mine, free = self.assignee_id == agent_id, self.assignee_id is None
+        return {
+            "inbox": here and (mine or free), "mine": here and mine, "unassigned": here and free,
+            "mentions": mentioned, "all": here, "snoozed": self.handled_by in PEOPLE and asleep,
+            "resolved": self.handled_by == "closed", "bot": self.handled_by == "bot" and self.has_words,
+        }[view]  # fmt: skip
 
     def wire(self) -> dict[str, Any]:
         """The row of the contract."""
@@ -92,11 +107,52 @@ def snapshot(
     return _read(tx, line.limit(limit).offset(skip))
 
 
-def rows(tx: Tx, agent: Agent, view: str, numbers: list[int]) -> tuple[dict[int, Row], dict[int, str]]:
-    """(rows of these conversations that are in the view, public ids of all of them)."""
-    found = _read(tx, _rows().where(_in_view(tx, agent, view), conversations.c.id.in_(numbers)))
-    line = select(conversations.c.id, conversations.c.public_id).where(conversations.c.id.in_(numbers))
-    return {row.number: row for row in found}, {row[0]: row[1] for row in tx.connection.execute(line)}
+@dataclass(frozen=True)
+class News:
+    """What changed, read once for every console of a process."""
+
+    rows: dict[int, Row]
+    tally: tuple[tuple[int | None, bool, int], ...]
+    """(assignee, asleep, how many) over all conversations that people have."""
+    mentioned: dict[int, frozenset[int]]
+    """Staff → conversations in which they are named and have not looked."""
+
+    def counts(self, agent_id: int) -> dict[str, int]:
+        """As `counts`, for one agent."""
+
+        def of(wanted: Callable[[int | None, bool], bool]) -> int:
+            return sum(many for who, asleep, many in self.tally if wanted(who, asleep))
+
+        return {
+            "inbox": of(lambda who, asleep: not asleep and who in (agent_id, None)),
+            "mine": of(lambda who, asleep: not asleep and who == agent_id),
+            "unassigned": of(lambda who, asleep: not asleep and who is None),
+            "mentions": len(self.mentioned.get(agent_id, ())),
+            "all": of(lambda who, asleep: not asleep),
+            "snoozed": of(lambda who, asleep: asleep),
+        }
+
+
+def news(tx: Tx, numbers: list[int]) -> News:
+    """These conversations as they are now, and what every agent's counts come from."""
+    c = conversations.c
+    asleep = func.coalesce(c.snoozed_until > tx.now, False)
+    tally = (
+        select(c.assignee_id, asleep, func.count())
+        .where(c.handled_by.in_(PEOPLE))
+        .group_by(c.assignee_id, asleep)
+    )
+    named: dict[int, set[int]] = {}
+    unread = select(mentions.c.staff_id, mentions.c.conversation_id).join(
+        conversations, and_(c.id == mentions.c.conversation_id, c.handled_by != "closed")
+    )
+    for who, number in tx.connection.execute(unread.where(mentions.c.read_at.is_(None))):
+        named.setdefault(who, set()).add(number)
+    return News(
+        rows={one.number: one for one in _read(tx, _rows().where(c.id.in_(numbers)))},
+        tally=tuple((who, bool(sleeps), many) for who, sleeps, many in tx.connection.execute(tally)),
+        mentioned={who: frozenset(these) for who, these in named.items()},
+    )
 
 
 def row(tx: Tx, conversation_id: int) -> Row | None:
@@ -190,7 +246,7 @@ def _rows() -> Select[Any]:
     )
     return select(
         c.id, c.public_id, c.name, c.subject, c.handled_by, c.assignee_id, c.assignee_name, c.waiting_since,
-        c.last_text, c.last_author, c.identity, c.last_seq, c.first_reply_at, c.touched_at, c.created_at,
+        c.last_text, c.last_author, c.identity, c.last_seq, c.first_reply_at, c.touched_at, c.created_at, c.snoozed_until,
         unread.label("unread"), tickets.c.id.label("ticket_id"), tickets.c.priority, tickets.c.due_at,
         tickets.c.due_for, tickets.c.breached, tickets.c.said_status, tickets.c.said_seq,
         spoken.c.text.label("spoken"), spoken.c.author.label("spoken_by"),
@@ -243,4 +299,7 @@ def _row(one: Any, words: tuple[str, ...]) -> Row:
         identity=one["identity"],
         touched_at=one["touched_at"],
         tags=words,
+        assignee_id=one["assignee_id"],
+        snoozed_until=one["snoozed_until"],
+        has_words=one["last_seq"] > 0,
     )

@@ -45,7 +45,9 @@ async def read_upload(request: Request) -> file_kinds.Accepted:
     if len(found) != 1:
         raise Invalid(file="Send one file in the field `file`.")
     content = await found[0].read(file_kinds.MAX_BYTES + 1)
-    return await asyncio.to_thread(file_kinds.examine, found[0].filename or "file", found[0].content_type or "", content)
+    return await asyncio.to_thread(
+        file_kinds.examine, found[0].filename or "file", found[0].content_type or "", content
+    )
 
 
 async def claim_all(desk: Desk, opened: Opened, ids: list[str]) -> tuple[dict[str, Any], ...]:

@@ -89,8 +89,14 @@ async def _read(request: Request) -> tuple[int | None, list[dict[str, Any]]]:
     after, frames = value.get("after"), value.get("frames", [])
     if set(value) - {"after", "frames"}:
         raise Invalid(body="Only `after` and `frames` are known here.")
-    if after is not None and (isinstance(after, bool) or not isinstance(after, int) or not 0 <= after < 2**53):
+    if after is not None and (
+        isinstance(after, bool) or not isinstance(after, int) or not 0 <= after < 2**53
+    ):
         raise Invalid(after="Give the last seq that you have, or null.")
-    if not isinstance(frames, list) or len(frames) > MAX_FRAMES or not all(isinstance(f, dict) for f in frames):
+    if (
+        not isinstance(frames, list)
+        or len(frames) > MAX_FRAMES
+        or not all(isinstance(f, dict) for f in frames)
+    ):
         raise Invalid(frames=f"Give a list of at most {MAX_FRAMES} frames.")
     return after, frames

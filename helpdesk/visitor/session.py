@@ -12,13 +12,13 @@ from helpdesk.chat import hands, history
 from helpdesk.chat.files import with_links
 from helpdesk.chat.frames import MAX_TEXT, VISITOR, Hello, NotAFrame, error_frame, read_frame
 from helpdesk.chat.post import NeedsMore
-from helpdesk.chat.secrets import scrub
+from helpdesk.chat.secrets import code_candidates, scrub
 from helpdesk.errors import DeskError, Invalid, NotFound, TooMany, Unavailable
 from helpdesk.realtime.follow import Follower
 from helpdesk.visitor import files, identity, talk
 from helpdesk.visitor.identity import Opened, Proof
 from helpdesk.web.client_address import network_of
-from helpdesk.web.forms import email_address, has_surrogate
+from helpdesk.web.forms import email_address
 from helpdesk.wiring import Desk
 
 SAY_LIMIT = "20 per 10 second"
@@ -39,6 +39,7 @@ class Session:
         self.signed_in = signed_in
         self.opened: Opened | None = None
         self.handled_by = "bot"
+        self.is_about_passwords = False
         self.refused_in_a_row = 0
         self._follower: Follower | None = None
         self._leave: list[Callable[[], None]] = []
@@ -60,7 +61,9 @@ class Session:
         try:
             opened = await self._open(frame.token, self._proof(frame.identity), frame.locale or "en")
         except NotFound:
-            await self.emit(error_frame("unknown_visitor", "This chat is not known here any more. Start a new one."))
+            await self.emit(
+                error_frame("unknown_visitor", "This chat is not known here any more. Start a new one.")
+            )
             return False
         except DeskError as error:
             await self._emit_error(error, None)
@@ -81,7 +84,9 @@ class Session:
         if token:
             from helpdesk.accounts.identity import verify
 
-            known = verify(token, self.desk.settings.identity_secret, self.desk.clock, self.desk.settings.base_url)
+            known = verify(
+                token, self.desk.settings.identity_secret, self.desk.clock, self.desk.settings.base_url
+            )
             if known is not None:
                 return Proof("jwt", None, known.email, known.name)
         return self.signed_in
@@ -91,12 +96,12 @@ class Session:
         self._stop_following()
         self.opened = opened
         store = self.desk.store
-        state, seen_by_agent, here = await store.read(talk.state_of, self.desk.keys, opened.conversation_id)
-        self.handled_by = state["handled_by"]
+        standing = await store.read(talk.state_of, self.desk.keys, opened.conversation_id)
+        state = self._note(standing)
         await self.emit(
             {
                 "type": "welcome", "token": opened.token, "conversation": opened.public_id, "seq": state["seq"],
-                "handled_by": state["handled_by"], "agents": "here" if here else "away",
+                "handled_by": state["handled_by"], "agents": "here" if standing.people_here else "away",
             }
         )  # fmt: skip
         if after is None:
@@ -114,7 +119,13 @@ class Session:
         await follower.catch_up()
         self._state = {**state, "seq": follower.cursor}
         await self.emit(self._state)
-        await self.emit({"type": "seen", "seq": seen_by_agent, "by": "agent"})
+        await self.emit({"type": "seen", "seq": standing.seen_by_agent, "by": "agent"})
+
+    def _note(self, standing: talk.Standing) -> dict[str, Any]:
+        """Remember who has it and what it is about; the state frame."""
+        self.handled_by = standing.frame["handled_by"]
+        self.is_about_passwords = standing.is_about_passwords
+        return standing.frame
 
     async def _read(self, after: int) -> list[dict[str, Any]]:
         assert self.opened is not None
@@ -153,8 +164,8 @@ class Session:
             assert self.opened is not None and self._follower is not None
             await self._follower.catch_up()
             self._state_task = None  # a bell from here on must look again
-            state, _, _ = await self.desk.store.read(talk.state_of, self.desk.keys, self.opened.conversation_id)
-            self.handled_by = state["handled_by"]
+            keys, number = self.desk.keys, self.opened.conversation_id
+            state = self._note(await self.desk.store.read(talk.state_of, keys, number))
             if {**state, "seq": 0} != {**self._state, "seq": 0}:
                 self._state = state
                 await self.emit(state)
@@ -188,7 +199,9 @@ class Session:
                 raise NotAFrame("type: hello was said already.")
         except NotAFrame as error:
             client_id = value.get("client_id")
-            await self.emit(error_frame("bad_frame", str(error), client_id if isinstance(client_id, str) else None))
+            await self.emit(
+                error_frame("bad_frame", str(error), client_id if isinstance(client_id, str) else None)
+            )
             return False
         try:
             await getattr(self, f"_on_{frame.type}")(frame)
@@ -214,6 +227,7 @@ class Session:
         opened = self._must()
         text = self._clean(frame.text, empty_ok=bool(frame.files))
         await self._limit()
+        await self._burn(frame.text, text)
         said = talk.Said(frame.client_id, text, await files.claim_all(self.desk, opened, frame.files))
         if self.handled_by in hands.WITH_PEOPLE:
             words = talk.words(opened.visitor_id, said, only_with_people=True)
@@ -225,8 +239,12 @@ class Session:
                 self.handled_by = "bot"  # the state that was sent is old; look again
         thread = await self.desk.store.read(talk.thread_of, opened.conversation_id)
         texts = [*thread.texts, said.text]
-        thought = await asyncio.to_thread(turn.think, self.desk.library.current, texts, unclear=thread.unclear)
-        posted = await self.desk.store.write(talk.say, opened.conversation_id, opened.visitor_id, said, thought)
+        thought = await asyncio.to_thread(
+            turn.think, self.desk.library.current, texts, unclear=thread.unclear
+        )
+        posted = await self.desk.store.write(
+            talk.say, opened.conversation_id, opened.visitor_id, said, thought
+        )
         await self._echo_again(posted)
 
     async def _on_choose(self, frame: Any) -> None:
@@ -241,27 +259,35 @@ class Session:
     async def _on_feedback(self, frame: Any) -> None:
         reason = self._clean(frame.reason, empty_ok=True) if frame.reason else None
         await self.desk.store.write(
-            talk.feedback, self._must().conversation_id, frame.seq, frame.helpful, reason, self.desk.library.current
+            talk.feedback,
+            self._must().conversation_id,
+            frame.seq,
+            frame.helpful,
+            reason,
+            self.desk.library.current,
         )
 
     async def _on_handover(self, frame: Any) -> None:
         opened = self._must()
         text = self._clean(frame.text, empty_ok=True) if frame.text else None
-        if frame.subject and has_surrogate(frame.subject):
-            raise Invalid(subject="This holds characters that cannot be kept.")
+        if frame.subject:
+            frame = frame.model_copy(update={"subject": self._clean(frame.subject, empty_ok=True)})
         await self._limit()
+        await self._burn(frame.text or "", text or "")
         posted = await self.desk.store.write(
             talk.handover, self.desk.keys, opened.conversation_id, opened.visitor_id, frame, text
         )
         await self._echo_again(posted)
         if not posted.fresh:
-            state, _, _ = await self.desk.store.read(talk.state_of, self.desk.keys, opened.conversation_id)
-            await self.emit(state)
+            standing = await self.desk.store.read(talk.state_of, self.desk.keys, opened.conversation_id)
+            await self.emit(standing.frame)
 
     async def _on_typing(self, frame: Any) -> None:
         opened = self._must()
         if await self.desk.limits.allowed("1 per 2 second", "typing", str(opened.visitor_id)):
-            self.desk.bus.ring([(talk.topic(opened.conversation_id), {"type": "typing", "author": "visitor"})])
+            self.desk.bus.ring(
+                [(talk.topic(opened.conversation_id), {"type": "typing", "author": "visitor"})]
+            )
 
     async def _on_seen(self, frame: Any) -> None:
         await self.desk.store.write(talk.seen, self._must().conversation_id, frame.seq)
@@ -319,7 +345,12 @@ class Session:
             raise _TooLong(f"Keep messages under {MAX_TEXT:,} characters.")
         if not text.strip() and not empty_ok:
             raise Invalid(text="Write something first.")
-        return scrub(text).text
+        return scrub(text, topic_is_passwords=self.is_about_passwords).text
+
+    async def _burn(self, text: str, cleaned: str) -> None:
+        """A live verification code that stands in a chat is dead before anybody can read it."""
+        if text != cleaned and (codes := code_candidates(text)):
+            await self.desk.store.write(talk.burn_codes, self.desk.keys, codes)
 
     async def _limit(self) -> None:
         await self.desk.limits.check(

@@ -5,11 +5,22 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from helpdesk.accounts import recovery
 from helpdesk.bot import turn
 from helpdesk.chat import hands, history
 from helpdesk.chat.frames import Handover, state_frame
 from helpdesk.chat.models import Conversation
-from helpdesk.chat.post import Draft, Posted, conversations, find, messages, post, post_many, say_system, topic
+from helpdesk.chat.post import (
+    Draft,
+    Posted,
+    conversations,
+    find,
+    messages,
+    post,
+    post_many,
+    say_system,
+    topic,
+)
 from helpdesk.chat.presence import people_here
 from helpdesk.errors import Invalid, NotFound
 from helpdesk.faq.library import Library
@@ -41,6 +52,11 @@ def load(tx: Tx, conversation_id: int) -> Conversation:
     if found is None:
         raise NotFound()
     return found
+
+
+def burn_codes(tx: Tx, keys: Keys, codes: list[str]) -> None:
+    """Codes that were written where others can read them are dead."""
+    recovery.burn(tx, keys, codes)
 
 
 def say(tx: Tx, conversation_id: int, visitor_id: int, said: Said, thought: turn.Thought | None) -> Posted:
@@ -80,7 +96,9 @@ def _words(tx: Tx, conversation_id: int, visitor_id: int, said: Said) -> Posted:
     return post(tx, conversation_id, words(visitor_id, said))
 
 
-def choose(tx: Tx, conversation_id: int, visitor_id: int, client_id: str, choice: str, library: Library) -> Posted:
+def choose(
+    tx: Tx, conversation_id: int, visitor_id: int, client_id: str, choice: str, library: Library
+) -> Posted:
     """Echo the choice as the visitor's words and do what it means. Invalid when it was not offered."""
     if known := find(tx, conversation_id, sender_of(visitor_id), client_id):
         return Posted(known, fresh=False)
@@ -99,7 +117,9 @@ def feedback(
 ) -> dict[str, Any]:
     """Keep Yes or No to an answer; the last one wins. Invalid when message `seq` asks no such question."""
     where = (messages.c.conversation_id == conversation_id, messages.c.seq == seq, messages.c.asks_feedback)
-    before = tx.connection.execute(select(messages.c.helpful, messages.c.helpful_reason).where(*where)).first()
+    before = tx.connection.execute(
+        select(messages.c.helpful, messages.c.helpful_reason).where(*where)
+    ).first()
     if before is None:
         raise Invalid(seq="That message asks no question.")
     changes = {"helpful": helpful, "helpful_reason": reason or ""}
@@ -178,7 +198,6 @@ class Thread:
 
     texts: list[str]
     unclear: str
-    is_about_passwords: bool
 
 
 def thread_of(tx: Tx, conversation_id: int) -> Thread:
@@ -189,11 +208,21 @@ def thread_of(tx: Tx, conversation_id: int) -> Thread:
             break
         found.append(frame["text"])
     conversation = load(tx, conversation_id)
-    return Thread(found[::-1], turn.unclear_words(conversation), turn.is_about_passwords(conversation))
+    return Thread(found[::-1], turn.unclear_words(conversation))
 
 
-def state_of(tx: Tx, keys: Keys, conversation_id: int) -> tuple[dict[str, Any], int, bool]:
-    """(state frame, what the agents have seen, whether anybody is here)."""
+@dataclass(frozen=True)
+class Standing:
+    """Where a conversation stands: the `state` frame, what the agents have seen, who is here, what it is about."""
+
+    frame: dict[str, Any]
+    seen_by_agent: int
+    people_here: bool
+    is_about_passwords: bool
+
+
+def state_of(tx: Tx, keys: Keys, conversation_id: int) -> Standing:
+    """Where this conversation stands now."""
     conversation = load(tx, conversation_id)
     ticket = intake.ticket_of(tx, keys, conversation_id)
     frame = state_frame(
@@ -202,4 +231,4 @@ def state_of(tx: Tx, keys: Keys, conversation_id: int) -> tuple[dict[str, Any], 
         ticket=ticket[0] if ticket else None,
         ticket_url=ticket[1] if ticket else None,
     )
-    return frame, conversation.seen_by_agent, people_here(tx)
+    return Standing(frame, conversation.seen_by_agent, people_here(tx), turn.is_about_passwords(conversation))

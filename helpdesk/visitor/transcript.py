@@ -26,7 +26,9 @@ def _queue(tx: Tx, conversation_id: int, email: str) -> None:
         raise NotFound()
     if email.casefold() != conversation.verified_email.casefold():
         # Mailing chat text to any typed address would make us a relay for strangers' words.
-        raise Invalid(email="We can mail a transcript to the address of your account only. Download it instead.")
+        raise Invalid(
+            email="We can mail a transcript to the address of your account only. Download it instead."
+        )
     lines: list[dict[str, Any]] = []
     after = 0
     while len(lines) < MAX_MESSAGES and (page := history.after(tx, conversation_id, after)):

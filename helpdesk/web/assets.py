@@ -12,7 +12,12 @@ from starlette.routing import Route
 from helpdesk.errors import NotFound
 
 ROOMS = Path(__file__).resolve().parent.parent
-KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png"}
+KINDS = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+}
 FOREVER = "public, max-age=31536000, immutable"
 
 

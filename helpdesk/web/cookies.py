@@ -29,7 +29,13 @@ def set_cookie(
     """Set it: HttpOnly, Path=/, for the browser's session unless `max_age_s` is given."""
     https = request.app.state.desk.settings.is_https
     response.set_cookie(
-        cookie_name(name, https), value, max_age=max_age_s, path="/", secure=https, httponly=True, samesite=same_site
+        cookie_name(name, https),
+        value,
+        max_age=max_age_s,
+        path="/",
+        secure=https,
+        httponly=True,
+        samesite=same_site,
     )
 
 

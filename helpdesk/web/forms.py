@@ -44,7 +44,9 @@ def text_field(form: Mapping[str, str], name: str, *, least: int = 1, most: int,
     label = label or name.replace("_", " ").capitalize()
     visible = "".join(c for c in value if not _invisible(c)).strip()
     if len(visible) < least:
-        raise Invalid(**{name: f"Fill in {label}." if least == 1 else f"{label} needs at least {least} characters."})
+        raise Invalid(
+            **{name: f"Fill in {label}." if least == 1 else f"{label} needs at least {least} characters."}
+        )
     if len(value) > most:
         raise Invalid(**{name: f"{label} can have at most {most} characters."})
     if any(ord(c) < 32 and c not in "\n\r\t" for c in value) or "\x7f" in value or has_surrogate(value):
@@ -63,12 +65,18 @@ def line_field(form: Mapping[str, str], name: str, *, least: int = 1, most: int,
 def email_address(typed: object, field: str = "email") -> str:
     """The one address in `typed`, canonical (trimmed, NFKC, host in lower case). Invalid, naming `field`, otherwise."""
     sentence = "Enter an email address like name@example.com."
-    if not isinstance(typed, str) or len(typed) > MAX_EMAIL_CHARS + 32 or any(c in typed.strip() for c in ",;<>\"'()\r\n\v\f\0\u2028\u2029"):
+    if (
+        not isinstance(typed, str)
+        or len(typed) > MAX_EMAIL_CHARS + 32
+        or any(c in typed.strip() for c in ",;<>\"'()\r\n\v\f\0\u2028\u2029")
+    ):
         raise Invalid(**{field: sentence})
     if not typed.isascii() and not typed.isprintable():
         raise Invalid(**{field: sentence})
     try:
-        found = validate_email(typed.strip(), check_deliverability=False, allow_smtputf8=True, test_environment=True)
+        found = validate_email(
+            typed.strip(), check_deliverability=False, allow_smtputf8=True, test_environment=True
+        )
     except EmailNotValidError:
         raise Invalid(**{field: sentence}) from None
     address = found.normalized

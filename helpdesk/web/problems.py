@@ -45,7 +45,9 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     """The framework said no: unknown address, wrong method, a body that cannot be read."""
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
-    return answer(request, error.status_code, SENTENCES.get(error.status_code, str(error.detail)), headers=headers)
+    return answer(
+        request, error.status_code, SENTENCES.get(error.status_code, str(error.detail)), headers=headers
+    )
 
 
 async def on_crash(request: Request, error: Exception) -> Response:

@@ -81,7 +81,14 @@ async def talk_ours(running: Running, load: Load, count: int) -> list[Talker]:
             talker.client = await open_socket(running.url, "/ws/visitor", talker.take)
             talker.client.send(b'{"type":"hello","token":null,"after":0,"identity":null,"locale":"en"}')
             conversation = (await talker.welcome)["conversation"]
-            handover = {"type": "handover", "client_id": str(uuid.uuid4()), "to": "agent", "email": None, "subject": None, "text": None}
+            handover = {
+                "type": "handover",
+                "client_id": str(uuid.uuid4()),
+                "to": "agent",
+                "email": None,
+                "subject": None,
+                "text": None,
+            }
             talker.client.send(json.dumps(handover).encode())
             for _ in range(200):
                 answer = await api.post(f"/api/v1/conversations/{conversation}/claim", json={})
@@ -91,7 +98,11 @@ async def talk_ours(running: Running, load: Load, count: int) -> list[Talker]:
             assert answer.status_code == 200, answer.text
             agent = await open_socket(running.url, "/ws/staff", lambda c, p: _count(load, p), **headers)
             agent.send(b'{"type":"hello","view":"unassigned","limit":1,"html":false}')
-            agent.send(json.dumps({"type": "follow", "conversation": conversation, "after": 0, "after_note": 0}).encode())
+            agent.send(
+                json.dumps(
+                    {"type": "follow", "conversation": conversation, "after": 0, "after_note": 0}
+                ).encode()
+            )
             talkers.append(talker)
     return talkers
 
@@ -116,7 +127,9 @@ def _count(load: Load, payload: bytes) -> None:
         load.delivered += 1
 
 
-async def measure(running: Running, talkers: list[Talker], load: Load, seconds: float, pace: float = 0.0) -> dict[str, float]:
+async def measure(
+    running: Running, talkers: list[Talker], load: Load, seconds: float, pace: float = 0.0
+) -> dict[str, float]:
     """Messages per second (wall and CPU) and the delay of the echo; `pace` messages a second in all, 0 for as many as go."""
     await asyncio.sleep(0.5)
     load.delays_ms.clear()

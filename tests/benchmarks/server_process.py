@@ -66,7 +66,9 @@ async def started(*command: str, folder: Path, environment: dict[str, str]) -> A
 async def bare_relay() -> AsyncIterator[Running]:
     """The baseline."""
     with tempfile.TemporaryDirectory() as folder:
-        async with started("tests.benchmarks.relay", folder=Path(folder), environment=dict(os.environ)) as running:
+        async with started(
+            "tests.benchmarks.relay", folder=Path(folder), environment=dict(os.environ)
+        ) as running:
             yield running
 
 
@@ -79,7 +81,9 @@ async def desk(**settings: str) -> AsyncIterator[Running]:
             "HELPDESK_AGENT_SECOND_FACTOR": "optional", "HELPDESK_FAQ_DIR": str(ROOT / "faq"), **settings,
         }  # fmt: skip
         await command(environment, "db", "upgrade")
-        async with started("helpdesk", "serve", "--port", "0", folder=Path(folder), environment=environment) as running:
+        async with started(
+            "helpdesk", "serve", "--port", "0", folder=Path(folder), environment=environment
+        ) as running:
             yield running
 
 
@@ -97,5 +101,7 @@ async def command(environment: dict[str, str], *words: str, said: str = "") -> s
 
 async def agent_token(running: Running) -> str:
     """An API token of a new agent."""
-    await command(running.environment, "agent", "add", "bench@example.com", "--name", "Bench", said=PASSWORD + "\n")
+    await command(
+        running.environment, "agent", "add", "bench@example.com", "--name", "Bench", said=PASSWORD + "\n"
+    )
     return (await command(running.environment, "token", "add", "--agent", "bench@example.com")).strip()

@@ -131,7 +131,9 @@ async def the_agent_sends_an_invitation(agent: Page) -> None:
     email = dialog.get_by_role("textbox", name="Email")
     if await email.count():
         await write(agent, email, ADA)
-    await write(agent, dialog.get_by_role("textbox", name="Reason"), "Locked out, asked for help in this chat.")
+    await write(
+        agent, dialog.get_by_role("textbox", name="Reason"), "Locked out, asked for help in this chat."
+    )
     password = dialog.get_by_label("Password", exact=True)
     if await password.count():
         await write(agent, password, PASSWORDS["ben@example.com"])
@@ -152,7 +154,9 @@ async def the_customer_sets_a_new_password(browser: Browser, world: World, sink:
     found = re.search(r"\b([BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4})\b", text_of(code_mail))
     assert found
     await shot(page, "11-code")
-    await write(page, page.get_by_role("textbox", name="Verification code"), found[1].lower().replace("-", " "))
+    await write(
+        page, page.get_by_role("textbox", name="Verification code"), found[1].lower().replace("-", " ")
+    )
     await press(page, page.get_by_role("button", name="Verify"))
     await write(page, page.get_by_label("New Password", exact=True), "nospecialchar")
     await write(page, page.get_by_label("Confirm New Password", exact=True), "nospecialchar")
@@ -197,7 +201,9 @@ async def the_customer_changes_it_again(browser: Browser, world: World) -> None:
 
 
 async def another_visitor_submits_a_ticket(browser: Browser, agent: Page, world: World, sink: Sink) -> None:
-    page = await (await browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="dark")).new_page()
+    page = await (
+        await browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="dark")
+    ).new_page()
     await page.goto(world.url)
     await press(page, page.get_by_role("button", name="Open Customer Support chat"))
     frame = page.frame_locator('iframe[title="Customer Support"]')
@@ -215,8 +221,18 @@ async def another_visitor_submits_a_ticket(browser: Browser, agent: Page, world:
     private = await link.get_attribute("href")
     assert private
     await agent.goto(f"{world.url}/console")
-    await press(agent, agent.get_by_role("region", name="Conversations").get_by_role("link").filter(has_text="No code at night").first)
-    await write(agent, agent.get_by_role("textbox", name=re.compile("^Reply to ")), "We sent it again; look in spam, please.")
+    await press(
+        agent,
+        agent.get_by_role("region", name="Conversations")
+        .get_by_role("link")
+        .filter(has_text="No code at night")
+        .first,
+    )
+    await write(
+        agent,
+        agent.get_by_role("textbox", name=re.compile("^Reply to ")),
+        "We sent it again; look in spam, please.",
+    )
     await send(agent)
     mail = await sink.wait("night@example.com", "look in spam, please")
     assert "/t/" in text_of(mail)

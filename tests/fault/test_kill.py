@@ -76,7 +76,9 @@ class Writer:
 
     async def _connection(self, stop: asyncio.Event) -> None:
         url = self.server.url
-        async with connect(url.replace("http", "ws") + "/ws/visitor", origin=cast(Any, url), open_timeout=5) as socket:
+        async with connect(
+            url.replace("http", "ws") + "/ws/visitor", origin=cast(Any, url), open_timeout=5
+        ) as socket:
             last = max(self.seen, default=0)
             hello = {"type": "hello", "token": self.token, "after": last, "identity": None, "locale": "en"}
             await socket.send(json.dumps(hello))
@@ -86,7 +88,9 @@ class Writer:
                 if not self.waiting and not stop.is_set():
                     ident = str(uuid.uuid4())
                     self.waiting[ident] = f"word {len(self.acknowledged)} {ident[:6]}"
-                    await socket.send(json.dumps({"type": "say", "client_id": ident, "text": self.waiting[ident]}))
+                    await socket.send(
+                        json.dumps({"type": "say", "client_id": ident, "text": self.waiting[ident]})
+                    )
                 async with asyncio.timeout(5):
                     self._take(json.loads(await socket.recv()))
 
@@ -102,8 +106,12 @@ class Writer:
 
 
 async def whole_conversation(server: Supervised, token: str) -> list[dict[str, Any]]:
-    async with connect(server.url.replace("http", "ws") + "/ws/visitor", origin=cast(Any, server.url)) as socket:
-        await socket.send(json.dumps({"type": "hello", "token": token, "after": 0, "identity": None, "locale": "en"}))
+    async with connect(
+        server.url.replace("http", "ws") + "/ws/visitor", origin=cast(Any, server.url)
+    ) as socket:
+        await socket.send(
+            json.dumps({"type": "hello", "token": token, "after": 0, "identity": None, "locale": "en"})
+        )
         frames = []
         while (frame := json.loads(await socket.recv()))["type"] != "state":
             frames.append(frame)

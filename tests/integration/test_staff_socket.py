@@ -148,6 +148,8 @@ async def test_the_inbox_by_frames_equals_a_fresh_one(world: World) -> None:
     socket = await world.staff_socket(ben)
     rows = {row["conversation"]: row for row in (await socket.wait("welcome"))["inbox"]}
     people = [await in_line(world, f"trouble {n}") for n in range(3)]
+    while not any((frame.get("row") or {}).get("conversation") == people[2][1] for frame in socket.seen):
+        await socket.receive()
     page = f"/console/c/{people[0][1]}"
     await submit(ben, f"{page}/claim", page)
     await people[1][0].say("more words")

@@ -38,8 +38,12 @@ def numbers(tx: Tx) -> list[int]:
     return [row[0] for row in tx.connection.execute(text("SELECT n FROM t ORDER BY n"))]
 
 
-async def test_a_rule_that_fails_in_a_group_takes_only_its_own_rows_and_rings_away(store: Store, rung: list[Ring]) -> None:
-    results = await asyncio.gather(*(store.write(add, n, n % 3 == 0) for n in range(60)), return_exceptions=True)
+async def test_a_rule_that_fails_in_a_group_takes_only_its_own_rows_and_rings_away(
+    store: Store, rung: list[Ring]
+) -> None:
+    results = await asyncio.gather(
+        *(store.write(add, n, n % 3 == 0) for n in range(60)), return_exceptions=True
+    )
     kept = [n for n in range(60) if n % 3]
     assert [r for r in results if isinstance(r, int)] == kept
     assert all(isinstance(results[n], Conflict) for n in range(0, 60, 3))

@@ -380,6 +380,23 @@ def upgrade() -> None:
     sa.UniqueConstraint('token_hash')
     )
     op.create_index(op.f('ix_visitor_account_id'), 'visitor', ['account_id'], unique=False)
+    op.create_table('webhook',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('public_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('staff_id', sa.Integer(), nullable=False),
+    sa.Column('url', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('events', helpdesk.store.columns.JsonText(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('paused_why', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('generation', sa.Integer(), nullable=False),
+    sa.Column('previous_until', helpdesk.store.columns.UtcMoment(timezone=True), nullable=True),
+    sa.Column('failing_since', helpdesk.store.columns.UtcMoment(timezone=True), nullable=True),
+    sa.Column('created_at', helpdesk.store.columns.UtcMoment(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('public_id')
+    )
+    op.create_index(op.f('ix_webhook_staff_id'), 'webhook', ['staff_id'], unique=False)
     op.create_table('conversation',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('public_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -450,6 +467,26 @@ def upgrade() -> None:
     op.create_index(op.f('ix_recovery_flow_account_id'), 'recovery_flow', ['account_id'], unique=False)
     op.create_index(op.f('ix_recovery_flow_address_key'), 'recovery_flow', ['address_key'], unique=False)
     op.create_index(op.f('ix_recovery_flow_ends_at'), 'recovery_flow', ['ends_at'], unique=False)
+    op.create_table('webhook_delivery',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('public_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('webhook_id', sa.Integer(), nullable=False),
+    sa.Column('message_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('event', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('last_status', sa.Integer(), nullable=True),
+    sa.Column('last_error', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('created_at', helpdesk.store.columns.UtcMoment(timezone=True), nullable=False),
+    sa.Column('queued_at', helpdesk.store.columns.UtcMoment(timezone=True), nullable=False),
+    sa.Column('done_at', helpdesk.store.columns.UtcMoment(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['webhook_id'], ['webhook.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('public_id')
+    )
+    op.create_index(op.f('ix_webhook_delivery_created_at'), 'webhook_delivery', ['created_at'], unique=False)
+    op.create_index('ix_webhook_delivery_log', 'webhook_delivery', ['webhook_id', 'id'], unique=False)
     op.create_table('attachment',
     sa.Column('id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('conversation_id', sa.Integer(), nullable=False),
