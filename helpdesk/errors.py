@@ -11,8 +11,8 @@ class DeskError(Exception):
     status = 400
 
     def __init__(self, sentence: str = "") -> None:
-        super().__init__(sentence)
         self.sentence = sentence or self.__class__.__doc__ or ""
+        super().__init__(self.sentence)
 
 
 class NotFound(DeskError):
