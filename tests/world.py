@@ -77,7 +77,9 @@ class World:
         """The newest mail to this address that contains a text, when there are `count` of them."""
 
         async def look() -> EmailMessage | None:
-            found = [m for m in await self.mails(to) if contains in text_of(m) or contains in str(m["Subject"])]
+            found = [
+                m for m in await self.mails(to) if contains in text_of(m) or contains in str(m["Subject"])
+            ]
             return found[-1] if len(found) >= count else None
 
         return cast(EmailMessage, await until(look))
@@ -87,7 +89,9 @@ class World:
         cookies = hello.pop("cookies", None)
         headers = {"Cookie": cookies} if cookies else {}
         socket = await connect(
-            self.url.replace("http", "ws") + "/ws/visitor", origin=cast(Any, self.url), additional_headers=headers
+            self.url.replace("http", "ws") + "/ws/visitor",
+            origin=cast(Any, self.url),
+            additional_headers=headers,
         )
         self._sockets.append(socket)
         panel = Panel(socket)
@@ -112,7 +116,9 @@ class World:
         """The console's socket of a signed-in browser."""
         cookie = "; ".join(f"{c.name}={c.value}" for c in client.cookies.jar)
         socket = await connect(
-            self.url.replace("http", "ws") + "/ws/staff", origin=cast(Any, self.url), additional_headers={"Cookie": cookie}
+            self.url.replace("http", "ws") + "/ws/staff",
+            origin=cast(Any, self.url),
+            additional_headers={"Cookie": cookie},
         )
         self._sockets.append(socket)
         panel = Panel(socket)
@@ -173,10 +179,16 @@ class Panel:
         await self.socket.close()
 
 
-async def submit(client: httpx2.AsyncClient, path: str, page: str | None = None, **fields: str) -> httpx2.Response:
+async def submit(
+    client: httpx2.AsyncClient, path: str, page: str | None = None, **fields: str
+) -> httpx2.Response:
     """Fill in the form of a page as a browser does: fetch it, take its token, post the fields to `path`."""
     shown = await client.get(page or path)
-    return await client.post(path, data={**hidden_fields(shown.text), **fields}, headers={"Origin": str(client.base_url).rstrip("/")})
+    return await client.post(
+        path,
+        data={**hidden_fields(shown.text), **fields},
+        headers={"Origin": str(client.base_url).rstrip("/")},
+    )
 
 
 def hidden_fields(html: str) -> dict[str, str]:
@@ -248,7 +260,11 @@ async def furnished() -> Path:
     if "database" not in _kept:
         folder = Path(tempfile.mkdtemp(prefix="hd-template-"))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        desk = build(Settings(data_dir=folder, faq_dir=ROOT / "faq", secret_key=SECRET), demo=True, learned=_library(None))
+        desk = build(
+            Settings(data_dir=folder, faq_dir=ROOT / "faq", secret_key=SECRET),
+            demo=True,
+            learned=_library(None),
+        )
         await furnish(desk)
         await asyncio.to_thread(desk.store.close)
         _kept["database"] = folder / "helpdesk.db"

@@ -197,7 +197,7 @@ def read_frame(adapter: TypeAdapter[Any], value: dict[str, Any]) -> Any:
         raise NotAFrame(f"{place}: {fault['msg'].lower()}.") from None
 
 
-def message_frame(row: Mapping[str, Any]) -> dict[str, Any]:
+def message_frame(row: Mapping[Any, Any]) -> dict[str, Any]:
     """A row of `message` as the wire says it, the same for visitor, agent and API."""
     return {
         "type": "message",

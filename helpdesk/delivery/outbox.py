@@ -45,7 +45,7 @@ def enqueue_letter(
 def claim(tx: Tx, limit: int = 20) -> list[Job]:
     """At most `limit` due jobs, leased for LEASE_S; no other worker gets them meanwhile."""
     due = (
-        select(Job.id)
+        select(col(Job.id))
         .where(col(Job.state) == "waiting", col(Job.run_at) <= tx.now)
         .where(col(Job.lease_until).is_(None) | (col(Job.lease_until) < tx.now))
         .order_by(col(Job.run_at))

@@ -64,7 +64,7 @@ class Runner:
         except Unavailable:
             log.warning("job outcome could not be written; its lease will end", job=job.id)
 
-    async def _attempt(self, job: Job) -> str | None | RefusedForGood:
+    async def _attempt(self, job: Job) -> str | RefusedForGood | None:
         """None: done. A text: try later. RefusedForGood: never."""
         if job.expires_at is not None and job.expires_at <= self._store.clock.now():
             return "expired"

@@ -9,8 +9,8 @@ from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
-from sqlalchemy import Column, Text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Column, Text, select
+from sqlmodel import Field, SQLModel, col
 
 from helpdesk.store.columns import UtcMoment
 from helpdesk.store.session import Store, Tx
@@ -54,10 +54,8 @@ class Mailbox:
 
 
 def _keep(tx: Tx, message: EmailMessage, recipient: str) -> None:
-    from sqlalchemy import select
-
     ident = str(message["Message-ID"])
-    if tx.session.execute(select(KeptMail.id).where(KeptMail.message_id == ident)).first():
+    if tx.session.execute(select(col(KeptMail.id)).where(col(KeptMail.message_id) == ident)).first():
         return
     raw = message.as_bytes(policy=policy.SMTP).decode("utf-8", "replace")
     tx.session.add(

@@ -1,8 +1,6 @@
 """`/`: a plain host page with the widget. `/demo/mailbox`: every mail that the demo kept."""
 
 from email import message_from_string, policy
-from email.message import EmailMessage
-from typing import cast
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -36,7 +34,7 @@ async def mail(request: Request) -> Response:
     """One kept mail, as plain text with links that can be pressed."""
     desk: Desk = request.app.state.desk
     found = await desk.store.read(_one, request.path_params["mail_id"])
-    message = cast(EmailMessage, message_from_string(found.raw, policy=policy.default))
+    message = message_from_string(found.raw, policy=policy.default)
     body = message.get_body(("plain",))
     lines = [_pieces(line) for line in (body.get_content() if body else "").splitlines()]
     return render(request, "demo/mail.html", mail=found, lines=lines)

@@ -98,7 +98,8 @@ class Limits:
             try:
                 async with asyncio.timeout(1.5):
                     stats = await limiter.get_window_stats(item, name, *key)
-            except Exception:
+            except Exception as error:
+                log.warning("a limit could not be read", error=type(error).__name__)
                 continue
             return max(0, stats.remaining), max(0.0, stats.reset_time - time.time())
         return item.amount, 0.0

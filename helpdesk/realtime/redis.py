@@ -5,7 +5,6 @@ import json
 import uuid
 from collections import deque
 from collections.abc import Callable
-from typing import Any
 
 import structlog
 from redis.asyncio import Redis
@@ -66,7 +65,7 @@ class RedisBus:
         self._waiting.extend(rings)
         self._wake.set()
 
-    def _client(self) -> "Redis[Any]":
+    def _client(self) -> Redis:
         return Redis.from_url(
             self._url, socket_connect_timeout=2, socket_timeout=None, health_check_interval=10
         )
@@ -75,7 +74,7 @@ class RedisBus:
         async with self._client() as client:
             await self._publish_by(client)
 
-    async def _publish_by(self, client: "Redis[Any]") -> None:
+    async def _publish_by(self, client: Redis) -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()

@@ -39,7 +39,8 @@ class Opened:
 
 def known_visitor(tx: Tx, token: str) -> Visitor:
     """The visitor of this token. NotFound for an unknown or a revoked one."""
-    found = tx.session.execute(select(Visitor).where(Visitor.token_hash == token_hash(token))).scalar()  # type: ignore[arg-type]
+    line = select(Visitor).where(col(Visitor.token_hash) == token_hash(token))
+    found: Visitor | None = tx.session.execute(line).scalar()
     if found is None or found.revoked_at is not None:
         raise NotFound("This chat is not known here. Start a new one.")
     return found

@@ -11,7 +11,7 @@ from helpdesk.bot import turn
 from helpdesk.chat import hands, history
 from helpdesk.chat.files import with_links
 from helpdesk.chat.frames import MAX_TEXT, VISITOR, Hello, NotAFrame, error_frame, read_frame
-from helpdesk.chat.post import NeedsMore
+from helpdesk.chat.post import NeedsMore, topic
 from helpdesk.chat.secrets import code_candidates, scrub
 from helpdesk.errors import DeskError, Invalid, NotFound, TooMany, Unavailable
 from helpdesk.realtime.follow import Follower
@@ -111,9 +111,9 @@ class Session:
             after = 0
         follower = Follower(self._read, self._emit_message, after=after, on_stall=self._stalled)
         self._follower = follower
-        topic = talk.topic(opened.conversation_id)
+        bell = topic(opened.conversation_id)
         self._leave.append(
-            self.desk.live.follow(topic, opened.conversation_id, self._on_bell, lambda: follower.cursor)
+            self.desk.live.follow(bell, opened.conversation_id, self._on_bell, lambda: follower.cursor)
         )
         self._leave.append(self.desk.bus.listen(f"visitor:{opened.visitor_id}", self._on_revoked))
         await follower.catch_up()
@@ -161,10 +161,11 @@ class Session:
     async def _send_state(self) -> None:
         await asyncio.sleep(0)  # let the messages of the same commit go first
         try:
-            assert self.opened is not None and self._follower is not None
-            await self._follower.catch_up()
+            opened, follower = self._must(), self._follower
+            assert follower is not None
+            await follower.catch_up()
             self._state_task = None  # a bell from here on must look again
-            keys, number = self.desk.keys, self.opened.conversation_id
+            keys, number = self.desk.keys, opened.conversation_id
             state = self._note(await self.desk.store.read(talk.state_of, keys, number))
             if {**state, "seq": 0} != {**self._state, "seq": 0}:
                 self._state = state
@@ -285,9 +286,7 @@ class Session:
     async def _on_typing(self, frame: Any) -> None:
         opened = self._must()
         if await self.desk.limits.allowed("1 per 2 second", "typing", str(opened.visitor_id)):
-            self.desk.bus.ring(
-                [(talk.topic(opened.conversation_id), {"type": "typing", "author": "visitor"})]
-            )
+            self.desk.bus.ring([(topic(opened.conversation_id), {"type": "typing", "author": "visitor"})])
 
     async def _on_seen(self, frame: Any) -> None:
         await self.desk.store.write(talk.seen, self._must().conversation_id, frame.seq)

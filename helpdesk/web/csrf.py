@@ -6,6 +6,7 @@ import secrets
 from starlette.requests import HTTPConnection, Request
 
 from helpdesk.errors import Refused
+from helpdesk.keys import Keys
 from helpdesk.web.cookies import read_cookie
 
 COOKIE = "csrf"
@@ -43,4 +44,5 @@ def check_same_site(request: HTTPConnection) -> None:
 
 
 def _token(request: HTTPConnection, seed: str) -> str:
-    return request.app.state.desk.keys.mac("csrf", seed).hex()
+    keys: Keys = request.app.state.desk.keys
+    return keys.mac("csrf", seed).hex()

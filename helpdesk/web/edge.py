@@ -89,7 +89,7 @@ class Edge:
             structlog.contextvars.unbind_contextvars("request")
 
     def _refusal(self, scope: Scope) -> tuple[int, str, dict[str, str]] | None:
-        headers = {name: value for name, value in scope["headers"]}
+        headers = dict(scope["headers"])
         host = headers.get(b"host", b"").decode("latin-1").lower()
         path = scope["path"]
         length = headers.get(b"content-length", b"0")

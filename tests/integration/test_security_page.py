@@ -3,6 +3,7 @@
 import re
 
 import httpx2
+import pytest
 from websockets.exceptions import ConnectionClosed
 
 from helpdesk.accounts.people import account_by_address
@@ -104,12 +105,11 @@ async def test_open_sockets_of_the_account_end_with_the_session(world: World) ->
     panel = await world.visitor(cookies=f"sid={cookie}")
     await panel.wait("welcome")
     await change(ada, PASSWORDS[ADA])
-    try:
+    with pytest.raises(ConnectionClosed) as ended:
         while True:
             await panel.receive()
-    except ConnectionClosed as closed:
-        assert closed.rcvd is not None
-        assert closed.rcvd.code == 4401
+    assert ended.value.rcvd is not None
+    assert ended.value.rcvd.code == 4401
 
 
 async def test_an_old_hash_is_made_anew_at_the_next_log_in(world: World) -> None:
