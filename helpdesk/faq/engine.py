@@ -76,8 +76,8 @@ def learn(
     known += [Known(text, len(slugs)) for text in ordinary]
     words = [tokens(item.text) for item in known]
     own = Counter(word for row in words[:wordings] for word in row)
-    # A word of one wording only that nobody else uses is as likely a slip of the editor's.
-    speller = Speller(words, (word for word, n in own.items() if n > 1 or word in lexicon().ranks), lexicon())
+    # A rare word that is not English may be a slip of the editor's, copied from somebody's question.
+    speller = Speller(words, (word for word, n in own.items() if n > 2 or word in lexicon().ranks), lexicon())
     words[:wordings] = map(speller.corrected, words[:wordings])
     say(f"Reading {wordings} wordings.")
     features = Features(words, lexicon())
@@ -87,7 +87,9 @@ def learn(
         note = "The extra helpdesk[semantic] is not installed; the core matches alone."
     labels = np.array([item.label for item in known], np.int64)
     claims: learner.Claims | Crowd
-    if is_large:
+    if not wordings:
+        claims, threshold = learner.Claims(np.zeros((len(known), 1), np.float32), 0), learner.HIGHEST
+    elif is_large:
         say("Many wordings: the quicker learner serves.")
         claims, threshold = Crowd(labels, len(slugs)), Crowd.THRESHOLD
     else:

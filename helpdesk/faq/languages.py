@@ -54,7 +54,7 @@ def small_words() -> dict[str, tuple[str, ...]]:
 
 
 def _scripts(text: str) -> Counter[str]:
-    return Counter(_script(letter) for letter in text if letter.isalpha())
+    return Counter(_script(letter) for letter in unicodedata.normalize("NFKC", text) if letter.isalpha())
 
 
 @lru_cache(maxsize=4096)

@@ -73,7 +73,7 @@ def threshold(rehearsal: Rehearsal, lengths: Sequence[int]) -> float:
         strange += trust * (float(np.quantile(rehearsal.missed, 0.93)) - strange)
     ordinary = float(np.quantile(rehearsal.ordinary, 0.95)) if len(rehearsal.ordinary) else LOWEST
     shortness = float(np.mean([1 / max(1, length) for length in lengths]))
-    return float(np.clip(0.92 * strange + 0.4 * ordinary + 1.5 * shortness - 0.34, LOWEST, HIGHEST))
+    return float(np.clip(0.77 * strange + 0.44 * ordinary + 1.55 * shortness - 0.3, LOWEST, HIGHEST))
 
 
 def learn(near: Floats, labels: Ints, groups: Ints, articles: int, wordings: int) -> tuple[Claims, Rehearsal]:

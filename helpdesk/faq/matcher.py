@@ -54,7 +54,8 @@ def rank(library: "Library", question: str, limit: int = 3) -> Ranking:
     asks = wants_person(" ".join(words)) or wants_person(question)
     if not words or not engine.slugs:
         return Ranking(None, 0.0, THRESHOLD, (), asks, "There is no word to go by.")
-    near = engine.near(question, words)
+    # The encoder stumbles over slips more than anything else, so it reads the mended words.
+    near = engine.near(question if words == typed else " ".join(words), words)
     claims = engine.claims.of(near)
     order = np.argsort(-claims[:-1], kind="stable")[:limit]
     candidates = tuple(_candidate(engine, int(place), claims, near, words) for place in order)

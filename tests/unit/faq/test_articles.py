@@ -1,0 +1,118 @@
+"""How a file becomes an article, and what is said when it cannot."""
+
+from datetime import UTC, date, datetime
+
+from helpdesk.faq.facts import DEFAULT_FACTS
+from helpdesk.faq.markdown import Parsed, parse
+
+WHEN = datetime(2026, 1, 2, tzinfo=UTC)
+
+
+def read(text: str, path: str = "passwords/reset.md") -> Parsed:
+    return parse(text, path, WHEN, DEFAULT_FACTS)
+
+
+def said(text: str) -> list[str]:
+    return [str(fault) for fault in read(text).faults]
+
+
+def test_a_file_gives_title_slug_section_and_wordings() -> None:
+    article = read("---\ntitle: How?\nalternatives:\n  - In which way?\n---\nSo.\n").article
+    assert article is not None
+    assert (article.slug, article.section, article.title) == ("reset", "passwords", "How?")
+    assert article.wordings == ("How?", "In which way?")
+    assert article.updated == WHEN
+
+
+def test_words_that_yaml_takes_for_something_else_stay_words() -> None:
+    article = read("---\ntitle: yes\nslug: no\nalternatives: [on, 007, 1.50]\n---\nSo.\n").article
+    assert article is not None
+    assert (article.title, article.slug, article.alternatives) == ("yes", "no", ("on", "007", "1.50"))
+
+
+def test_facts_are_filled_into_the_body() -> None:
+    article = read("---\ntitle: How?\n---\nWait {{ reset.resend_seconds }} seconds.\n").article
+    assert article is not None
+    assert article.body == "Wait 60 seconds.\n"
+    assert article.text == "Wait 60 seconds."
+
+
+def test_an_unknown_variable_is_a_fault_with_its_line_and_a_hint() -> None:
+    assert said("---\ntitle: How?\n---\n\nAt least {{ policy.min_lenght }}.\n") == [
+        "passwords/reset.md:5: There is no variable {{ policy.min_lenght }}; did you mean policy.min_length?"
+    ]
+
+
+def test_a_missing_title_and_a_wrong_needs_are_told_by_line() -> None:
+    faults = said("---\nslug: how\nneeds: sometimes\n---\nSo.\n")
+    assert faults[0].startswith("passwords/reset.md:3: Write needs: logged_in")
+    assert faults[1].startswith("passwords/reset.md:1: The title is missing")
+
+
+def test_front_matter_that_cannot_be_read_names_the_line() -> None:
+    (fault,) = read("---\ntitle: How?\nalternatives: [a, b\n---\nSo.\n").faults
+    assert fault.line in (3, 4)
+    assert "cannot be read" in fault.sentence
+
+
+def test_a_file_without_front_matter_says_what_to_write() -> None:
+    (fault,) = read("Just text.\n").faults
+    assert fault.line == 1
+    assert "title:" in fault.sentence
+
+
+def test_a_key_that_nobody_reads_is_only_a_warning() -> None:
+    parsed = read("---\ntitle: How?\nalternatves: [x]\n---\nSo.\n")
+    assert parsed.article is not None
+    assert str(parsed.warnings[0]).endswith(
+        ":3: Nobody reads the key alternatves; did you mean alternatives?"
+    )
+
+
+def test_near_misses_name_where_they_belong_or_nothing() -> None:
+    article = read(
+        "---\ntitle: How?\nnot_for:\n  - my PIN\n  - query: a code\n    slug: code\n---\nSo.\n"
+    ).article
+    assert article is not None
+    assert [(miss.query, miss.slug) for miss in article.not_for] == [("my PIN", None), ("a code", "code")]
+
+
+def test_a_review_date_is_a_date() -> None:
+    article = read("---\ntitle: How?\nreview_by: 2027-01-31\n---\nSo.\n").article
+    assert article is not None
+    assert article.review_by == date(2027, 1, 31)
+    assert "a date such as" in said("---\ntitle: How?\nreview_by: soon\n---\nSo.\n")[0]
+
+
+def test_raw_html_is_shown_as_text_and_headings_go_down_one_level() -> None:
+    article = read(
+        "---\ntitle: How?\n---\n# Steps\n\n<script>alert(1)</script> <b onclick=x>hi</b>\n"
+    ).article
+    assert article is not None
+    assert "<h2>Steps</h2>" in article.html
+    assert "<script" not in article.html
+    assert "&lt;script&gt;" in article.html
+
+
+def test_an_image_from_elsewhere_becomes_its_words() -> None:
+    parsed = read("---\ntitle: How?\n---\n![a pixel](https://ads.example/p.png) ![ours](/static/a.png)\n")
+    assert parsed.article is not None
+    assert "ads.example" not in parsed.article.html
+    assert "a pixel" in parsed.article.html
+    assert 'src="/static/a.png"' in parsed.article.html
+    assert parsed.warnings[0].line == 4
+
+
+def test_a_link_that_runs_code_never_reaches_the_page() -> None:
+    article = read("---\ntitle: How?\n---\n[click](javascript:alert(1))\n").article
+    assert article is None or "href" not in article.html
+
+
+def test_plain_text_numbers_the_steps() -> None:
+    article = read("---\ntitle: How?\n---\nDo this:\n\n1. One\n2. **Two**\n   - inner\n").article
+    assert article is not None
+    assert article.text == "Do this:\n1. One\n2. Two\n  - inner"
+
+
+def test_a_huge_file_is_refused_quickly() -> None:
+    assert "longer than" in said("---\ntitle: x\n---\n" + "a" * 300_000)[0]

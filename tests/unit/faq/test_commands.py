@@ -1,0 +1,70 @@
+"""The commands as an editor and a script use them."""
+
+import json
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from helpdesk.cli.faq import app
+
+SHIPPED = str(Path(__file__).parents[3] / "faq")
+QUESTIONS = str(Path(__file__).parents[2] / "faq" / "questions.jsonl")
+run = CliRunner().invoke
+
+
+def test_check_names_file_line_and_sentence_and_exits_with_1(tmp_path: Path) -> None:
+    (tmp_path / "bad.md").write_text("---\ntitle: How?\n---\n{{ policy.nothing }}\n")
+    result = run(app, ["check", str(tmp_path)])
+    assert result.exit_code == 1
+    assert result.stdout.startswith(f"{tmp_path}/bad.md:4: There is no variable")
+
+
+def test_the_shipped_articles_pass_without_a_warning() -> None:
+    result = run(app, ["check", SHIPPED])
+    assert result.exit_code == 0
+    assert "5 articles, no faults, 0 warnings." in result.stdout
+
+
+def test_ask_shows_answer_scores_and_reason() -> None:
+    result = run(app, ["ask", "i forgot my pasword", "--faq", SHIPPED])
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Answer: forgot-password")
+    assert "Read as" in result.stdout
+
+
+def test_match_answers_line_by_line_in_order_and_survives_nonsense() -> None:
+    lines = [
+        '{"id": 1, "query": "forgot password"}',
+        "nonsense",
+        '{"id": 2}',
+        '{"id": "x", "query": "weather"}',
+        "[]",
+    ]
+    result = run(app, ["match", "--faq", SHIPPED], input="\n".join(lines) + "\n")
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert result.exit_code == 0
+    assert [row["id"] for row in rows] == [1, None, None, "x", None]
+    assert [row["label"] for row in rows] == ["forgot-password", None, None, None, None]
+    assert [("error" in row) for row in rows] == [False, True, True, False, True]
+    assert rows[0]["candidates"][0]["label"] == "forgot-password"
+    assert rows[0]["score"] == rows[0]["candidates"][0]["score"]
+
+
+def test_eval_is_a_gate() -> None:
+    good = run(app, ["eval", QUESTIONS, "--faq", SHIPPED, "--min-accuracy", "95", "--max-wrong", "4"])
+    assert good.exit_code == 0, good.output
+    strict = run(app, ["eval", QUESTIONS, "--faq", SHIPPED, "--min-accuracy", "101"])
+    assert strict.exit_code == 1
+    assert "below 101 %" in strict.stderr
+
+
+def test_a_mistake_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
+    for arguments in (
+        ["ask", "x", "--faq", str(tmp_path / "nowhere")],
+        ["ask", "x", "--faq", SHIPPED, "--engine", "magic"],
+        ["eval", str(tmp_path / "nowhere.jsonl"), "--faq", SHIPPED],
+    ):
+        result = run(app, arguments)
+        assert result.exit_code == 2
+        assert result.stderr.count("\n") == 1
+        assert "Traceback" not in result.output

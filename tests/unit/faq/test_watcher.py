@@ -1,0 +1,66 @@
+"""A save is live after one quiet look; nothing takes the last good library away."""
+
+import shutil
+from pathlib import Path
+
+from helpdesk.faq.facts import DEFAULT_FACTS
+from helpdesk.faq.watcher import Watcher
+
+TEXT = "---\ntitle: How do I pay?\n---\nBy card.\n"
+
+
+def watcher(folder: Path) -> Watcher:
+    folder.mkdir(exist_ok=True)
+    (folder / "pay.md").write_text(TEXT)
+    return Watcher(folder, DEFAULT_FACTS)
+
+
+def test_nothing_changed_gives_nothing(tmp_path: Path) -> None:
+    assert watcher(tmp_path / "faq").check() is None
+
+
+def test_a_save_is_live_at_the_first_quiet_look(tmp_path: Path) -> None:
+    watching = watcher(tmp_path / "faq")
+    (tmp_path / "faq" / "pay.md").write_text(TEXT + "\nOr cash.\n")
+    assert watching.check() is None
+    library = watching.check()
+    assert library is not None
+    assert "Or cash." in library.articles["pay"].text
+    assert watching.check() is None
+
+
+def test_a_file_that_is_still_growing_waits(tmp_path: Path) -> None:
+    watching = watcher(tmp_path / "faq")
+    file = tmp_path / "faq" / "pay.md"
+    for length in range(3):
+        file.write_text(TEXT + "more " * (length + 1))
+        assert watching.check() is None
+    assert watching.check() is not None
+
+
+def test_new_and_removed_files_are_seen(tmp_path: Path) -> None:
+    watching = watcher(tmp_path / "faq")
+    (tmp_path / "faq" / "send.md").write_text(TEXT.replace("pay", "send"))
+    (tmp_path / "faq" / "pay.md").unlink()
+    watching.check()
+    library = watching.check()
+    assert library is not None
+    assert list(library.articles) == ["send"]
+
+
+def test_a_bad_save_reports_the_fault_and_keeps_the_answer(tmp_path: Path) -> None:
+    watching = watcher(tmp_path / "faq")
+    (tmp_path / "faq" / "pay.md").write_text("no front matter at all")
+    watching.check()
+    library = watching.check()
+    assert library is not None
+    assert library.faults
+    assert library.articles["pay"].text == "By card."
+
+
+def test_a_folder_that_goes_away_keeps_the_last_library(tmp_path: Path) -> None:
+    watching = watcher(tmp_path / "faq")
+    shutil.rmtree(tmp_path / "faq")
+    assert watching.check() is None
+    assert watching.check() is None
+    assert "pay" in watching.library.articles
