@@ -103,6 +103,7 @@ def post_many(tx: Tx, wanted: list[tuple[int, Draft]]) -> list[Posted | Exceptio
     known = _known(tx, [draft.client_id for _, draft in wanted if draft.client_id is not None])
     results: list[Posted | Exception] = []
     rows: list[dict[str, Any]] = []
+    fresh: list[tuple[int, dict[str, Any]]] = []
     touched: dict[int, Draft] = {}
     for conversation_id, draft in wanted:
         key = (conversation_id, draft.sender, draft.client_id)
@@ -122,6 +123,7 @@ def post_many(tx: Tx, wanted: list[tuple[int, Draft]]) -> list[Posted | Exceptio
             row = _row(tx, conversation_id, last[conversation_id], draft)
             frame = message_frame(row)
             rows.append(row)
+            fresh.append((conversation_id, frame))
             touched[conversation_id] = draft
             known[key] = frame
             results.append(Posted(frame, fresh=True))
@@ -131,7 +133,7 @@ def post_many(tx: Tx, wanted: list[tuple[int, Draft]]) -> list[Posted | Exceptio
         tx.connection.execute(
             _TOUCH, [_touch(tx, ident, last[ident], draft) for ident, draft in touched.items()]
         )
-        publish_messages(tx, [(row["conversation_id"], message_frame(row)) for row in rows])
+        publish_messages(tx, fresh)
     return results
 
 

@@ -74,7 +74,8 @@ class Follower:
                     self._again = self._again or len(frames) >= PAGE
                 for frame in frames:
                     if frame[self._number] > self.cursor:
-                        await asyncio.wait_for(self._send(frame), self._patience_s)
+                        async with asyncio.timeout(self._patience_s):
+                            await self._send(frame)
                         self.cursor = frame[self._number]
         except TimeoutError:
             self._closed = True

@@ -21,6 +21,7 @@ MAX_FRAMES_IN_10_S = 200
 MAX_SOCKETS_AN_ADDRESS = 100
 RESTART_SPREAD_MS = 5000
 BINARY, RULES, TRY_LATER, RESTART, REVOKED, FLOOD = 1003, 1008, 1013, 1012, 4401, 4429
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Wire:
@@ -77,7 +78,7 @@ class Wire:
         if self.closed:
             return
         try:
-            await self._socket.send_text(json.dumps(frame, ensure_ascii=False, separators=(",", ":")))
+            await self._socket.send_text(_encode(frame))
         except (WebSocketDisconnect, RuntimeError):
             self.closed = True
 
