@@ -48,6 +48,20 @@ function rating(send) {
   return form;
 }
 
+/** Silent until it may be sent again; then it says so once. @param {number} at ms */
+export function countdown(at) {
+  const line = h("p", { class: "small" });
+  const done = h("p", { role: "status", class: "small" });
+  const step = () => {
+    const left = Math.ceil((at - Date.now()) / 1000);
+    line.textContent = left > 0 ? t("You can resend the code in {n} s", { n: left }) : "";
+    if (left > 0) setTimeout(step, 1000);
+    else done.textContent = t("You can resend the code now.");
+  };
+  step();
+  return h("div", { class: "card" }, line, done);
+}
+
 /** @typedef {import("./conversation.js").Conversation} Conversation */
 
 /** @param {string} kind "email" where nobody comes, "closed" at the end @param {Conversation} talk @param {(name: string, detail: unknown) => void} emit */

@@ -30,6 +30,9 @@
   let waiting = [];
   /** @type {string | undefined} */
   let identity;
+  // Our own page that waits for a code says for how long: the panel counts along.
+  const resend = origin === location.origin && /** @type {HTMLElement | null} */ (d.querySelector(".resend[data-wait]"));
+  const resendAt = resend && Date.now() + Number(resend.dataset.wait) * 1000;
 
   /** @param {string} phrase */
   const t = (phrase, n = 0) => (phrases[phrase] ?? phrase).replace("{n}", `${n}`);
@@ -129,7 +132,7 @@
     wrap.lang = phrases.dir ? wanted : "en";
     wrap.classList.toggle("l", options.position === "left" || (options.position === "auto" && dir === "rtl"));
     wrap.style.setProperty("--g", paint || "#15803d");
-    tell({ type: "init", locale: wanted.slice(0, 2), dir, scheme: options.scheme ?? "", color: paint, identity });
+    tell({ type: "init", locale: wanted.slice(0, 2), dir, scheme: options.scheme ?? "", color: paint, identity, resendAt });
     draw();
   }
 
@@ -252,7 +255,7 @@
   button.onfocus = button.onpointerenter = approach;
   d.addEventListener("click", (event) => {
     const link = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest?.("[data-support-chat]"));
-    if (!link) return;
+    if (!link || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     api.open({ view: link.dataset.supportChat });
   });

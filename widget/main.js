@@ -120,7 +120,7 @@ function startPanel(init, tellHost) {
       else if (!shell.page) composer.input.focus();
       log.toEnd();
       draw();
-      pages.warm();
+      pages.warm(init.resendAt);
     },
     /** @param {{view?: string, message?: string, subject?: string}} message */
     wish({ view, message, subject }) {

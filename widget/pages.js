@@ -19,12 +19,14 @@ export class Pages {
     this.#emit = emit;
   }
 
-  /** Fetches what the views need, and gives the composer its files. */
-  async warm() {
-    const { composer } = this.#shell;
+  /** Fetches what the views need, and gives the composer its files. @param {number} [resendAt] when this browser's code may be sent again, in ms */
+  async warm(resendAt) {
+    const { composer, cards } = this.#shell;
     try {
-      const { FileTray, looksSecret } = await extras();
-      if (!composer.tray) composer.take(new FileTray(() => recall("token"), (sentence) => composer.say(sentence)), looksSecret);
+      const { FileTray, countdown, looksSecret } = await extras();
+      if (composer.tray) return;
+      if (resendAt) cards.before(countdown(resendAt));
+      composer.take(new FileTray(() => recall("token"), (sentence) => composer.say(sentence)), looksSecret);
     } catch { /* at the next open */ }
   }
 

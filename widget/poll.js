@@ -8,6 +8,7 @@ export class PollSocket {
   /** @type {((event: {data: string}) => void) | undefined} */ onmessage;
   /** @type {((event: {code: number}) => void) | undefined} */ onclose;
   #token = "";
+  #conversation = "";
   /** @type {number | null} */ #after = null;
   /** @type {object[]} */ #frames = [];
   /** @type {AbortController | null} */ #held = null;
@@ -61,7 +62,11 @@ export class PollSocket {
   #hear(frame) {
     if (this.readyState !== 1) return;
     if (frame.type === "closed") return this.#end(frame.code);
-    if (frame.type === "welcome" && frame.token) this.#token = frame.token;
+    if (frame.type === "welcome") {
+      this.#token = frame.token ?? this.#token;
+      if (this.#conversation && this.#conversation !== frame.conversation) this.#after = 0; // its numbers begin anew
+      this.#conversation = frame.conversation;
+    }
     if (frame.type === "message") this.#after = Math.max(this.#after ?? 0, frame.seq);
     this.onmessage?.({ data: JSON.stringify(frame) });
   }

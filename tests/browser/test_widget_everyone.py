@@ -213,3 +213,15 @@ async def test_the_rule_checker_has_four_rules_and_sends_nothing(browser: Browse
     assert sent == []
     assert "Abcdefg" not in await seen.frame.evaluate("JSON.stringify(localStorage)")
     await seen.page.context.close()
+
+
+async def test_who_waits_for_a_code_sees_the_seconds_in_the_panel_too(browser: Browser, desk: World) -> None:
+    page = await (await browser.new_context()).new_page()
+    await page.goto(f"{desk.url}/forgot-password")
+    await page.get_by_label("Registered email").fill("nobody@example.com")
+    await page.get_by_role("button", name="Send verification code").click()
+    await expect(page.get_by_label("Verification code")).to_be_visible()
+    seen = Visit(page)
+    await page.get_by_role("link", name="Customer Support").click()
+    await expect(seen.panel.get_by_text(re.compile(r"You can resend the code in \d+ s"))).to_be_visible()
+    await page.context.close()
