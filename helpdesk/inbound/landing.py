@@ -45,7 +45,7 @@ def _place(tx: Tx, keys: Keys, mail: Mail, mail_from: str, ident: str) -> Outcom
         sender = email_address(mail.sender)
     except DeskError:
         return "ignored"
-    if sender.casefold() == mail_from.casefold():
+    if _is_own(sender, mail_from):
         return "ignored"  # our own mail came back: answering it would go on for ever
     intake.open_ticket(
         tx, keys, email=sender, subject=scrub(mail.subject).text, text=text, conversation_id=None,
@@ -75,9 +75,10 @@ def _into_thread(tx: Tx, mail: Mail, number: int, text: str, ident: str) -> Outc
 
 
 def _is_for_us(mail: Mail, mail_from: str) -> bool:
+    return any(_is_own(address, mail_from) for address in mail.recipients)
+
+
+def _is_own(address: str, mail_from: str) -> bool:
     local, _, host = mail_from.lower().partition("@")
-    for address in mail.recipients:
-        theirs, _, at = address.lower().partition("@")
-        if at == host and theirs.partition("+")[0] == local:
-            return True
-    return False
+    theirs, _, at = address.lower().partition("@")
+    return at == host and theirs.partition("+")[0] == local

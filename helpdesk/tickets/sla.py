@@ -71,15 +71,16 @@ def windows(hours: Hours, start: datetime) -> Iterator[tuple[datetime, datetime]
     """Office windows as UTC moments, in order, from the one that holds or follows `start`."""
     zone = ZoneInfo(hours.zone)
     day = start.astimezone(zone).date() - timedelta(days=1)
-    last = day + FURTHEST
+    last, covered = day + FURTHEST, start
     while day < last:
         if day not in hours.holidays:
-            for opens, closes in hours.week.get(day.weekday(), ()):
+            for opens, closes in sorted(hours.week.get(day.weekday(), ())):
                 end_day = day + timedelta(days=1) if closes == time(0) else day
                 begin = datetime.combine(day, opens, zone).astimezone(UTC)
                 end = datetime.combine(end_day, closes, zone).astimezone(UTC)
-                if end > start and end > begin:
-                    yield max(begin, start), end
+                if end > covered and end > begin:  # windows that overlap count once
+                    yield max(begin, covered), end
+                    covered = end
         day += timedelta(days=1)
 
 
@@ -138,14 +139,14 @@ def standing(
     end = solved_at or now
     if waiting_since is not None:
         used += between(hours, waiting_since, end)
+    reply_due = None if waiting_since is None else later_by(hours, waiting_since, target.reply)
+    kind = "first reply" if first else "reply"
+    if reply_due is not None and end > reply_due:
+        missed.append(kind)
     if used > target.resolution:
         missed.append("resolution")
-    if solved_at is not None or waiting_since is None:
+    if solved_at is not None or reply_due is None:
         return Standing(None, "", tuple(dict.fromkeys(missed)))
-    kind = "first reply" if first else "reply"
-    reply_due = later_by(hours, waiting_since, target.reply)
-    if now > reply_due:
-        missed.append(kind)
     solve_due = later_by(hours, end, target.resolution - used) if used <= target.resolution else end
     due = (
         (reply_due, kind) if reply_due <= solve_due or used > target.resolution else (solve_due, "resolution")

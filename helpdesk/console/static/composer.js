@@ -28,7 +28,7 @@ export class Composer {
 
   show(kind, focus = false) {
     for (const one of ["reply", "note"]) {
-      this.boxes[one].hidden = one !== kind;
+      this.boxes[one].parentElement.hidden = one !== kind;
       this.tabs[one].setAttribute("aria-selected", String(one === kind));
       this.tabs[one].tabIndex = one === kind ? 0 : -1;
     }

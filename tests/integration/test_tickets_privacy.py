@@ -1,0 +1,92 @@
+"""Retention, erasure and export: with a preview, a receipt, and nothing left behind."""
+
+import uuid
+
+from sqlalchemy import text
+
+from helpdesk.store.session import Tx
+from helpdesk.tickets import privacy
+from tests.world import CLEO, World, submit
+
+NIGHT = "night@example.com"
+SECRET_WORDS = "the zebra ate my invoice"
+
+
+async def a_ticket(world: World, email: str = NIGHT) -> str:
+    """The private page of a ticket."""
+    client = world.browser()
+    answer = await submit(client, "/tickets/new", email=email, subject="Invoice", text=SECRET_WORDS)
+    return answer.headers["location"].partition("?")[0]
+
+
+async def test_a_person_is_erased_with_a_preview_and_a_receipt(world: World) -> None:
+    private, kept = await a_ticket(world), await a_ticket(world, "other@example.com")
+    panel = await world.visitor()
+    await panel.say("And in the chat, too")
+    await panel.send(
+        type="handover",
+        client_id=str(uuid.uuid4()),
+        to="ticket",
+        email=NIGHT,
+        subject="Chat",
+        text="same person",
+    )
+    await panel.wait("state", handled_by="ticket")
+    cleo = await world.staff(CLEO)
+    page = (await cleo.get("/console/tickets/T-1001")).headers["location"]
+    await submit(cleo, f"{page}/note", page, client_id="n-00000001", text="a private remark")
+    await cleo.get("/console/search?q=zebra")
+    seen = await submit(cleo, "/console/privacy", email=NIGHT, what="look")
+    assert "2 conversations" in seen.text
+    unsure = await submit(cleo, "/console/privacy", email=NIGHT, what="erase", sure="no")
+    assert unsure.status_code == 422
+    assert (await world.browser().get(private)).status_code == 200
+    done = await submit(cleo, "/console/privacy", email=NIGHT, what="erase", sure=NIGHT)
+    assert "Receipt R-" in done.text
+    assert (await world.browser().get(private)).status_code == 404
+    assert (await world.browser().get(kept)).status_code == 200
+    assert await world.desk.store.read(_words_left, "And in the chat") == 0
+    assert (
+        "zebra"
+        not in (await cleo.get("/console/search?q=zebra+night"))
+        .text.partition("<ul")[2]
+        .partition("night@")[2]
+    )
+    ben = await world.staff()
+    assert (await ben.get("/console/privacy")).status_code == 403
+
+
+async def test_an_export_holds_no_notes_unless_asked_and_no_other_person(world: World) -> None:
+    await a_ticket(world)
+    await a_ticket(world, "other@example.com")
+    cleo = await world.staff(CLEO)
+    page = (await cleo.get("/console/tickets/T-1001")).headers["location"]
+    await submit(cleo, f"{page}/note", page, client_id="n-00000001", text="a private remark")
+    plain = await submit(cleo, "/console/privacy", email=NIGHT, what="export")
+    found = plain.json()
+    assert [one["ticket"] for one in found["conversations"]] == ["T-1001"]
+    assert found["conversations"][0]["messages"][0]["text"] == SECRET_WORDS
+    assert "private remark" not in plain.text
+    whole = await submit(cleo, "/console/privacy", email=NIGHT, what="export", notes="yes")
+    assert "private remark" in whole.text
+
+
+async def test_old_closed_conversations_go_after_the_set_days(world: World) -> None:
+    private = await a_ticket(world)
+    cleo = await world.staff(CLEO)
+    page = (await cleo.get("/console/tickets/T-1001")).headers["location"]
+    await submit(cleo, f"{page}/resolve", page)
+    await submit(cleo, "/console/settings", zone="UTC", retention_days="30", capacity="4")
+    assert (await world.desk.store.write(privacy.purge_old)).gone.conversations == 0
+    world.clock.wind(days=31)
+    cleo = await world.staff(CLEO)
+    assert "deletes 1 conversations" in (await cleo.get("/console/privacy")).text
+    assert (await world.desk.store.write(privacy.purge_old)).gone.conversations == 1
+    assert (await world.browser().get(private)).status_code == 404
+
+
+def _words_left(tx: Tx, words: str) -> int:
+    found = tx.connection.execute(
+        text("SELECT count(*) FROM message WHERE text LIKE :w"), {"w": f"%{words}%"}
+    )
+    return int(found.scalar() or 0)
