@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from helpdesk.actor import Agent
 from helpdesk.store.session import Tx
@@ -14,7 +14,14 @@ VISIBLE_TEXT = r"^[^\x00]*[^\s\x00-\x1f][^\x00]*$"
 ONE_LINE = r"^[^\x00-\x1f\x7f\u2028\u2029]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f\u2028\u2029]*$"
 Visible = Annotated[str, StringConstraints(pattern=VISIBLE_TEXT)]
 Line = Annotated[str, StringConstraints(pattern=ONE_LINE)]
-PublicId = Annotated[str, Field(description="A public id of this desk.")]
+
+
+def _whole(value: Any) -> Any:
+    """JSON knows one kind of number: 658.0 is an integer to it, and to us."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
 
 
 class Body(BaseModel):

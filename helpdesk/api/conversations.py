@@ -11,7 +11,7 @@ from helpdesk.accounts.password_reset import ConversationFacts
 from helpdesk.accounts.staff import staff_by_id
 from helpdesk.accounts.step_up import StepUp
 from helpdesk.api import idempotency
-from helpdesk.api.calls import Answer, Ask, Body, Call, Query, Visible
+from helpdesk.api.calls import Answer, Ask, Body, Call, Query, Visible, Whole
 from helpdesk.api.paging import Limit, Page, cut, read_cursor
 from helpdesk.api.shapes import (
     ConversationOut,
@@ -61,7 +61,7 @@ class Reply(Body):
 
     client_id: ClientId
     text: Text
-    after: Annotated[int, Field(ge=0, lt=BIG)] | None = None
+    after: Annotated[Whole, Field(ge=0, lt=BIG)] | None = None
 
 
 class NewNote(Body):

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from helpdesk.api.calls import Ask, Call
 from helpdesk.api.models import IdempotencyKey
-from helpdesk.errors import Invalid
+from helpdesk.errors import Conflict, Invalid
 from helpdesk.store.session import Tx
 
 HEADER = "idempotency-key"
@@ -31,12 +31,12 @@ def fingerprint(call: Call, ask: Ask, raw: bytes) -> str:
 
 
 def answered(tx: Tx, staff_id: int, key: str, print_: str) -> tuple[int, str] | None:
-    """The first answer to this key, or None. Invalid when it belongs to another request."""
+    """The first answer to this key, or None. Raises Conflict when it belongs to another request."""
     found = tx.session.get(IdempotencyKey, (staff_id, key))
     if found is None or found.at < tx.now - timedelta(hours=KEPT_HOURS):
         return None
     if found.fingerprint != print_:
-        raise Invalid(**{"Idempotency-Key": REUSED})
+        raise Conflict(REUSED)
     return found.status, found.body
 
 

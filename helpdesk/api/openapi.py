@@ -22,7 +22,7 @@ REFUSALS = {
     401: "The token is missing, unknown, revoked or old; or a step-up is needed.",
     403: "The token's owner may not do that.",
     404: "Nothing here that this token may see: unknown and foreign ids look the same.",
-    409: "Somebody else was first; the detail names who.",
+    409: "Somebody else was first, and the detail names who; or the Idempotency-Key was used for another request.",
     415: "The body is not application/json.",
     422: "A field is not right; `fields` names it.",
     429: "Too often; `Retry-After` says how long to wait.",
@@ -149,7 +149,10 @@ def _responses(call: Call) -> dict[str, Any]:
         if model and model is not Gone:
             answer["content"] = {"application/json": {"schema": {"$ref": REF.format(model=model.__name__)}}}
         found[str(status)] = answer
-    for status in sorted({401, 422, 429, 503, *call.refusals, *((400, 415) if call.body else ())}):
+    always = {401, 422, 429, 503, *call.refusals}
+    for status in sorted(
+        always | ({400, 415} if call.body else set()) | ({409} if call.method == "POST" else set())
+    ):
         content = {"application/problem+json": {"schema": {"$ref": REF.format(model="ProblemOut")}}}
         found[str(status)] = {"description": REFUSALS[status], "content": content}
         if status in (429, 503):
