@@ -20,21 +20,25 @@ from helpdesk.store import migrate
 from helpdesk.store.engine import make_engine
 from helpdesk.store.session import Store, Tx
 from tests.integration.test_recovery import verified
-from tests.world import ADA, PASSWORDS, ROOT, World, submit
+from tests.world import ADA, CLEO, PASSWORDS, ROOT, World, submit
 
 SECRET = "test-secret-0123456789-abcdefghijk"
 
 
 async def write(world: World, count: int = 5) -> None:
     for number in range(count):
-        await world.desk.store.write(trail.record, world.desk.keys, System("test"), "test:deed", more={"number": number})
+        await world.desk.store.write(
+            trail.record, world.desk.keys, System("test"), "test:deed", more={"number": number}
+        )
 
 
 async def test_every_step_of_a_recovery_is_recorded_without_an_address_or_a_code(world: World) -> None:
     client = world.browser()
     await submit(client, "/login", email=ADA, password="Not-My-Password!")
     await verified(world, client)
-    await submit(client, "/forgot-password", new_password="Brand-New-Phrase", confirm_password="Brand-New-Phrase")
+    await submit(
+        client, "/forgot-password", new_password="Brand-New-Phrase", confirm_password="Brand-New-Phrase"
+    )
     await submit(client, "/login", email=ADA, password="Brand-New-Phrase")
     entries = await world.desk.store.read(lambda tx: list(trail.entries(tx)))
     told = [(entry.action, entry.result) for entry in entries if not entry.action.endswith(":added")]
@@ -64,7 +68,10 @@ async def test_parallel_deeds_make_one_gapless_chain(world: World) -> None:
 
 async def test_the_database_refuses_to_change_or_delete_an_entry(world: World) -> None:
     await write(world)
-    for statement in ("UPDATE audit_entry SET result = 'x' WHERE seq = 2", "DELETE FROM audit_entry WHERE seq = 2"):
+    for statement in (
+        "UPDATE audit_entry SET result = 'x' WHERE seq = 2",
+        "DELETE FROM audit_entry WHERE seq = 2",
+    ):
         with pytest.raises(Exception, match="append-only"):
             await world.desk.store.write(lambda tx, text: tx.connection.exec_driver_sql(text), statement)
 
@@ -82,7 +89,12 @@ def desk_folder(tmp_path: Path) -> tuple[Path, Engine]:
 
 
 def command(folder: Path, *options: str) -> tuple[int, str]:
-    env = {**os.environ, "HELPDESK_DATA_DIR": str(folder), "HELPDESK_SECRET_KEY": SECRET, "HELPDESK_FAQ_DIR": str(ROOT / "faq")}
+    env = {
+        **os.environ,
+        "HELPDESK_DATA_DIR": str(folder),
+        "HELPDESK_SECRET_KEY": SECRET,
+        "HELPDESK_FAQ_DIR": str(ROOT / "faq"),
+    }
     words = [sys.executable, "-m", "helpdesk", "audit", "verify", *options]
     done = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False)
     return done.returncode, done.stdout + done.stderr
@@ -143,7 +155,9 @@ def test_an_entry_that_was_written_without_our_key_is_found(desk_folder: tuple[P
     assert (broken.seq, "key" in broken.sentence) == (6, True)
 
 
-def test_a_cut_tail_is_found_by_an_anchor_only_and_the_command_says_so(desk_folder: tuple[Path, Engine]) -> None:
+def test_a_cut_tail_is_found_by_an_anchor_only_and_the_command_says_so(
+    desk_folder: tuple[Path, Engine],
+) -> None:
     folder, engine = desk_folder
     with engine.connect() as connection:
         newest = trail.head(Tx(connection, Clock().now()))
@@ -152,7 +166,9 @@ def test_a_cut_tail_is_found_by_an_anchor_only_and_the_command_says_so(desk_fold
     anchors.write_text(json.dumps({"seq": newest[0], "hash": newest[1]}) + "\n")
     assert check(engine, [newest]) is None
     tamper(engine, "DELETE FROM audit_entry WHERE seq > 3")
-    assert command(folder) == (0, "The chain holds: 3 entries.\n"), "the chain alone cannot know what came after"
+    assert command(folder) == (0, "The chain holds: 3 entries.\n"), (
+        "the chain alone cannot know what came after"
+    )
     code, said = command(folder, "--anchors", str(anchors))
     assert (code, "broken at entry 4" in said) == (3, True)
 
@@ -161,3 +177,30 @@ async def test_failed_sign_ins_are_counted_by_a_keyed_name(world: World) -> None
     await submit(world.browser(), "/login", email="eve@example.com", password=PASSWORDS[ADA])
     found: list[Any] = await world.desk.store.read(lambda tx: trail.search(tx, action="account:sign_in"))
     assert (found[0].account_id, found[0].result, len(found[0].subject)) == (None, "refused", 16)
+
+
+async def test_a_lead_reads_filters_and_takes_the_trail_with_them(world: World) -> None:
+    formula = "=HYPERLINK(1)"
+    await world.desk.store.write(trail.record, world.desk.keys, System("test"), "test:deed", reason=formula)
+    await write(world, 60)
+    ben, cleo = await world.staff(), await world.staff(CLEO)
+    assert (await ben.get("/console/audit")).status_code == 403
+    page = await cleo.get("/console/audit?verify=1")
+    assert "The chain holds." in page.text
+    assert 'href="/console/audit?before=' in page.text
+    only = await cleo.get("/console/audit?action=staff:sign_in")
+    assert "test:deed" not in only.text
+    taken = await cleo.get("/console/audit.csv?action=test:")
+    assert taken.headers["content-disposition"] == 'attachment; filename="audit.csv"'
+    assert taken.text.count("\n") == 62
+    assert f"'{formula}" in taken.text
+    found = await world.desk.store.read(lambda tx: trail.search(tx, action="audit:exported"))
+    assert found[0].actor_name == "Cleo"
+    for odd in (
+        "before=x",
+        "before=-1",
+        "before=99999999999999999999",
+        "action=%27%20OR%201=1--",
+        "actor=%00",
+    ):
+        assert (await cleo.get(f"/console/audit?{odd}")).status_code == 200
