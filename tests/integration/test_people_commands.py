@@ -22,7 +22,9 @@ def run(folder: Path, *words: str, typed: str = "") -> subprocess.CompletedProce
     env = {**os.environ, "HELPDESK_DATA_DIR": str(folder), "HELPDESK_FAQ_DIR": str(ROOT / "faq")}
     env["HELPDESK_MAIL_FROM"] = "support@example.com"
     command = [sys.executable, "-m", "helpdesk", *words]
-    return subprocess.run(command, cwd=ROOT, env=env, input=typed, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, cwd=ROOT, env=env, input=typed, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 def test_an_account_is_added_once(folder: Path) -> None:

@@ -46,7 +46,9 @@ async def test_a_locked_out_person_sets_a_new_password(world: World) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, "/login?reset=1")
     shown = await client.get("/login?reset=1")
     assert "Your login password has been changed. Log in with your new password." in shown.text
-    assert (await client.get("/security")).headers["location"].startswith("/login"), "nobody is logged in by a reset"
+    assert (await client.get("/security")).headers["location"].startswith("/login"), (
+        "nobody is logged in by a reset"
+    )
     assert (await everywhere.get("/security")).status_code == 303, "sessions of before are dead"
     assert (await submit(client, "/login", email=ADA, password=PASSWORDS[ADA])).status_code == 401
     assert (await submit(client, "/login", email=ADA, password=NEW)).headers["location"] == "/security"
@@ -63,9 +65,15 @@ async def test_known_and_unknown_addresses_get_the_same_bytes(world: World) -> N
         shown = await client.get(HERE)
         plain = re.sub(r"<[^>]*data-varies[^>]*>([^<]*)", "<varies>", shown.text)
         plain = re.sub(r'nonce="[^"]+"', "", plain)
-        headers = {k: v for k, v in shown.headers.items() if k not in {"date", "x-request-id", "content-security-policy"}}
+        headers = {
+            k: v
+            for k, v in shown.headers.items()
+            if k not in {"date", "x-request-id", "content-security-policy"}
+        }
         cookies = sorted(c.name for c in client.cookies.jar)
-        pages.append((asked.status_code, asked.headers["location"], shown.status_code, plain, headers, cookies))
+        pages.append(
+            (asked.status_code, asked.headers["location"], shown.status_code, plain, headers, cookies)
+        )
     assert pages[0] == pages[1]
     await world.mail(ADA, "verification code")
     assert await world.mails("eve@example.com") == []
@@ -77,7 +85,9 @@ async def test_the_mail_goes_to_the_registered_spelling(world: World) -> None:
     mail = await world.mail(ADA, "verification code")
     assert mail["To"] == ADA
     assert not CODE.search(str(mail["Subject"])), "a lock screen shows the subject"
-    reference = re.search(r"Reference of the newest email: <strong data-varies>(\w{4})", (await client.get(HERE)).text)
+    reference = re.search(
+        r"Reference of the newest email: <strong data-varies>(\w{4})", (await client.get(HERE)).text
+    )
     assert reference
     assert reference[1] in text_of(mail)
 
@@ -155,7 +165,9 @@ async def test_a_page_names_exactly_what_the_new_password_lacks(world: World) ->
     assert "too common" in common.text
     own = await set_password(client, "Ada@example.com")
     assert "too easy to guess" in own.text
-    assert (await set_password(client, "Abcdefg!")).status_code == 303, "no digit is asked for, and the grant still counts"
+    assert (await set_password(client, "Abcdefg!")).status_code == 303, (
+        "no digit is asked for, and the grant still counts"
+    )
 
 
 async def test_no_step_can_be_skipped_and_a_grant_serves_once(world: World) -> None:
@@ -164,7 +176,9 @@ async def test_no_step_can_be_skipped_and_a_grant_serves_once(world: World) -> N
     client = world.browser()
     await verified(world, client)
     grant = {c.name: c.value for c in client.cookies.jar}["rec"]
-    assert (await client.get("/security", headers={"Cookie": f"sid={grant}"})).status_code == 303, "a grant is no session"
+    assert (await client.get("/security", headers={"Cookie": f"sid={grant}"})).status_code == 303, (
+        "a grant is no session"
+    )
     assert (await set_password(client, NEW)).headers["location"] == "/login?reset=1"
     client.cookies.set("rec", grant)
     assert (await set_password(client, "Another-Fine-Phrase")).headers["location"] == HERE

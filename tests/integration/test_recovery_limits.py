@@ -18,7 +18,9 @@ async def sent_to(world: World, email: str = ADA) -> int:
     """How many mails went out, when the worker has done everything that is due."""
 
     def due(tx: Tx) -> int:
-        return int(tx.connection.exec_driver_sql("SELECT count(*) FROM job WHERE state = 'waiting'").scalar() or 0)
+        return int(
+            tx.connection.exec_driver_sql("SELECT count(*) FROM job WHERE state = 'waiting'").scalar() or 0
+        )
 
     async with asyncio.timeout(8):
         while await world.desk.store.read(due):
@@ -40,7 +42,9 @@ async def test_two_hundred_parallel_guesses_are_five(world: World) -> None:
     answers = await asyncio.gather(*(guess(number) for number in range(60)))
     assert set(answers) <= {200, 429}
     assert answers.count(200) <= 30, "beyond thirty a network waits"
-    tries = await world.desk.store.read(lambda tx: tx.connection.exec_driver_sql("SELECT tries FROM recovery_flow").scalar())
+    tries = await world.desk.store.read(
+        lambda tx: tx.connection.exec_driver_sql("SELECT tries FROM recovery_flow").scalar()
+    )
     assert tries == 5
 
 
@@ -53,7 +57,9 @@ async def test_the_right_code_twice_at_once_is_one_grant(world: World) -> None:
     cookies = {c.name: c.value for c in client.cookies.jar}
     twins = [world.browser(cookies=cookies) for _ in range(2)]
     await asyncio.gather(*(twin.post(HERE, data={"csrf_token": token, "code": code}) for twin in twins))
-    held = [c.value for twin in twins for c in twin.cookies.jar if c.name == "rec" and c.value != cookies["rec"]]
+    held = [
+        c.value for twin in twins for c in twin.cookies.jar if c.name == "rec" and c.value != cookies["rec"]
+    ]
     assert len(held) == 1
 
 
@@ -122,7 +128,9 @@ async def test_a_double_click_sends_one_mail(world: World) -> None:
     world.clock.wind(seconds=61)
     page = await client.get(HERE)
     token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
-    answers = await asyncio.gather(*(client.post(HERE, data={"csrf_token": token, "resend": "1"}) for _ in range(2)))
+    answers = await asyncio.gather(
+        *(client.post(HERE, data={"csrf_token": token, "resend": "1"}) for _ in range(2))
+    )
     assert sorted(a.status_code for a in answers) == [303, 429]
     assert await sent_to(world) == 2
 
@@ -145,7 +153,9 @@ async def test_a_known_device_has_a_reserve_of_two(world: World) -> None:
     assert (await submit(ada, HERE, resend="1")).status_code == 429
 
 
-async def test_a_hundred_wrong_codes_pause_recovery_for_a_day_but_not_for_a_known_device(world: World) -> None:
+async def test_a_hundred_wrong_codes_pause_recovery_for_a_day_but_not_for_a_known_device(
+    world: World,
+) -> None:
     ada = await world.customer()
     await submit(ada, "/logout", page="/security")
     client = world.browser()

@@ -19,6 +19,7 @@ from helpdesk.audit import trail
 from helpdesk.errors import Conflict, DeskError, Invalid, NotFound, Refused, SignInNeeded, TooMany
 from helpdesk.store.session import Tx
 from tests.integration.test_recovery import CODE, HERE, NEW, new_code, set_password
+from tests.integration.test_sign_in_staff import now_code, with_second_factor
 from tests.world import ADA, BEN, CLEO, DORA, PASSWORDS, World, submit, text_of
 
 REASON = "Locked out, asked for help in this chat."
@@ -37,12 +38,25 @@ def case(world: World, agent: Agent, **changes: Any) -> ConversationFacts:
 
 
 async def invite(
-    world: World, email: str | None = ADA, by: str = BEN, *, reason: str = REASON, password: str = "", key: str = "", **changes: Any
+    world: World,
+    email: str | None = ADA,
+    by: str = BEN,
+    *,
+    reason: str = REASON,
+    password: str = "",
+    key: str = "",
+    **changes: Any,
 ) -> InvitationView:
     agent = await agent_of(world, by)
     facts = case(world, agent, **changes)
     return await send_invitation(
-        world.desk, agent, lambda tx: facts, reason=reason, email=email, password=password or PASSWORDS[by], request_key=key
+        world.desk,
+        agent,
+        lambda tx: facts,
+        reason=reason,
+        email=email,
+        password=password or PASSWORDS[by],
+        request_key=key,
     )
 
 
@@ -61,7 +75,9 @@ async def states(world: World) -> list[str]:
     from helpdesk.accounts.recovery_models import ResetInvitation
 
     def look(tx: Tx) -> list[str]:
-        return list(tx.session.execute(select(col(ResetInvitation.state)).order_by(col(ResetInvitation.id))).scalars())
+        return list(
+            tx.session.execute(select(col(ResetInvitation.state)).order_by(col(ResetInvitation.id))).scalars()
+        )
 
     return await world.desk.store.read(look)
 
@@ -107,7 +123,9 @@ async def test_known_and_unknown_addresses_are_answered_alike(world: World) -> N
     assert (known.state, known.sentence) == (unknown.state, unknown.sentence)
     assert await settled(world, 2) == ["invited", "void"]
     seen = await world.desk.store.read(password_reset.state_of, "conversation-1")
-    assert [state for state, _ in seen] == ["invited", "invited"], "what became of it is shown where identity is verified"
+    assert [state for state, _ in seen] == ["invited", "invited"], (
+        "what became of it is shown where identity is verified"
+    )
 
 
 MISSING: list[tuple[dict[str, Any], type[DeskError]]] = [
@@ -176,6 +194,30 @@ async def test_parallel_requests_do_not_pass_the_limit_together(world: World) ->
     found = await asyncio.gather(*(invite(world) for _ in range(5)), return_exceptions=True)
     assert sum(isinstance(one, InvitationView) for one in found) == 2
     assert sum(isinstance(one, TooMany) for one in found) == 3
+
+
+async def test_a_one_time_code_serves_each_target_once_and_not_for_long(world: World) -> None:
+    app = await with_second_factor(world)
+    agent = await agent_of(world)
+    facts = case(world, agent)
+
+    async def with_code(code: str, email: str, password: str = "") -> InvitationView:
+        return await send_invitation(
+            world.desk, agent, lambda tx: facts, reason=REASON, email=email, code=code, password=password
+        )
+
+    code = now_code(world, app)
+    await with_code(code, ADA)
+    with pytest.raises(SignInNeeded):
+        await with_code(code, ADA)
+    await with_code(code, "eve@example.com")
+    for bad in ("", "123456", code[:5]):
+        with pytest.raises(SignInNeeded):
+            await with_code(bad, "bob@example.com", PASSWORDS[BEN])
+    world.clock.wind(minutes=2)
+    with pytest.raises(SignInNeeded):
+        await with_code(code, "bob@example.com")
+    await with_code(now_code(world, app), "bob@example.com")
 
 
 async def test_who_did_not_ask_freezes_invitations_for_three_days(world: World) -> None:
@@ -250,7 +292,9 @@ async def change_account(world: World, **values: Any) -> None:
 
 async def test_a_fresh_address_needs_a_second_person(world: World) -> None:
     await change_account(
-        world, former_email="old-ada@example.com", email_changed_at=world.clock.now() - timedelta(hours=71, minutes=59)
+        world,
+        former_email="old-ada@example.com",
+        email_changed_at=world.clock.now() - timedelta(hours=71, minutes=59),
     )
     await invite(world)
     assert await settled(world) == ["waiting"]
@@ -262,10 +306,14 @@ async def test_a_fresh_address_needs_a_second_person(world: World) -> None:
     assert "its email address changed in the last 72 hours" in page.text
     found = re.search(r'action="(/console/approvals/[^"]+)"', page.text)
     assert found
-    wrong = await submit(cleo, found[1], page="/console/approvals", decision="approve", password="Not-My-Password!")
+    wrong = await submit(
+        cleo, found[1], page="/console/approvals", decision="approve", password="Not-My-Password!"
+    )
     assert wrong.status_code == 401
     assert await states(world) == ["waiting"]
-    right = await submit(cleo, found[1], page="/console/approvals", decision="approve", password=PASSWORDS[CLEO])
+    right = await submit(
+        cleo, found[1], page="/console/approvals", decision="approve", password=PASSWORDS[CLEO]
+    )
     assert right.status_code == 303, right.text
     assert await link_of(world)
     entry = (await deeds(world, "reset:approved"))[0]
@@ -290,7 +338,9 @@ async def test_nobody_approves_their_own_request_or_too_late_or_after_losing_the
     assert refused.status_code == 403
     await demote(world, CLEO, "lead")
     world.clock.wind(minutes=30, seconds=1)
-    late = await submit(cleo, found[1], page="/console/approvals", decision="approve", password=PASSWORDS[CLEO])
+    late = await submit(
+        cleo, found[1], page="/console/approvals", decision="approve", password=PASSWORDS[CLEO]
+    )
     assert late.status_code == 409
     assert await world.mails(ADA) == []
 

@@ -13,7 +13,9 @@ PAGE = "/security/change-password"
 NEW = "Brand-New-Phrase"
 
 
-async def change(client: httpx2.AsyncClient, current: str, new: str = NEW, confirm: str | None = None) -> httpx2.Response:
+async def change(
+    client: httpx2.AsyncClient, current: str, new: str = NEW, confirm: str | None = None
+) -> httpx2.Response:
     confirm = new if confirm is None else confirm
     return await submit(client, PAGE, current_password=current, new_password=new, confirm_password=confirm)
 
@@ -21,7 +23,10 @@ async def change(client: httpx2.AsyncClient, current: str, new: str = NEW, confi
 async def test_current_new_confirm_and_no_code(world: World) -> None:
     ada, elsewhere = await world.customer(), await world.customer()
     page = (await ada.get(PAGE)).text
-    order = [page.index(f">{label}</label>") for label in ("Current Password", "New Password", "Confirm New Password")]
+    order = [
+        page.index(f">{label}</label>")
+        for label in ("Current Password", "New Password", "Confirm New Password")
+    ]
     assert order == sorted(order)
     assert "erification code" not in page
     before = {c.name: c.value for c in ada.cookies.jar}["sid"]
@@ -55,7 +60,11 @@ async def test_what_cannot_be_a_password_is_refused_and_never_breaks_anything(wo
     for bad in ("A!" + "a" * 255, "ﷺA!", "\ufdfa" * 256, "Abc\x00defg!", "Abcdefg!\u0378", ""):
         answer = await change(ada, PASSWORDS[ADA], bad)
         assert answer.status_code == 422, bad
-    huge = await ada.post(PAGE, content=b"new_password=" + b"a" * 20_000, headers={"Content-Type": "application/x-www-form-urlencoded"})
+    huge = await ada.post(
+        PAGE,
+        content=b"new_password=" + b"a" * 20_000,
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
     assert huge.status_code == 413
     longest = "Ab!" + "x" * 253
     assert (await change(ada, PASSWORDS[ADA], longest)).status_code == 303, "256 characters are taken"
@@ -87,7 +96,9 @@ async def test_only_the_owner_gets_to_the_form(world: World) -> None:
     assert (await stranger.get(PAGE)).headers["location"] == f"/login?next={PAGE}"
     assert (await submit(stranger, PAGE, page="/login", current_password="x")).status_code == 303
     ada = await world.customer()
-    crossed = await ada.post(PAGE, data={"current_password": PASSWORDS[ADA]}, headers={"Origin": "https://evil.example"})
+    crossed = await ada.post(
+        PAGE, data={"current_password": PASSWORDS[ADA]}, headers={"Origin": "https://evil.example"}
+    )
     assert crossed.status_code == 403
 
 

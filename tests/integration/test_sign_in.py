@@ -14,7 +14,11 @@ async def log_in(client: httpx2.AsyncClient, email: str, password: str, **fields
 async def test_a_customer_lands_on_security_and_can_log_out(world: World) -> None:
     client = world.browser()
     page = await client.get("/login")
-    assert page.text.index('id="password"') < page.text.index("Forgot Password?") < page.text.index("<button>Log In")
+    assert (
+        page.text.index('id="password"')
+        < page.text.index("Forgot Password?")
+        < page.text.index("<button>Log In")
+    )
     assert (await log_in(client, ADA, PASSWORDS[ADA])).headers["location"] == "/security"
     shown = await client.get("/security")
     assert "<h1>Security</h1>" in shown.text
@@ -28,7 +32,11 @@ async def test_a_customer_lands_on_security_and_can_log_out(world: World) -> Non
 
 async def test_unknown_address_and_wrong_password_look_the_same(world: World) -> None:
     texts = []
-    for email, password in ((ADA, "Not-My-Password!"), ("eve@example.com", "Not-My-Password!"), ("no address", "x")):
+    for email, password in (
+        (ADA, "Not-My-Password!"),
+        ("eve@example.com", "Not-My-Password!"),
+        ("no address", "x"),
+    ):
         answer = await log_in(world.browser(), email, password)
         assert answer.status_code == 401
         assert WRONG in answer.text
@@ -64,16 +72,29 @@ async def test_a_known_device_still_gets_in_while_a_stranger_guesses(world: Worl
 
 async def test_a_network_that_fails_ten_times_in_a_minute_waits(world: World) -> None:
     for number in range(10):
-        assert (await log_in(world.browser(), f"guess{number}@example.com", "Wrong-Password!")).status_code == 401
+        assert (
+            await log_in(world.browser(), f"guess{number}@example.com", "Wrong-Password!")
+        ).status_code == 401
     answer = await log_in(world.browser(), ADA, PASSWORDS[ADA])
     assert answer.status_code == 429
     assert "Too many attempts." in answer.text
     forged = await submit(
-        world.browser(headers={"X-Forwarded-For": "203.0.113.9"}), "/login", email=ADA, password=PASSWORDS[ADA]
+        world.browser(headers={"X-Forwarded-For": "203.0.113.9"}),
+        "/login",
+        email=ADA,
+        password=PASSWORDS[ADA],
     )
     assert forged.status_code == 429, "a forwarded header from nobody we trust is no other address"
     world.clock.wind(seconds=61)
     assert (await log_in(world.browser(), ADA, PASSWORDS[ADA])).status_code == 303
+
+
+async def test_an_own_success_does_not_give_a_guesser_new_tries(world: World) -> None:
+    for number in range(9):
+        await log_in(world.browser(), f"guess{number}@example.com", "Wrong-Password!")
+    assert (await log_in(world.browser(), ADA, PASSWORDS[ADA])).status_code == 303
+    assert (await log_in(world.browser(), "guess9@example.com", "Wrong-Password!")).status_code == 401
+    assert (await log_in(world.browser(), "guess10@example.com", "Wrong-Password!")).status_code == 429
 
 
 async def test_a_session_that_was_there_before_the_log_in_is_dead(world: World) -> None:

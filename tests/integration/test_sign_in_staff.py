@@ -132,7 +132,9 @@ async def test_recovery_codes_sign_in_once_each(world: World) -> None:
     await submit(client, LOGIN, code=now_code(world, app))
     world.clock.wind(seconds=31)
     mine = "/console/account"
-    assert (await submit(client, f"{mine}/recovery-codes", page=mine)).status_code == 401, "not without a step-up"
+    assert (await submit(client, f"{mine}/recovery-codes", page=mine)).status_code == 401, (
+        "not without a step-up"
+    )
     shown = await submit(client, f"{mine}/recovery-codes", page=mine, code=now_code(world, app))
     codes = re.findall(r"<code>([A-Z]{4}-[A-Z]{4}-[A-Z]{4})</code>", shown.text)
     assert len(codes) == 10
@@ -178,7 +180,13 @@ class Passkey:
     def _answer(self, response: dict[str, Any]) -> str:
         ident = text(self.id)
         return json.dumps(
-            {"id": ident, "rawId": ident, "type": "public-key", "response": response, "clientExtensionResults": {}}
+            {
+                "id": ident,
+                "rawId": ident,
+                "type": "public-key",
+                "response": response,
+                "clientExtensionResults": {},
+            }
         )
 
 
@@ -193,7 +201,9 @@ async def test_a_passkey_is_a_second_factor_and_a_phishing_site_gets_nothing(wor
     passkey = Passkey(world.url)
     assert (await submit(client, f"{mine}/passkeys/offer", page=mine)).status_code == 401
     offer = await submit(client, f"{mine}/passkeys/offer", page=mine, password=PASSWORDS[BEN])
-    kept = await submit(client, f"{mine}/passkeys", page=mine, answer=passkey.made(offer.json()), name="My laptop")
+    kept = await submit(
+        client, f"{mine}/passkeys", page=mine, answer=passkey.made(offer.json()), name="My laptop"
+    )
     assert kept.status_code == 201, kept.text
     assert "My laptop" in (await client.get(mine)).text
     fresh = await first_step(world)
@@ -201,7 +211,9 @@ async def test_a_passkey_is_a_second_factor_and_a_phishing_site_gets_nothing(wor
     options = (await submit(fresh, f"{LOGIN}/passkey/ask", page=LOGIN)).json()
     phished = Passkey("https://evil.example")
     phished.key, phished.id = passkey.key, passkey.id
-    assert (await submit(fresh, f"{LOGIN}/passkey", page=LOGIN, answer=phished.shown(options))).status_code == 403
+    assert (
+        await submit(fresh, f"{LOGIN}/passkey", page=LOGIN, answer=phished.shown(options))
+    ).status_code == 403
     answer = passkey.shown(options)
     signed_in = await submit(fresh, f"{LOGIN}/passkey", page=LOGIN, answer=answer)
     assert signed_in.json() == {"to": "/console"}, signed_in.text

@@ -6,7 +6,10 @@ from helpdesk.accounts.addresses import address_mac, email_key, is_own_address, 
 from helpdesk.keys import Keys
 
 
-@pytest.mark.parametrize("spelling", ["bob@example.com", "BOB@Example.COM", " bob@example.com ", "ｂob@example.com", "bob@example.com."])
+@pytest.mark.parametrize(
+    "spelling",
+    ["bob@example.com", "BOB@Example.COM", " bob@example.com ", "ｂob@example.com", "bob@example.com."],
+)
 def test_spellings_of_one_address_are_one(spelling: str) -> None:
     assert email_key(spelling) == "bob@example.com"
 

@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3] / "helpdesk"
-FORBIDDEN = {"credentials", "recovery", "recovery_grant", "recovery_limits", "invitation_link", "password_change", "letters_out", "not_me"}
+FORBIDDEN = {
+    "credentials",
+    "recovery",
+    "recovery_grant",
+    "recovery_limits",
+    "invitation_link",
+    "password_change",
+    "letters_out",
+    "not_me",
+}
 
 
 def imported(path: Path) -> set[str]:

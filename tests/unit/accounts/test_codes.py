@@ -17,7 +17,12 @@ def test_eight_consonants_from_the_flow_the_sending_and_the_nonce() -> None:
     assert len(code) == LENGTH
     assert set(code) <= set(ALPHABET)
     assert derive(KEYS, 1, 1, "nonce") == code, "a retry sends the same code"
-    others = {derive(KEYS, 2, 1, "nonce"), derive(KEYS, 1, 2, "nonce"), derive(KEYS, 1, 1, "other"), derive(Keys("b" * 40), 1, 1, "nonce")}
+    others = {
+        derive(KEYS, 2, 1, "nonce"),
+        derive(KEYS, 1, 2, "nonce"),
+        derive(KEYS, 1, 1, "other"),
+        derive(Keys("b" * 40), 1, 1, "nonce"),
+    }
     assert len({code, *others}) == 5
 
 
@@ -25,10 +30,14 @@ def test_no_letter_is_likelier_than_another() -> None:
     seen = Counter("".join(derive(KEYS, flow, 1, "n") for flow in range(5000)))
     wanted = 5000 * LENGTH / len(ALPHABET)
     chi_squared = sum((seen[letter] - wanted) ** 2 / wanted for letter in ALPHABET)
-    assert chi_squared < 50, "19 degrees of freedom: one run in 10,000 is beyond 50, and this one is always the same"
+    assert chi_squared < 50, (
+        "19 degrees of freedom: one run in 10,000 is beyond 50, and this one is always the same"
+    )
 
 
-@pytest.mark.parametrize("text", ["bcdf ghjk", "BCDF-GHJK ", "ＢＣＤＦ－ＧＨＪＫ", "b.c.d.f.g.h.j.k", "BCDF\u200dGHJK"])
+@pytest.mark.parametrize(
+    "text", ["bcdf ghjk", "BCDF-GHJK ", "ＢＣＤＦ－ＧＨＪＫ", "b.c.d.f.g.h.j.k", "BCDF\u200dGHJK"]
+)
 def test_the_shape_of_what_is_typed_does_not_matter(text: str) -> None:
     assert same(typed(text), "BCDFGHJK")
 

@@ -11,16 +11,30 @@ import pytest
 from helpdesk.accounts.identity import verify
 from helpdesk.clock import WoundClock
 
-SECRET, BASE = "a shared secret that is long enough for every algorithm of the family, too", "https://help.example.com"
+SECRET, BASE = (
+    "a shared secret that is long enough for every algorithm of the family, too",
+    "https://help.example.com",
+)
 
 
 def claims(**changes: Any) -> dict[str, Any]:
     now = int(time.time())
-    whole = {"iss": "shop", "aud": BASE, "sub": "42", "email": "ada@example.com", "name": "Ada", "iat": now, "exp": now + 300, "jti": "1"}
+    whole = {
+        "iss": "shop",
+        "aud": BASE,
+        "sub": "42",
+        "email": "ada@example.com",
+        "name": "Ada",
+        "iat": now,
+        "exp": now + 300,
+        "jti": "1",
+    }
     return {key: value for key, value in {**whole, **changes}.items() if value is not None}
 
 
-def token(secret: str = SECRET, algorithm: str = "HS256", headers: dict[str, Any] | None = None, **changes: Any) -> str:
+def token(
+    secret: str = SECRET, algorithm: str = "HS256", headers: dict[str, Any] | None = None, **changes: Any
+) -> str:
     return jwt.encode(claims(**changes), secret, algorithm=algorithm, headers=headers)
 
 
@@ -71,7 +85,10 @@ def test_without_a_secret_nobody_can_be_vouched_for() -> None:
 
 
 def test_headers_of_the_token_choose_no_key() -> None:
-    assert verify(token(headers={"jku": "https://evil.example", "kid": "../../x"}), SECRET, WoundClock(), BASE) is not None
+    assert (
+        verify(token(headers={"jku": "https://evil.example", "kid": "../../x"}), SECRET, WoundClock(), BASE)
+        is not None
+    )
     forged = token(secret="another secret of 32 chars or more!", headers={"jwk": {"kty": "oct", "k": "x"}})
     assert verify(forged, SECRET, WoundClock(), BASE) is None
 

@@ -13,7 +13,15 @@ def rules(password: str, **about: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "password",
-    ["Abcdefg!", "Correct horse battery staple!", "Ünlocked-Door", "Пароль-Длинный", "Abcdefg_", "Snow☃Flake", "Ab!" + "x" * 253],
+    [
+        "Abcdefg!",
+        "Correct horse battery staple!",
+        "Ünlocked-Door",
+        "Пароль-Длинный",
+        "Abcdefg_",
+        "Snow☃Flake",
+        "Ab!" + "x" * 253,
+    ],
 )
 def test_four_rules_and_no_more(password: str) -> None:
     assert rules(password) == []
@@ -45,14 +53,20 @@ def test_one_sentence_names_the_rule_and_what_is_still_needed() -> None:
     assert sentence(SEED, []) == ""
 
 
-@pytest.mark.parametrize("password", ["Password!", "Qwerty123!", "P@ssw0rd1", "Aa123456!", "Welcome1!", "Sunshine#1"])
+@pytest.mark.parametrize(
+    "password", ["Password!", "Qwerty123!", "P@ssw0rd1", "Aa123456!", "Welcome1!", "Sunshine#1"]
+)
 def test_the_likeliest_passwords_are_refused_although_they_have_all_kinds(password: str) -> None:
     assert rules(password) == ["common"]
 
 
-@pytest.mark.parametrize("password", ["Bob@example.com", "Helpdesk1!A", "Example!1", "1!Help Desk", "BOB@EXAMPLE.COMx!"])
+@pytest.mark.parametrize(
+    "password", ["Bob@example.com", "Helpdesk1!A", "Example!1", "1!Help Desk", "BOB@EXAMPLE.COMx!"]
+)
 def test_the_address_and_the_name_of_the_site_are_no_password(password: str) -> None:
-    assert rules(password, email="bob@example.com", site_name="Help Desk" if " " in password else "Helpdesk") == ["personal"]
+    assert rules(
+        password, email="bob@example.com", site_name="Help Desk" if " " in password else "Helpdesk"
+    ) == ["personal"]
 
 
 def test_the_present_password_is_no_new_one() -> None:
