@@ -1,6 +1,6 @@
 """What this process counts as it runs; whatever rows can tell is read from them (`ops/metrics.py`)."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram
 
 REGISTRY = CollectorRegistry()
 
@@ -10,17 +10,9 @@ ECHO_SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
     registry=REGISTRY,
 )
-REPEATED_MESSAGES = Counter(
-    "helpdesk_repeated_messages_total", "Frames whose client id was there already.", registry=REGISTRY
-)
-REPLAYED_MESSAGES = Counter(
-    "helpdesk_replayed_messages_total", "Messages sent again after a reconnect.", registry=REGISTRY
-)
-OPEN_SOCKETS = Gauge("helpdesk_open_sockets", "Sockets open in this process.", ["side"], registry=REGISTRY)
 LIMITER_HITS = Counter(
     "helpdesk_limiter_hits_total", "Attempts that a limit refused.", ["limit"], registry=REGISTRY
 )
-SIGN_IN_FAILURES = Counter("helpdesk_sign_in_failures_total", "Failed sign-ins.", ["side"], registry=REGISTRY)
 HTTP_REQUESTS = Counter(
     "helpdesk_http_requests_total", "Requests answered.", ["method", "status"], registry=REGISTRY
 )

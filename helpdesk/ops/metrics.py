@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from helpdesk import measures
 from helpdesk.errors import DeskError, NotFound
-from helpdesk.ops.figures import read_figures
+from helpdesk.ops.figures import Figures, read_figures
 from helpdesk.web.client_address import client_address
 
 _machine = CollectorRegistry()
@@ -24,10 +24,8 @@ ProcessCollector(registry=_machine)
 class _Rows:
     """The figures of one reading, as metrics."""
 
-    def __init__(
-        self, figures: dict[str, float | dict[str, float]], articles: int, faults: int, bus: bool
-    ) -> None:
-        self._figures, self._articles, self._faults, self._bus = figures, articles, faults, bus
+    def __init__(self, figures: Figures, desk: Any) -> None:
+        self._figures, self._desk = figures, desk
 
     def collect(self) -> Iterator[Metric]:
         """One family for each figure."""
@@ -39,9 +37,11 @@ class _Rows:
             for key, number in value.items() if isinstance(value, dict) else [("", value)]:
                 family.add_metric([key] if label else [], number)
             yield family
-        yield _gauge("faq_articles", "Articles that are live.", self._articles)
-        yield _gauge("faq_faults", "Faults in the files of the articles.", self._faults)
-        yield _gauge("bus_up", "1 when rings reach other processes.", int(self._bus))
+        library = self._desk.library.current
+        yield _gauge("faq_articles", "Articles that are live.", len(library.articles))
+        yield _gauge("faq_faults", "Faults in the files of the articles.", len(library.faults))
+        yield _gauge("bus_up", "1 when rings reach other processes.", int(self._desk.bus.healthy))
+        yield _gauge("open_sockets", "Sockets open in this process.", len(self._desk.sockets.wires))
         yield _gauge("database_up", "1 when the figures could be read.", int(bool(self._figures)))
 
 
@@ -76,9 +76,8 @@ async def exposition(desk: Any) -> bytes:
         figures = await desk.store.read(read_figures)
     except DeskError:
         figures = {}
-    library = desk.library.current
     rows = CollectorRegistry()
-    rows.register(_Rows(figures, len(library.articles), len(library.faults), desk.bus.healthy))
+    rows.register(_Rows(figures, desk))
     return b"".join(generate_latest(registry) for registry in (_machine, measures.REGISTRY, rows))
 
 

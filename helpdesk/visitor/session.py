@@ -14,6 +14,7 @@ from helpdesk.chat.frames import MAX_TEXT, VISITOR, Hello, NotAFrame, error_fram
 from helpdesk.chat.post import NeedsMore, topic
 from helpdesk.chat.secrets import code_candidates, scrub
 from helpdesk.errors import DeskError, Invalid, NotFound, TooMany, Unavailable
+from helpdesk.measures import ECHO_SECONDS
 from helpdesk.realtime.follow import Follower
 from helpdesk.visitor import files, identity, talk
 from helpdesk.visitor.identity import Opened, Proof
@@ -225,6 +226,10 @@ class Session:
                 await self.end(4429)
 
     async def _on_say(self, frame: Any) -> None:
+        with ECHO_SECONDS.time():
+            await self._keep_words(frame)
+
+    async def _keep_words(self, frame: Any) -> None:
         opened = self._must()
         text = self._clean(frame.text, empty_ok=bool(frame.files))
         await self._limit()

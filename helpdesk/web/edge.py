@@ -12,6 +12,7 @@ import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from helpdesk.measures import HTTP_REQUESTS
 from helpdesk.settings import Settings, is_loopback
 from helpdesk.web.cookies import cookie_name
 from helpdesk.web.csrf import COOKIE
@@ -85,6 +86,7 @@ class Edge:
                 await _plain(decorated, 413, "That is larger than what we take here.")
         finally:
             took_ms = round((time.perf_counter() - started) * 1000, 1)
+            HTTP_REQUESTS.labels(method=_known_method(scope["method"]), status=str(status)).inc()
             log.info("request", method=scope["method"], path=masked(scope["path"]), status=status, ms=took_ms)
             structlog.contextvars.unbind_contextvars("request")
 
@@ -124,6 +126,11 @@ class Edge:
             secure = "; Secure" if self.settings.is_https else ""
             name = cookie_name(COOKIE, self.settings.is_https)
             headers.append("Set-Cookie", f"{name}={seed}; Path=/; HttpOnly; SameSite=Lax{secure}")
+
+
+def _known_method(method: str) -> str:
+    """A label that strangers cannot multiply."""
+    return method if method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} else "other"
 
 
 class _TooLarge(Exception):
