@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from helpdesk.accounts import codes, credentials, invitation_link, recovery
 from helpdesk.accounts.addresses import is_own_address
+from helpdesk.accounts.containment import DAYS as CONTAINED_DAYS
 from helpdesk.accounts.models import Account, NotMeLink
 from helpdesk.accounts.people import account_by_address, account_by_id
 from helpdesk.accounts.recovery_models import RecoveryFlow, ResetInvitation
@@ -58,6 +59,7 @@ def handlers(desk: "Desk") -> dict[str, Handler]:
         "password_notice": sending(lambda tx, asked: notice_letter(tx, keys, base, asked)),
         "recovery_paused": sending(lambda tx, asked: paused_letter(tx, base, asked)),
         "invitation_held": sending(lambda tx, asked: held_letter(tx, base, asked)),
+        "containment_notice": sending(lambda tx, asked: contained_letter(tx, base, asked)),
         "security_report": report,
     }
 
@@ -168,6 +170,21 @@ def held_letter(tx: Tx, base_url: str, asked: dict[str, Any]) -> Letter | None:
     return Letter(
         to, "accounts/invitation_held", {"name": account.name, "help_url": f"{base_url}/tickets/new"}
     )
+
+
+def contained_letter(tx: Tx, base_url: str, asked: dict[str, Any]) -> Letter | None:
+    """ "Your account was closed for your safety", to its owner, at once."""
+    account = account_by_id(tx, asked["account"])
+    if account is None or account.verified_at is None:
+        return None
+    context = {
+        "name": account.name,
+        "reference": asked["reference"],
+        "at": said(datetime.fromisoformat(asked["at"])),
+        "days": CONTAINED_DAYS,
+        "link": f"{base_url}/forgot-password",
+    }
+    return Letter(account.email, "accounts/account_contained", context)
 
 
 def report_letter(base_url: str, mail_from: str, asked: dict[str, Any]) -> Letter | None:

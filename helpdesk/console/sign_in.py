@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from helpdesk.accounts import staff_sign_in, step_up
 from helpdesk.accounts.staff_sign_in import Pending
-from helpdesk.console import approvals, audit_page, enrolment, passkeys
+from helpdesk.console import approvals, audit_page, contain, enrolment, passkeys
 from helpdesk.console.guard import COOKIE, DEVICE, DEVICE_DAYS, browser_of, signed_in_agent
 from helpdesk.errors import DeskError, Invalid, SignInNeeded, TooMany
 from helpdesk.web.cookies import drop_cookie, read_cookie, set_cookie
@@ -134,4 +134,5 @@ routes = [
     *passkeys.routes,
     *approvals.routes,
     *audit_page.routes,
+    *contain.routes,
 ]
