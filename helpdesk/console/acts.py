@@ -16,7 +16,7 @@ from helpdesk.console.conversation import shown
 from helpdesk.console.serving import desk_of, done
 from helpdesk.errors import Conflict, Invalid, NotFound
 from helpdesk.store.session import Tx
-from helpdesk.tickets import intake, macros, merge, work
+from helpdesk.tickets import intake, macros, merge, redaction, work
 from helpdesk.tickets.models import ReplyDraft
 from helpdesk.web.forms import email_address, has_surrogate, read_form
 from helpdesk.web.problems import wants_json
@@ -154,6 +154,15 @@ def _make_ticket(tx: Tx, keys: Any, agent: Agent, public_id: str, email: str) ->
     )  # fmt: skip
 
 
+async def _redact(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
+    desk, seq = desk_of(request), form.get("seq", "")
+    if not seq.isdigit() or len(seq) > 9:
+        raise Invalid(seq="Which message?")
+    part = form.get("part", "").replace("\r\n", "\n")
+    text = await desk.store.write(redaction.redact, desk.keys, agent, public_id, int(seq), part)
+    return {"text": text}
+
+
 async def _draft(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
     text = form.get("text", "")[:MAX_TEXT]
     if has_surrogate(text) or form.get("kind") not in ("reply", "note"):
@@ -211,5 +220,6 @@ def _said(error: Invalid) -> str:
 ACTS: dict[str, Callable[[Request, Agent, str, Form], Awaitable[dict[str, Any]]]] = {
     "reply": _reply, "note": _note, "claim": _claim, "take-over": _take_over, "resolve": _resolve,
     "reopen": _reopen, "assign": _assign, "status": _status, "priority": _priority, "tags": _tags,
+    "redact": _redact,
     "snooze": _snooze, "merge": _merge, "ticket": _to_ticket, "draft": _draft,
 }  # fmt: skip

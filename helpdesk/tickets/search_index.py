@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.sql import column, table
 
 from helpdesk.chat.notes import notes
@@ -76,3 +76,13 @@ def _index(tx: Tx, name: str, source: Any, place: Any, number: int) -> None:
     rows = [{"rowid": low + row[0], "text": row[1]} for row in tx.connection.execute(line)]
     if rows:
         tx.connection.execute(insert(index), rows)
+
+
+def replace(tx: Tx, number: int, seq: int, words: str) -> None:
+    """Another text for one message, if it is in the index already."""
+    if tx.connection.dialect.name != "sqlite":
+        return
+    for line in SQLITE:
+        tx.connection.execute(text(line))
+    index = indexes["message"]
+    tx.connection.execute(update(index).where(index.c.rowid == number * SHIFT + seq).values(text=words))

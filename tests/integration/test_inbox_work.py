@@ -214,3 +214,19 @@ async def test_every_screen_is_there(world: World) -> None:
         assert (await cleo.get(path)).status_code == 200, path
     assert (await cleo.get("/console/inbox/nonsense")).status_code == 404
     assert (await cleo.get("/console/tickets/T-99999999999999")).status_code == 404
+
+
+async def test_words_are_removed_for_everybody_with_a_mark_that_stays(world: World) -> None:
+    panel, ident = await in_line(world, "call me at 555-0100, please")
+    agent = await world.staff()
+    page = f"/console/c/{ident}"
+    await agent.get("/console/search?q=555")
+    answer = await press(agent, f"{page}/redact", page, seq="1", part="555-0100")
+    assert answer.json() == {"text": "call me at [removed], please"}
+    assert (await panel.wait("changed", seq=1))["text"] == "call me at [removed], please"
+    shown = (await agent.get(page)).text
+    assert "555-0100" not in shown
+    assert "Removed words from message 1." in shown
+    assert "555-0100" not in (await agent.get("/console/search?q=call")).text
+    assert (await press(agent, f"{page}/redact", page, seq="1", part="nowhere")).status_code == 422
+    assert (await press(agent, f"{page}/redact", page, seq="99", part="call")).status_code == 404

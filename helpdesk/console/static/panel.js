@@ -46,6 +46,7 @@ export class Panel {
   async #onSubmit(event) {
     const form = event.target;
     if (form.id === "invite-form") return this.#invite(event, form);
+    if (form.closest("#redact")) return this.#redact(event, form);
     if (!form.closest(".acts, .details, #assigned") || form.method !== "post") return null;
     event.preventDefault();
     const fields = Object.fromEntries(new FormData(form));
@@ -67,6 +68,8 @@ export class Panel {
       $("#invite").showModal();
       ($("#invite-email") || $("#invite-reason")).focus();
     }
+    const redact = event.target.closest("[data-redact]");
+    if (redact) this.#openRedact(redact.closest(".msg"));
     if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
     if (event.target.closest("#toggle-details, [data-details]")) this.toggle();
   }
@@ -94,6 +97,22 @@ export class Panel {
     const field = first && $(`[name="${CSS.escape(first)}"]`, form);
     field?.setAttribute("aria-invalid", "true");
     (field || $("#invite-code") || button).focus();
+  }
+
+  #openRedact(message) {
+    $("#redact [name=seq]").value = message.dataset.seq;
+    $("#redact-part").value = String(getSelection()).trim() || $(".text", message).textContent;
+    $("#redact-error").hidden = true;
+    $("#redact").showModal();
+    $("#redact-part").select();
+  }
+
+  async #redact(event, form) {
+    event.preventDefault();
+    const answer = await post(form.action, Object.fromEntries(new FormData(form))).catch(() => null);
+    if (answer?.ok) $("#redact").close();
+    $("#redact-error").textContent = answer ? sentence(answer) : "You are offline. Try again in a moment.";
+    $("#redact-error").hidden = Boolean(answer?.ok);
   }
 
   toggle() {

@@ -20,6 +20,7 @@ export class Thread {
     this.lastNote = Number(this.log.dataset.note);
     this.#divide(Number(this.log.dataset.seen));
     localise(this.log);
+    $$("[data-redact]", this.log).forEach((button) => { button.hidden = false; });
     this.#bottom();
     this.log.addEventListener("scroll", () => this.read(), { passive: true });
     document.addEventListener("visibilitychange", () => this.read());
@@ -80,6 +81,7 @@ export class Thread {
     const shown = el("div", { class: `msg ${frame.author}`, "data-seq": frame.seq ?? null, "data-client": frame.client_id || "" },
       el("p", { class: "who" }, el("b", { class: "author" }, `${author}:`), " ", stamp(frame.at)),
       el("div", { class: "text" }, ...words(frame.text, frame.author === "bot")));
+    if (frame.seq && frame.author !== "bot") $(".who", shown).append(" ", el("button", { type: "button", class: "plain tiny", "data-redact": true }, "Remove words"));
     for (const file of frame.files || []) shown.append(el("p", { class: "file" }, el("a", { href: file.url }, file.name)));
     if (frame.article) shown.append(el("p", { class: "source" }, "Article: ", el("a", { href: frame.article.url, target: "_blank", rel: "noopener" }, frame.article.title)));
     if (frame.choices?.length) shown.append(el("p", { class: "source" }, `Offered: ${frame.choices.map((one) => one.label).join(" · ")}`));
