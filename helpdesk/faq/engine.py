@@ -19,7 +19,7 @@ from helpdesk.faq.spelling import Speller
 from helpdesk.faq.words import tokens
 
 ENGINES = ("core", "semantic")
-MOST_LEARNED = 4_500
+MOST_LEARNED = 3_000
 """Wordings up to which the exact learner serves: its cost grows with the cube."""
 
 _LIKE_THE_FAQ = 0.38
@@ -88,7 +88,7 @@ def learn(
     labels = np.array([item.label for item in known], np.int64)
     claims: learner.Claims | Crowd
     if not wordings:
-        claims, threshold = learner.Claims(np.zeros((len(known), 1), np.float32), 0), learner.HIGHEST
+        claims, threshold = learner.Claims(np.zeros((0, 1), np.float32), labels[:0]), learner.HIGHEST
     elif is_large:
         say("Many wordings: the quicker learner serves.")
         claims, threshold = Crowd(labels, len(slugs)), Crowd.THRESHOLD
@@ -132,10 +132,8 @@ def _learned(
     claims, rehearsal = learner.learn(
         near[np.ix_(keep, keep)], labels[keep], groups[keep], articles, wordings
     )
-    weights = np.zeros((len(labels), articles + 1), np.float32)
-    weights[keep] = claims.weights
     lengths = [len(row) for row, label in zip(words, labels, strict=True) if label < articles]
-    return learner.Claims(weights, articles), learner.threshold(rehearsal, lengths)
+    return learner.Claims(claims.weights, np.flatnonzero(keep)), learner.threshold(rehearsal, lengths)
 
 
 def _for_people(articles: Sequence[Article]) -> list[str]:

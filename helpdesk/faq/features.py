@@ -1,7 +1,8 @@
 """Pure: words → how near each known text is, by words, pairs of words, parts of words and meaning."""
 
+from array import array
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ MEANING = 0.4
 
 _UNKNOWN = (1.0, 0.5, 0.5)
 """How much words, pairs and parts that no text has count in a question's length."""
+WORD, PAIR, PART = 0, 1, 2
 _WINDOW = 5
 _KEPT = 20_000
 
@@ -27,13 +29,10 @@ class Features:
 
     def __init__(self, texts: Sequence[Sequence[str]], lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._ids: list[dict[object, int]] = [{}, {}, {}]
-        self._weights: list[list[float]] = [[], [], []]
         self._parts_seen: dict[str, tuple[list[int], int]] = {}
         self._vectors_seen: dict[str, Floats | None] = {}
         self.count = len(texts)
         self._learn_weights(texts)
-        self._offsets = (0, len(self._ids[0]), len(self._ids[0]) + len(self._ids[1]))
         self._index(texts)
         self.meanings: Floats = np.zeros((0, lexicon.dimensions), np.float32)
         if texts:
@@ -43,38 +42,42 @@ class Features:
         """For each text 0 (nothing in common) to 1 (the same words), in an array as long as the texts."""
         spelling = self.spelled_alike(words)
         meaning = self.meanings @ self.meaning(words)
-        mixed = (1 - MEANING) * spelling + MEANING * np.sign(meaning) * np.abs(meaning) ** 1.5
+        mixed = (1 - MEANING) * spelling + MEANING * meaning * np.sqrt(np.abs(meaning))
         return np.asarray(mixed, np.float32)
 
     def spelled_alike(self, words: Sequence[str]) -> Floats:
+        """The same by spelling alone."""
         ids, values = self._row(words)
-        starts, ends = self._starts[ids], self._starts[[i + 1 for i in ids]]
-        places = [self._texts[a:b] for a, b in zip(starts, ends, strict=True)]
-        if not places:
+        if not ids:
             return np.zeros(self.count, np.float32)
-        weights = np.concatenate([self._values[a:b] for a, b in zip(starts, ends, strict=True)])
-        weights *= np.repeat(np.array(values, np.float32), ends - starts)
-        return np.bincount(np.concatenate(places), weights, self.count).astype(np.float32)
+        rows = np.array(ids)
+        starts = self._starts[rows]
+        lengths = self._starts[rows + 1] - starts
+        # All texts of all features at once: each feature's run of places, one after the other.
+        ends = np.cumsum(lengths)
+        places = np.arange(ends[-1]) + np.repeat(starts - ends + lengths, lengths)
+        weights = self._values[places] * np.repeat(np.array(values, np.float32), lengths)
+        return np.bincount(self._texts[places], weights, self.count).astype(np.float32)
 
     def meaning(self, words: Iterable[str]) -> Floats:
         """One vector of length 1 for all the words together; zeros when none is an ordinary word."""
         total = np.zeros(self._lexicon.dimensions, np.float32)
-        rare = self._rarest[0]
+        rare = self._rarest[WORD]
         for word in words:
             vector = self._vector(word)
             if vector is not None:
-                place = self._ids[0].get(stem(word))
-                total += (rare if place is None else self._weights[0][place]) * vector
+                place = self._stems.get(stem(word))
+                total += (rare if place is None else self._weights[WORD][place]) * vector
         length = float(np.sqrt(total @ total))
         return total / length if length > 1e-6 else total
 
     def weight(self, word: str) -> float:
         """How much a word tells, from 0 for one that is everywhere; unknown ones tell most."""
-        place = self._ids[0].get(stem(word))
-        return self._rarest[0] if place is None else self._weights[0][place]
+        place = self._stems.get(stem(word))
+        return self._rarest[WORD] if place is None else self._weights[WORD][place]
 
     def knows(self, word: str) -> bool:
-        return stem(word) in self._ids[0]
+        return stem(word) in self._stems
 
     def _vector(self, word: str) -> Floats | None:
         if word not in self._vectors_seen:
@@ -85,87 +88,104 @@ class Features:
         return self._vectors_seen.get(word)
 
     def _learn_weights(self, texts: Sequence[Sequence[str]]) -> None:
-        counts: list[dict[object, int]] = [{}, {}, {}]
+        """How rare each feature is: the rarer, the more it tells."""
+        stems, parts = Counter[str](), Counter[str]()
         for words in texts:
-            stems = [stem(word) for word in words]
-            parts = {part for word in words for part in _parts(word)}
-            of_a_kind: tuple[set[object], ...] = (set(stems), set(_pairs(stems)), set(parts))
-            for count, found in zip(counts, of_a_kind, strict=True):
-                for item in found:
-                    count[item] = count.get(item, 0) + 1
-        for kind, count in enumerate(counts):
-            self._ids[kind] = {item: i for i, item in enumerate(count)}
-            rarity = [log((len(texts) + 1) / (n + 0.5)) for n in count.values()]
-            self._weights[kind] = [max(0.0, r) ** 0.5 for r in rarity]
-        if "#" in self._ids[0]:  # A number says little: it is another one each time.
-            self._weights[0][self._ids[0]["#"]] *= 0.15
-        self._rarest = tuple(max(weights, default=1.0) for weights in self._weights)
+            stems.update({stem(word) for word in words})
+            parts.update({part for word in words for part in _parts(word)})
+        self._stems = {item: place for place, item in enumerate(stems)}
+        self._parts = {item: place for place, item in enumerate(parts)}
+        # Pairs are too many to be named one by one: they share places, few enough that it hardly ever matters.
+        self._mask = (1 << max(14, (len(texts) * 64).bit_length())) - 1
+        pairs = np.zeros(self._mask + 1, np.int32)
+        for words in texts:
+            pairs[list(set(self._pairs([self._stems[stem(word)] for word in words])))] += 1
+        counts = (list(stems.values()), pairs, list(parts.values()))
+        rarity = [
+            np.log((len(texts) + 1) / (np.maximum(n, 1) + 0.5)).clip(0) ** 0.5 for n in map(np.array, counts)
+        ]
+        rarity[PAIR][pairs == 0] = 0
+        self._rarest = tuple(float(r.max(initial=1e-6)) for r in rarity)
+        self._weights = tuple(array("f", r.astype(np.float32).tobytes()) for r in rarity)
+        if "#" in self._stems:  # A number says little: it is another one each time.
+            self._weights[WORD][self._stems["#"]] *= 0.15
+        self._offsets = (0, len(stems), len(stems) + len(pairs))
 
     def _index(self, texts: Sequence[Sequence[str]]) -> None:
         """Keep, for each feature, the texts that have it and how much it weighs there."""
-        rows = [self._row(words, (1.0, 1.0, 1.0)) for words in texts]
-        features = np.array([i for ids, _ in rows for i in ids], np.int64)
-        values = np.array([value for _, row in rows for value in row], np.float32)
-        owners = np.repeat(np.arange(len(texts), dtype=np.int32), [len(ids) for ids, _ in rows])
-        order = np.argsort(features, kind="stable")
-        total = self._offsets[2] + len(self._ids[2])
-        self._starts = np.searchsorted(features[order], np.arange(total + 1))
+        features, values, lengths = array("i"), array("f"), array("i")
+        for words in texts:
+            ids, row = self._row(words, (1.0, 1.0, 1.0))
+            features.extend(ids)
+            values.extend(row)
+            lengths.append(len(ids))
+        places = np.frombuffer(features, np.int32) if features else np.zeros(0, np.int32)
+        order = np.argsort(places, kind="stable").astype(np.int32)
+        total = self._offsets[PART] + len(self._parts)
+        self._starts = np.searchsorted(places[order], np.arange(total + 1)).astype(np.int32)
+        owners = np.repeat(np.arange(len(texts), dtype=np.int32), np.frombuffer(lengths, np.int32))
         self._texts = owners[order]
-        self._values = values[order]
+        self._values = np.frombuffer(values, np.float32)[order] if values else np.zeros(0, np.float32)
 
     def _row(
         self, words: Sequence[str], shares: tuple[float, float, float] = (WORDS, PAIRS, PARTS)
     ) -> tuple[list[int], list[float]]:
         """Features and their weights; each kind has length 1, times its share."""
-        stems = [stem(word) for word in words]
+        stems = [self._stems.get(stem(word), -1) for word in words]
         ids: list[int] = []
         values: list[float] = []
-        both: tuple[Iterable[object], ...] = (stems, _pairs(stems))
-        for kind, items in enumerate(both):
-            known, unknown = self._known(kind, items)
-            self._add(kind, known, unknown, shares[kind], ids, values)
-        parts: dict[int, int] = {}
+        strange_words = len({word for word, place in zip(words, stems, strict=True) if place < 0})
+        self._add(WORD, [place for place in stems if place >= 0], strange_words, shares[WORD], ids, values)
+        weights = self._weights[PAIR]
+        pairs = self._pairs(stems)
+        known = [place for place in pairs if place >= 0 and weights[place] > 0]
+        self._add(PAIR, known, len(pairs) - len(known), shares[PAIR], ids, values)
+        parts: list[int] = []
         strange = 0
         for word in words:
             found, missing = self._parts_of(word)
             strange += missing
-            for part in found:
-                parts[part] = parts.get(part, 0) + 1
-        self._add(2, parts, strange, shares[2], ids, values)
+            parts += found
+        self._add(PART, parts, strange, shares[PART], ids, values)
         return ids, values
 
-    def _known(self, kind: int, items: Iterable[object]) -> tuple[dict[int, int], int]:
-        table = self._ids[kind]
-        known: dict[int, int] = {}
-        unknown = set()
-        for item in items:
-            place = table.get(item)
-            if place is None:
-                unknown.add(item)
-            else:
-                known[place] = known.get(place, 0) + 1
-        return known, len(unknown)
+    def _pairs(self, stems: Sequence[int]) -> list[int]:
+        """Places of neighbours in their order, both ends too, and of words near each other in any order.
+
+        -1 for a pair with a word that no text has.
+        """
+        mask = self._mask
+        places = [
+            -1 if a == -1 or b == -1 else (a * 1_000_003 ^ b * 7_919) & mask
+            for a, b in zip([-2, *stems], [*stems, -2], strict=True)
+        ]
+        for i, a in enumerate(stems):
+            for b in stems[i + 1 : i + _WINDOW]:
+                if a == -1 or b == -1:
+                    places.append(-1)
+                else:
+                    low, high = (a, b) if a < b else (b, a)
+                    places.append((low * 611_953 ^ high * 15_485_863) & mask)
+        return places
 
     def _add(
-        self,
-        kind: int,
-        known: dict[int, int],
-        unknown: int,
-        share: float,
-        ids: list[int],
-        values: list[float],
+        self, kind: int, known: list[int], unknown: int, share: float, ids: list[int], values: list[float]
     ) -> None:
         weights, offset = self._weights[kind], self._offsets[kind]
-        found = [weights[i] if n == 1 else weights[i] * (1 + log(n)) for i, n in known.items()]
-        square = sum([value * value for value in found]) + _UNKNOWN[kind] * unknown * self._rarest[kind] ** 2
+        found: dict[int, float] = {}
+        for place in known:
+            before = found.get(place)
+            # The second time counts half as much as the first.
+            found[place] = weights[place] if before is None else before + weights[place] * 0.5
+        square = sum([v * v for v in found.values()]) + _UNKNOWN[kind] * unknown * self._rarest[kind] ** 2
         factor = share / square**0.5 if square > 0 else 0.0
-        ids += [offset + i for i in known]
-        values += [factor * value for value in found]
+        ids += [offset + place for place in found]
+        values += [factor * value for value in found.values()]
 
     def _parts_of(self, word: str) -> tuple[list[int], int]:
         seen = self._parts_seen.get(word)
         if seen is None:
-            table = self._ids[2]
+            table = self._parts
             parts = _parts(word)
             places = [table[part] for part in parts if part in table]
             seen = places, len(parts) - len(places)
@@ -173,15 +193,6 @@ class Features:
                 self._parts_seen.clear()
             self._parts_seen[word] = seen
         return seen
-
-
-def _pairs(stems: Sequence[str]) -> list[tuple[str, str]]:
-    """Neighbours in their order (with "" as both ends), and words at most five apart in any order."""
-    pairs = list(zip(["", *stems], [*stems, ""], strict=True))
-    for i, first in enumerate(stems):
-        for second in stems[i + 1 : i + _WINDOW]:
-            pairs.append((first + "&", second) if first < second else (second + "&", first))
-    return pairs
 
 
 def _parts(word: str) -> list[str]:

@@ -18,18 +18,20 @@ class Languages:
     def __init__(self, wordings: Iterable[str]) -> None:
         texts = list(wordings)
         words = [word for text in texts for word in tokens(text)]
-        self._own_words = frozenset(words)
         self._scripts = {script for text in texts for script in _scripts(text)}
         hits = Counter(language for word in words for language in small_words().get(word, ()))
         self._own = {language for language, n in hits.items() if n >= _SHARE * len(words)}
 
-    def has(self, question: str) -> bool:
-        """False when most letters or most small words belong to a script or language that no wording has."""
+    def has(self, question: str, words: Iterable[str]) -> bool:
+        """False when most letters or most small words belong to a script or language that no wording has.
+
+        `words` are the question's as typed, before slips are mended.
+        """
         scripts = _scripts(question)
         strange = sum(n for script, n in scripts.items() if script not in self._scripts)
         if strange * 2 > sum(scripts.values()):
             return False
-        found = [small_words().get(word, ()) for word in tokens(question)]
+        found = [small_words().get(word, ()) for word in words]
         own = sum(any(language in self._own for language in languages) for languages in found)
         foreign = Counter(
             language

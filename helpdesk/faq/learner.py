@@ -25,14 +25,14 @@ SHARE_OF_NONE = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Claims:
-    """`weights` is texts × (articles + 1), the last column "none"."""
+    """`weights` is texts × (articles + 1), the last column "none"; `texts` are the places of those texts."""
 
     weights: Floats
-    articles: int
+    texts: Ints
 
     def of(self, near: Floats) -> Floats:
         """Claims of each article and, last, of none, for one question (texts) or many (questions × texts)."""
-        return np.exp(near - 1) @ self.weights
+        return np.exp(near[..., self.texts] - 1) @ self.weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,4 +101,4 @@ def learn(near: Floats, labels: Ints, groups: Ints, articles: int, wordings: int
         missed=score(alone[:wordings][~is_wording[:wordings]]),
         ordinary=score(apart[wordings:]),
     )
-    return Claims(np.asarray(weights, np.float32), articles), rehearsal
+    return Claims(weights, np.arange(len(labels))), rehearsal

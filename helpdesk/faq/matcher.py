@@ -1,6 +1,7 @@
 """Pure: a question → the articles that may answer it, best first, and whether one is sure enough."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,7 @@ def rank(library: "Library", question: str, limit: int = 3) -> Ranking:
     question = question[:LONGEST_QUESTION]
     typed = tokens(question)
     words = engine.speller.corrected(typed)
-    asks = wants_person(" ".join(words)) or wants_person(question)
+    asks = wants_person(question) or (words != typed and wants_person(" ".join(words)))
     if not words or not engine.slugs:
         return Ranking(None, 0.0, THRESHOLD, (), asks, "There is no word to go by.")
     # The encoder stumbles over slips more than anything else, so it reads the mended words.
@@ -59,7 +60,7 @@ def rank(library: "Library", question: str, limit: int = 3) -> Ranking:
     claims = engine.claims.of(near)
     order = np.argsort(-claims[:-1], kind="stable")[:limit]
     candidates = tuple(_candidate(engine, int(place), claims, near, words) for place in order)
-    if not engine.languages.has(question):
+    if not engine.languages.has(question, typed):
         reason = "The question is in a language that the articles are not written in."
         return Ranking(None, candidates[0].score / 2, THRESHOLD, candidates, asks, reason)
     best = candidates[0]
@@ -72,13 +73,18 @@ def rank(library: "Library", question: str, limit: int = 3) -> Ranking:
 def _candidate(engine: Engine, place: int, claims: Floats, near: Floats, words: list[str]) -> Candidate:
     own = engine.places[place]
     nearest = engine.known[int(own[near[own].argmax()])].text
-    theirs = {stem(word) for word in tokens(nearest)}
+    theirs = _stems(nearest)
     shared = sorted(
         {word for word in words if stem(word) in theirs}, key=engine.features.weight, reverse=True
     )
     claim = float(claims[place]) - SHARE_OF_NONE * max(-1.0, float(claims[-1]))
     score = 100 / (1 + exp(-_STEEPNESS * max(-20.0, claim - engine.threshold)))
     return Candidate(engine.slugs[place], score, nearest, tuple(shared))
+
+
+@lru_cache(maxsize=10_000)
+def _stems(wording: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in tokens(wording))
 
 
 def _reason(best: Candidate, label: str | None, typed: list[str], words: list[str]) -> str:
