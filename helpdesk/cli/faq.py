@@ -106,6 +106,14 @@ def _show(quality: Quality) -> None:
         typer.echo(f"{pair.count:4d} × {wanted} → {pair.given}, as in “{pair.example}”")
 
 
+@app.command()
+def gaps(limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many questions.")] = 50) -> None:
+    """Show what was asked and not answered in the last 90 days, grouped, the most frequent first."""
+    from helpdesk.cli.gaps import print_gaps  # the only one of these commands that needs the database
+
+    print_gaps(limit)
+
+
 def _matched(library: Library, line: bytes) -> dict[str, object]:
     try:
         row = json.loads(line)

@@ -92,14 +92,6 @@ def send_again(
     typer.echo(f"{len(done)} back in line.")
 
 
-def add_to(app: typer.Typer) -> None:
-    """Mount the commands at the top level."""
-    app.command("backup")(backup)
-    app.command("restore")(restore)
-    app.command("doctor")(doctor)
-    app.add_typer(outbox_app, name="outbox")
-
-
 def _store() -> Store:
     engine = make_engine(Settings.from_env().store_url)
     must_be_current(engine)
