@@ -115,12 +115,15 @@ function startPanel(init, tellHost) {
     /** @param {{touch?: boolean}} message */
     open({ touch }) {
       isOpen = true;
-      talk.open();
       if (touch) shell.title.focus();
       else if (!shell.page) composer.input.focus();
-      log.toEnd();
-      draw();
-      pages.warm(init.resendAt);
+      setTimeout(() => { // after the panel is painted
+        if (!isOpen) return;
+        talk.open();
+        log.toEnd();
+        draw();
+        pages.warm(init.resendAt);
+      }, 20);
     },
     /** @param {{view?: string, message?: string, subject?: string}} message */
     wish({ view, message, subject }) {

@@ -6,6 +6,7 @@ import random
 import re
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Browser, expect
 
 from tests.browser.widget_visit import claimed, host_page, visit
@@ -130,6 +131,7 @@ async def test_where_sockets_are_blocked_the_same_goes_over_requests(browser: Br
     await context.close()
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the form's temporary file
 async def test_files_travel_with_progress_and_wrong_ones_are_refused_at_once(
     browser: Browser, desk: World, tmp_path: Path
 ) -> None:
