@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     webhook_networks: Annotated[tuple[str, ...], NoDecode] = ()
     identity_secret: str = ""
     site_name: str = "Helpdesk"
+    inbound: str = ""
+    pickup_seconds: Annotated[int, Field(ge=5, le=86400)] = 120
     base_url_was_set: bool = Field(default=False, exclude=True)
 
     @classmethod
@@ -113,6 +115,14 @@ class Settings(BaseSettings):
     def _sender(cls, value: str) -> str:
         if value.count("@") != 1 or any(c in value for c in " ,;<>\r\n"):
             raise ValueError("must be one plain address such as support@example.com")
+        return value
+
+    @field_validator("inbound")
+    @classmethod
+    def _inbound(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if value and not (host and port.isdigit() and 0 < int(port) < 65536):
+            raise ValueError("must look like 127.0.0.1:2525")
         return value
 
     @field_validator("redis_url")

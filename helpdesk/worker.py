@@ -3,23 +3,29 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import structlog
 
-from helpdesk.accounts import letters_out
+from helpdesk.accounts import letters_out, sweep
+from helpdesk.chat import waiting
 from helpdesk.delivery.runner import Runner
 from helpdesk.errors import Unavailable
+from helpdesk.inbound.listener import listen
 from helpdesk.tickets import notify
+from helpdesk.tickets.security_reports import open_security_ticket
 from helpdesk.webhooks import deliver
 from helpdesk.wiring import Desk
 
 log = structlog.get_logger()
+OFFER_EVERY_S = 5.0
 Timer = tuple[float, Callable[[Desk], Awaitable[Any]]]
 
 
 def handlers(desk: Desk) -> dict[str, Any]:
     """Every kind of job that this program knows."""
+    desk.extras.setdefault("open_security_ticket", partial(open_security_ticket, desk))
     return {
         "letter": desk.mailer.send_job,
         **letters_out.handlers(desk),
@@ -30,7 +36,12 @@ def handlers(desk: Desk) -> dict[str, Any]:
 
 def timers() -> list[Timer]:
     """(seconds, what) for all that happens by the clock alone."""
-    return [*notify.timers(), *deliver.timers()]
+    return [*notify.timers(), *deliver.timers(), *sweep.timers(), (OFFER_EVERY_S, offer_tickets)]
+
+
+async def offer_tickets(desk: Desk) -> None:
+    """Whoever waits too long for a person is offered a ticket."""
+    await desk.store.write(waiting.offer_tickets, float(desk.settings.pickup_seconds))
 
 
 class Worker:
@@ -45,6 +56,8 @@ class Worker:
         """Begin, on the running loop."""
         self._tasks = [asyncio.create_task(self.runner.run())]
         self._tasks += [asyncio.create_task(self._every(seconds, act)) for seconds, act in timers()]
+        if self.desk.settings.inbound:
+            self._tasks.append(asyncio.create_task(self._take_mail()))
 
     async def stop(self) -> None:
         """Finish the jobs under way, at most 10 s."""
@@ -54,6 +67,11 @@ class Worker:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(10):
                 await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _take_mail(self) -> None:
+        host, _, port = self.desk.settings.inbound.rpartition(":")
+        async with await listen(self.desk, host.strip("[]"), int(port)) as server:
+            await server.serve_forever()
 
     async def _every(self, seconds: float, act: Callable[[Desk], Awaitable[Any]]) -> None:
         while True:

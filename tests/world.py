@@ -252,7 +252,7 @@ _kept: dict[Any, Any] = {}
 async def furnish(desk: Desk) -> None:
     """The newest schema, and the cast."""
     await asyncio.to_thread(migrate.upgrade, desk.store.engine)
-    await ensure_people(desk)
+    await ensure_people(desk, with_second_factor=False)
 
 
 async def furnished() -> Path:

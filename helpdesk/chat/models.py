@@ -55,6 +55,7 @@ class Conversation(SQLModel, table=True):
     last_text: str = ""
     last_author: str = ""
     waiting_since: datetime | None = Field(default=None, sa_type=UtcMoment)
+    ticket_offered_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     last_visitor_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     first_reply_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     snoozed_until: datetime | None = Field(default=None, sa_type=UtcMoment)

@@ -9,10 +9,12 @@ import typer
 import uvloop
 
 from helpdesk import logs
+from helpdesk.accounts import totp
 from helpdesk.app import drain, make_app
 from helpdesk.cli.database import must_be_current
 from helpdesk.demo import people
 from helpdesk.errors import DeskError
+from helpdesk.keys import Keys
 from helpdesk.server import Server, bind, config_for
 from helpdesk.settings import Settings, is_loopback
 from helpdesk.store import migrate
@@ -95,8 +97,18 @@ def _say_hello(settings: Settings, host: str, port: int, *, demo: bool) -> None:
             "",
         ]
         lines += [f"  {p.name:<5} {p.kind:<9} {p.email:<18} password {p.password}" for p in people.PEOPLE]
-        lines += ["", "  Second factor: optional in the demo, nobody has one yet. Stop with Ctrl+C."]
+        lines += ["", "  Second factor of the staff (the front page shows the codes of the moment):"]
+        lines += [
+            f"  {p.name:<5} {totp.address(secret, p.email, settings.site_name)}"
+            for p, secret in _factors(settings)
+        ]
+        lines += ["", "  Stop with Ctrl+C."]
     typer.echo("\n".join(lines))
+
+
+def _factors(settings: Settings) -> list[tuple[people.Person, str]]:
+    keys = Keys(settings.secret)
+    return [(p, secret) for p in people.PEOPLE if (secret := people.second_factor(keys, p))]
 
 
 async def _work() -> None:

@@ -1,5 +1,6 @@
 """The demo's people: one of each kind, with passwords that are printed at start."""
 
+import base64
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -32,14 +33,22 @@ PEOPLE = (
 )
 
 
-async def ensure(desk: Desk) -> None:
+def second_factor(keys: Keys, person: Person) -> str:
+    """The secret of this person's authenticator in this demo, "" for the customer. Shown to everybody: a demo."""
+    if person.kind == "customer":
+        return ""
+    return base64.b32encode(keys.mac("demo second factor", person.email)[:20]).decode()
+
+
+async def ensure(desk: Desk, *, with_second_factor: bool = True) -> None:
     """Add whoever is missing; nobody who is there is changed."""
     for person in await desk.store.read(_missing):
         hashed = await desk.passwords.hash(person.password)
-        await desk.store.write(_add, desk.keys, person, hashed)
+        secret = second_factor(desk.keys, person) if with_second_factor else ""
+        await desk.store.write(_add, desk.keys, person, hashed, secret)
 
 
-def _add(tx: Tx, keys: Keys, person: Person, hashed: str) -> None:
+def _add(tx: Tx, keys: Keys, person: Person, hashed: str, secret: str) -> None:
     if person.kind == "customer":
         people.add_account(
             tx, keys, System("demo"), email=person.email, name=person.name, password_hash=hashed
@@ -53,6 +62,7 @@ def _add(tx: Tx, keys: Keys, person: Person, hashed: str) -> None:
             name=person.name,
             role=person.kind,
             password_hash=hashed,
+            totp_secret=secret,
         )
 
 

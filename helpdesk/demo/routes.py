@@ -2,14 +2,16 @@
 
 from email import message_from_string, policy
 
+import pyotp
 from sqlalchemy import select
 from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from helpdesk.accounts.staff_models import Staff
 from helpdesk.delivery.transports import KeptMail
-from helpdesk.demo.people import PEOPLE
+from helpdesk.demo.people import PEOPLE, second_factor
 from helpdesk.errors import NotFound
 from helpdesk.store.session import Tx
 from helpdesk.web.templates import render
@@ -19,8 +21,19 @@ NEWEST = 200
 
 
 async def front(request: Request) -> Response:
-    """The host page, with everything that one can do here."""
-    return render(request, "demo/front.html", people=PEOPLE)
+    """The host page, with everything that one can do here, and the one-time codes of this moment."""
+    desk: Desk = request.app.state.desk
+    enrolled = await desk.store.read(_enrolled)
+    codes = {
+        person.email: pyotp.TOTP(secret).at(desk.clock.now())
+        for person in PEOPLE
+        if (secret := second_factor(desk.keys, person)) and person.email in enrolled
+    }
+    return render(request, "demo/front.html", people=PEOPLE, codes=codes)
+
+
+def _enrolled(tx: Tx) -> set[str]:
+    return set(tx.session.execute(select(col(Staff.email)).where(col(Staff.totp_sealed) != "")).scalars())
 
 
 async def mailbox(request: Request) -> Response:

@@ -92,7 +92,8 @@ def open_ticket(
     hands.to_ticket(tx, conversation, f"This is ticket {ticket.reference}. We answer here and by email.")
     work.log_event(tx, number, source, f"Ticket {ticket.reference} was opened ({source}).")
     work.refresh(tx, ticket)
-    _confirm(tx, keys, ticket, proved=proved)
+    if source != "security":  # our own words about an account; nobody outside wrote them
+        _confirm(tx, keys, ticket, proved=proved)
     facts = {"subject": conversation.subject, "priority": ticket.priority, "source": source}
     publish(tx, "ticket.opened", {"ref": ticket.reference, "conversation": conversation.public_id, **facts})
     return _opened(tx, keys, ticket, fresh=True)

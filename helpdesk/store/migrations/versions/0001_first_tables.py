@@ -502,6 +502,7 @@ def upgrade() -> None:
         sa.Column("last_text", sa.String(), nullable=False),
         sa.Column("last_author", sa.String(), nullable=False),
         sa.Column("waiting_since", helpdesk.store.columns.UtcMoment(timezone=True), nullable=True),
+        sa.Column("ticket_offered_at", helpdesk.store.columns.UtcMoment(timezone=True), nullable=True),
         sa.Column("last_visitor_at", helpdesk.store.columns.UtcMoment(timezone=True), nullable=True),
         sa.Column("first_reply_at", helpdesk.store.columns.UtcMoment(timezone=True), nullable=True),
         sa.Column("snoozed_until", helpdesk.store.columns.UtcMoment(timezone=True), nullable=True),
