@@ -21,7 +21,10 @@ app = typer.Typer(no_args_is_help=True, help="The help articles and the matcher.
 Folder = Annotated[Path, typer.Option("--faq", envvar="HELPDESK_FAQ_DIR", help="Folder of the articles.")]
 EngineName = Annotated[str, typer.Option("--engine", envvar="HELPDESK_MATCHER", help="core or semantic.")]
 Vectors = Annotated[
-    Path | None, typer.Option("--vectors", help="Folder that keeps the vectors of the semantic engine.")
+    Path | None,
+    typer.Option(
+        "--vectors", envvar="HELPDESK_DATA_DIR", help="Folder that keeps the semantic engine's vectors."
+    ),
 ]
 HERE = Path("faq")
 
@@ -107,7 +110,9 @@ def _show(quality: Quality) -> None:
 
 
 @app.command()
-def gaps(limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many questions.")] = 50) -> None:
+def gaps(
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many questions.")] = 50,
+) -> None:
     """Show what was asked and not answered in the last 90 days, grouped, the most frequent first."""
     from helpdesk.cli.gaps import print_gaps  # the only one of these commands that needs the database
 

@@ -16,6 +16,7 @@ FEWEST_ALTERNATIVES = 5
 """The bot finds an article with fewer wordings too seldom."""
 
 _NEAR_DUPLICATE = 92.0
+_MOST_COMPARED = 5_000
 _UNITS = {
     "resend_seconds": r"seconds?|sec",
     "code_minutes": r"minutes?|min",
@@ -90,7 +91,10 @@ def _broken_links(library: Library, article: Article, source: str) -> Iterator[F
 
 
 def _twins(library: Library, sources: Mapping[str, str]) -> Iterator[Fault]:
-    """Wordings that two articles both have, or nearly; within one article only exact repetitions."""
+    """Wordings that two articles both have, or nearly; within one article only exact repetitions.
+
+    Nearness takes time that grows with the square, so very large FAQs are searched for equal ones only.
+    """
     places = [(text, article) for article in library.articles.values() for text in article.wordings]
     keys = [" ".join(stem(word) for word in tokens(text)) for text, _ in places]
     first: dict[str, int] = {}
@@ -103,7 +107,7 @@ def _twins(library: Library, sources: Mapping[str, str]) -> Iterator[Fault]:
             yield Fault(
                 article.path, _line_of(sources.get(article.path, ""), text), f"“{text}” is in {where} too."
             )
-    for place, key in enumerate(keys):
+    for place, key in enumerate(keys if len(keys) <= _MOST_COMPARED else ()):
         for _, score, other_place in process.extract(
             key, keys[:place], scorer=fuzz.ratio, score_cutoff=_NEAR_DUPLICATE, limit=3
         ):

@@ -57,7 +57,10 @@ class Library:
         faults: list[Fault] = []
         warnings: list[Fault] = []
         kept: dict[str, Article] = {}
-        for file in sorted(folder.rglob("*.md")):
+        files = sorted(folder.rglob("*.md"))
+        for number, file in enumerate(files, 1):
+            if progress and number % 1000 == 0:
+                progress(f"Read {number} of {len(files)} files.")
             path = file.relative_to(folder).as_posix()
             if any(part.startswith((".", "_")) for part in path.split("/")) or path == "README.md":
                 continue
