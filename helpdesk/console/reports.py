@@ -14,7 +14,7 @@ from helpdesk.console.serving import around, desk_of, show
 from helpdesk.errors import Invalid
 from helpdesk.store.session import Tx
 from helpdesk.tickets import figures, inbox, search, search_index
-from helpdesk.tickets.inbox import tickets
+from helpdesk.tickets.rows import tickets
 
 MOST_DAYS = 366
 TICKETS = 50

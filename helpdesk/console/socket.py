@@ -21,6 +21,7 @@ from helpdesk.errors import DeskError, NotFound, SignInNeeded, Unavailable
 from helpdesk.realtime.socket import MAX_BAD_FRAMES, REVOKED, RULES, TRY_LATER, Wire, first_frame, refuse
 from helpdesk.store.session import Tx
 from helpdesk.tickets import inbox
+from helpdesk.tickets.rows import Row
 from helpdesk.web.client_address import client_address
 from helpdesk.web.templates import pages
 from helpdesk.wiring import Desk
@@ -191,9 +192,7 @@ class StaffSession:
             {row.number: row for row in rows}, {*self._shown, *(r.number for r in rows)}, counts
         )
 
-    async def _send_changes(
-        self, found: dict[int, inbox.Row], numbers: set[int], counts: dict[str, int]
-    ) -> None:
+    async def _send_changes(self, found: dict[int, Row], numbers: set[int], counts: dict[str, int]) -> None:
         said = False
         for number in sorted(numbers):
             row = found.get(number)
@@ -213,15 +212,15 @@ class StaffSession:
     async def _send_inbox(self, row: dict[str, Any] | None, gone: str | None, counts: dict[str, int]) -> None:
         await self.wire.send({"type": "inbox", "row": row, "gone": gone, "counts": counts})
 
-    def _snapshot(self, tx: Tx) -> tuple[list[inbox.Row], dict[str, int]]:
+    def _snapshot(self, tx: Tx) -> tuple[list[Row], dict[str, int]]:
         return inbox.snapshot(tx, self.agent, self.view, self.limit), inbox.counts(tx, self.agent)
 
-    def _remember(self, rows: list[inbox.Row]) -> None:
+    def _remember(self, rows: list[Row]) -> None:
         for row in rows:
             self._shown[row.number] = row.wire()
             self._ids[row.number] = row.conversation
 
-    def _with_html(self, row: inbox.Row) -> dict[str, Any]:
+    def _with_html(self, row: Row) -> dict[str, Any]:
         if not self.html:
             return row.wire()
         context = {

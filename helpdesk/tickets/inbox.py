@@ -2,80 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from helpdesk.actor import Agent
 from helpdesk.chat.notes import mentions
-from helpdesk.chat.post import PREVIEW_CHARS, conversations, messages
-from helpdesk.clock import wire_time
+from helpdesk.chat.post import conversations
 from helpdesk.errors import NotFound
 from helpdesk.store.session import Tx
-from helpdesk.tickets import lifecycle
-from helpdesk.tickets.models import FIRST_NUMBER, Tag, Ticket
+from helpdesk.tickets.rows import PEOPLE, Row, read_rows, select_rows, tags, tickets
 
-tickets = Ticket.__table__  # type: ignore[attr-defined]
-tags = Tag.__table__  # type: ignore[attr-defined]
 VIEWS = ("inbox", "mine", "unassigned", "mentions", "all", "snoozed", "resolved", "bot")
 COUNTED = ("inbox", "mine", "unassigned", "mentions", "all", "snoozed")
-PEOPLE = ("queue", "agent", "ticket")
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of the inbox. `wire` is what programs see; the rest is for our own pages."""
-
-    number: int
-    conversation: str
-    name: str
-    ticket: str | None
-    subject: str
-    handled_by: str
-    status: str
-    priority: str
-    assignee: str | None
-    unread: int
-    waiting_since: datetime | None
-    due_at: datetime | None
-    due_for: str
-    breached: str
-    last_text: str
-    last_author: str
-    identity: str
-    touched_at: datetime
-    tags: tuple[str, ...] = ()
-    assignee_id: int | None = None
-    snoozed_until: datetime | None = None
-    has_words: bool = True
-
-    def is_in(self, view: str, agent_id: int, now: datetime, mentioned: bool) -> bool:
-        """Whether it belongs to a view of this agent: the same as `_in_view`, for rows that were read already."""
-        asleep = self.snoozed_until is not None and self.snoozed_until > now
-        here = self.handled_by in PEOPLE and not asleep
-        mine, free = self.assignee_id == agent_id, self.assignee_id is None
-        return {
-            "inbox": here and (mine or free), "mine": here and mine, "unassigned": here and free,
-            "mentions": mentioned, "all": here, "snoozed": self.handled_by in PEOPLE and asleep,
-            "resolved": self.handled_by == "closed", "bot": self.handled_by == "bot" and self.has_words,
-        }[view]  # fmt: skip
-
-    def wire(self) -> dict[str, Any]:
-        """The row of the contract."""
-        return {
-            "conversation": self.conversation,
-            "ticket": self.ticket,
-            "subject": self.subject,
-            "handled_by": self.handled_by,
-            "priority": self.priority,
-            "assignee": self.assignee,
-            "unread": self.unread,
-            "waiting_since": wire_time(self.waiting_since) if self.waiting_since else None,
-            "due_at": wire_time(self.due_at) if self.due_at else None,
-            "last_text": self.last_text,
-            "identity": self.identity,
-        }
 
 
 @dataclass(frozen=True)
@@ -95,8 +34,12 @@ def snapshot(
 ) -> list[Row]:
     """At most `limit` rows of a view. What is due next comes first, then who has waited longest."""
     only = only or Filter()
-    line = _rows().where(_in_view(tx, agent, view), *_narrowed(only))
     c = conversations.c
+    line = (
+        select(c.id)
+        .select_from(conversations.outerjoin(tickets, tickets.c.conversation_id == c.id))
+        .where(_in_view(tx, agent, view), *_narrowed(only))
+    )
     if view == "resolved":
         line = line.order_by(c.closed_at.desc(), c.id.desc())
     elif only.order == "newest":
@@ -104,7 +47,10 @@ def snapshot(
     else:
         due = func.coalesce(tickets.c.due_at, c.waiting_since)
         line = line.order_by(due.is_(None), due, c.touched_at.desc(), c.id)
-    return _read(tx, line.limit(limit).offset(skip))
+    tx.session.flush()
+    numbers = list(tx.connection.execute(line.limit(limit).offset(skip)).scalars())
+    found = {row.number: row for row in read_rows(tx, select_rows().where(c.id.in_(numbers)))}
+    return [found[number] for number in numbers]
 
 
 @dataclass(frozen=True)
@@ -149,7 +95,7 @@ def news(tx: Tx, numbers: list[int]) -> News:
     for who, number in tx.connection.execute(unread.where(mentions.c.read_at.is_(None))):
         named.setdefault(who, set()).add(number)
     return News(
-        rows={one.number: one for one in _read(tx, _rows().where(c.id.in_(numbers)))},
+        rows={one.number: one for one in read_rows(tx, select_rows().where(c.id.in_(numbers)))},
         tally=tuple((who, bool(sleeps), many) for who, sleeps, many in tx.connection.execute(tally)),
         mentioned={who: frozenset(these) for who, these in named.items()},
     )
@@ -157,7 +103,7 @@ def news(tx: Tx, numbers: list[int]) -> News:
 
 def row(tx: Tx, conversation_id: int) -> Row | None:
     """One row, whatever view it is in."""
-    found = _read(tx, _rows().where(conversations.c.id == conversation_id))
+    found = read_rows(tx, select_rows().where(conversations.c.id == conversation_id))
     return found[0] if found else None
 
 
@@ -172,7 +118,7 @@ def counts(tx: Tx, agent: Agent) -> dict[str, int]:
 
 def size(tx: Tx, agent: Agent, view: str, only: Filter | None = None) -> int:
     """How many rows a view has."""
-    line = _rows().where(_in_view(tx, agent, view), *_narrowed(only or Filter()))
+    line = select_rows().where(_in_view(tx, agent, view), *_narrowed(only or Filter()))
     return int(tx.connection.execute(select(func.count()).select_from(line.subquery())).scalar() or 0)
 
 
@@ -222,84 +168,3 @@ def _narrowed(only: Filter) -> list[ColumnElement[bool]]:
     elif only.status == "open":
         parts.append(c.waiting_since.is_not(None))
     return parts
-
-
-def _rows() -> Select[Any]:
-    c = conversations.c
-    unread = (
-        select(func.count())
-        .where(
-            messages.c.conversation_id == c.id,
-            messages.c.seq > c.seen_by_agent,
-            messages.c.author == "visitor",
-        )
-        .correlate(conversations)
-        .scalar_subquery()
-    )
-    human = select(messages.c.seq).where(
-        messages.c.conversation_id == c.id, messages.c.author.in_(("visitor", "agent"))
-    )
-    newest = human.order_by(messages.c.seq.desc()).limit(1).correlate(conversations).scalar_subquery()
-    spoken = messages.alias("spoken")
-    source = conversations.outerjoin(tickets, tickets.c.conversation_id == c.id).outerjoin(
-        spoken, and_(spoken.c.conversation_id == c.id, spoken.c.seq == newest)
-    )
-    return select(
-        c.id, c.public_id, c.name, c.subject, c.handled_by, c.assignee_id, c.assignee_name, c.waiting_since,
-        c.last_text, c.last_author, c.identity, c.last_seq, c.first_reply_at, c.touched_at, c.created_at, c.snoozed_until,
-        unread.label("unread"), tickets.c.id.label("ticket_id"), tickets.c.priority, tickets.c.due_at,
-        tickets.c.due_for, tickets.c.breached, tickets.c.said_status, tickets.c.said_seq,
-        spoken.c.text.label("spoken"), spoken.c.author.label("spoken_by"),
-    ).select_from(source)  # fmt: skip
-
-
-def _read(tx: Tx, line: Select[Any]) -> list[Row]:
-    tx.session.flush()
-    found = tx.connection.execute(line).mappings().all()
-    numbers = [one["id"] for one in found]
-    words: dict[int, list[str]] = {}
-    if numbers:
-        for number, tag in tx.connection.execute(
-            select(tags.c.conversation_id, tags.c.tag)
-            .where(tags.c.conversation_id.in_(numbers))
-            .order_by(tags.c.tag)
-        ):
-            words.setdefault(number, []).append(tag)
-    return [_row(one, tuple(words.get(one["id"], ()))) for one in found]
-
-
-def _row(one: Any, words: tuple[str, ...]) -> Row:
-    status = lifecycle.status_of(
-        handled_by=one["handled_by"],
-        said=one["said_status"] or "",
-        said_seq=one["said_seq"] or 0,
-        last_seq=one["last_seq"],
-        customer_waits=one["waiting_since"] is not None,
-        has_reply=one["first_reply_at"] is not None,
-        assigned=one["assignee_id"] is not None,
-    )
-    answered = one["waiting_since"] is None or status == "waiting" or one["handled_by"] in ("closed", "bot")
-    return Row(
-        number=one["id"],
-        conversation=one["public_id"],
-        name=one["name"],
-        ticket=f"T-{FIRST_NUMBER + one['ticket_id']}" if one["ticket_id"] else None,
-        subject=one["subject"],
-        handled_by=one["handled_by"],
-        status=status,
-        priority=one["priority"] or "normal",
-        assignee=one["assignee_name"] or None,
-        unread=one["unread"],
-        waiting_since=None if answered else one["waiting_since"],
-        due_at=None if answered else one["due_at"],
-        due_for=one["due_for"] or "",
-        breached=one["breached"] or "",
-        last_text=(one["spoken"] or one["last_text"])[:PREVIEW_CHARS],
-        last_author=one["spoken_by"] or one["last_author"],
-        identity=one["identity"],
-        touched_at=one["touched_at"],
-        tags=words,
-        assignee_id=one["assignee_id"],
-        snoozed_until=one["snoozed_until"],
-        has_words=one["last_seq"] > 0,
-    )

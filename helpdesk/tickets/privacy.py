@@ -21,8 +21,8 @@ from helpdesk.chat.post import conversations
 from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
 from helpdesk.tickets import search_index
-from helpdesk.tickets.inbox import tickets
 from helpdesk.tickets.models import FIRST_NUMBER, DeskFact
+from helpdesk.tickets.rows import tickets
 
 AT_ONCE = 100
 LOOK_EVERY_S = 3600.0

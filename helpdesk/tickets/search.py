@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Text, bindparam, literal, or_, select, text
+from sqlalchemy import Text, literal, or_, select, text
 from sqlalchemy.sql import func
 
 from helpdesk.actor import Agent
@@ -13,7 +13,7 @@ from helpdesk.chat.post import conversations, messages
 from helpdesk.chat.search_ddl import SHIFT
 from helpdesk.errors import NotFound
 from helpdesk.store.session import Tx
-from helpdesk.tickets.inbox import tickets
+from helpdesk.tickets.rows import tickets
 
 PAGE = 20
 SNIPPET = 160
@@ -57,22 +57,20 @@ def _phrases(typed: str) -> list[str]:
 
 def _sqlite(tx: Tx, phrases: list[str], skip: int) -> list[tuple[str, Any]]:
     wanted = " ".join(f'"{phrase}"' for phrase in phrases) + "*"
-    found: list[tuple[str, Any]] = []
+    places: list[tuple[int, str]] = []
+    for kind in ("note", "message"):
+        line = text(f"SELECT rowid FROM {kind}_search WHERE text MATCH :q ORDER BY rowid DESC LIMIT :n")  # noqa: S608
+        found = tx.connection.execute(line, {"q": wanted, "n": skip + PAGE + 1})
+        places += [(row[0], kind) for row in found]
+    page = sorted(places, reverse=True)[skip : skip + PAGE + 1]
+    rows: dict[tuple[int, str], Any] = {}
     for kind, table, number in (("note", notes, notes.c.note), ("message", messages, messages.c.seq)):
-        rowids = (
-            text(f"SELECT rowid AS r FROM {kind}_search WHERE text MATCH :q ORDER BY rowid DESC LIMIT :n")  # noqa: S608
-            .bindparams(bindparam("q", wanted), bindparam("n", skip + PAGE + 1))
-            .columns()
-        )
-        numbers = [row[0] for row in tx.connection.execute(rowids)]
-        if numbers:
-            place = table.c.conversation_id * SHIFT + number
-            wanted_pairs = or_(
-                *((table.c.conversation_id == r // SHIFT) & (number == r % SHIFT) for r in numbers)
-            )
-            line = _joined(table, number).where(wanted_pairs).order_by(place.desc())
-            found += [(kind, row) for row in tx.connection.execute(line).mappings()]
-    return _sorted(found)[skip : skip + PAGE + 1]
+        pairs = [(place // SHIFT, place % SHIFT) for place, of in page if of == kind]
+        if pairs:
+            here = or_(*((table.c.conversation_id == one) & (number == seq) for one, seq in pairs))
+            for row in tx.connection.execute(_joined(table, number).where(here)).mappings():
+                rows[row["number"] * SHIFT + row["seq"], kind] = row
+    return [(kind, rows[place, kind]) for place, kind in page if (place, kind) in rows]
 
 
 def _postgres(tx: Tx, phrases: list[str], skip: int) -> list[tuple[str, Any]]:
@@ -85,11 +83,8 @@ def _postgres(tx: Tx, phrases: list[str], skip: int) -> list[tuple[str, Any]]:
             line = line.where(table.c.author.in_(("visitor", "agent")))
         line = line.order_by(table.c.conversation_id.desc(), number.desc()).limit(skip + PAGE + 1)
         found += [(kind, row) for row in tx.connection.execute(line).mappings()]
-    return _sorted(found)[skip : skip + PAGE + 1]
-
-
-def _sorted(found: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
-    return sorted(found, key=lambda one: (one[1]["number"], one[1]["seq"]), reverse=True)
+    found.sort(key=lambda one: (one[1]["number"], one[1]["seq"]), reverse=True)
+    return found[skip : skip + PAGE + 1]
 
 
 def _joined(table: Any, number: Any) -> Any:
