@@ -93,7 +93,7 @@ def learn(
         say("Many wordings: the quicker learner serves.")
         claims, threshold = Crowd(labels, len(slugs)), Crowd.THRESHOLD
     else:
-        near = np.stack([meaning.among(i, features.near(row)) for i, row in enumerate(words)])
+        near = meaning.among(features.among())
         claims, threshold = _learned(near, labels, wordings, words, say)
     return Engine(
         name="core+semantic" if isinstance(meaning, Meaning) else "core",

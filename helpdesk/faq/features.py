@@ -40,23 +40,39 @@ class Features:
 
     def near(self, words: Sequence[str]) -> Floats:
         """For each text 0 (nothing in common) to 1 (the same words), in an array as long as the texts."""
-        spelling = self.spelled_alike(words)
-        meaning = self.meanings @ self.meaning(words)
+        ids, values = self._row(words)
+        spelling = self._spelled_alike(np.array(ids, np.int64), np.array(values, np.float32))
+        return self._mixed(spelling, self.meanings @ self.meaning(words))
+
+    def among(self) -> Floats:
+        """How near the texts are to each other: texts × texts."""
+        by_text = np.argsort(self._texts, kind="stable")
+        features = np.repeat(np.arange(len(self._starts) - 1), np.diff(self._starts))[by_text]
+        shares = np.array((WORDS, PAIRS, PARTS), np.float32)[
+            np.searchsorted(self._offsets, features, "right") - 1
+        ]
+        values = self._values[by_text] * shares
+        ends = np.searchsorted(self._texts[by_text], np.arange(self.count + 1))
+        near = np.empty((self.count, self.count), np.float32)
+        for text in range(self.count):
+            own = slice(ends[text], ends[text + 1])
+            meaning = self.meanings @ self.meanings[text]
+            near[text] = self._mixed(self._spelled_alike(features[own], values[own]), meaning)
+        return near
+
+    def _mixed(self, spelling: Floats, meaning: Floats) -> Floats:
         mixed = (1 - MEANING) * spelling + MEANING * meaning * np.sqrt(np.abs(meaning))
         return np.asarray(mixed, np.float32)
 
-    def spelled_alike(self, words: Sequence[str]) -> Floats:
-        """The same by spelling alone."""
-        ids, values = self._row(words)
-        if not ids:
+    def _spelled_alike(self, features: NDArray[np.int64], values: Floats) -> Floats:
+        if not len(features):
             return np.zeros(self.count, np.float32)
-        rows = np.array(ids)
-        starts = self._starts[rows]
-        lengths = self._starts[rows + 1] - starts
+        starts = self._starts[features]
+        lengths = self._starts[features + 1] - starts
         # All texts of all features at once: each feature's run of places, one after the other.
         ends = np.cumsum(lengths)
         places = np.arange(ends[-1]) + np.repeat(starts - ends + lengths, lengths)
-        weights = self._values[places] * np.repeat(np.array(values, np.float32), lengths)
+        weights = self._values[places] * np.repeat(values, lengths)
         return np.bincount(self._texts[places], weights, self.count).astype(np.float32)
 
     def meaning(self, words: Iterable[str]) -> Floats:

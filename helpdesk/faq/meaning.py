@@ -24,7 +24,7 @@ class NoMeaning:
     def mixed(self, question: str, near: Floats) -> Floats:
         return near
 
-    def among(self, place: int, near: Floats) -> Floats:
+    def among(self, near: Floats) -> Floats:
         return near
 
 
@@ -75,14 +75,12 @@ class Meaning:
         with self._lock:
             vector = self._encoder.encode(question or " ")
         vector = np.asarray(vector, np.float32) - self._ordinary
-        return self._fused(vector / max(float(np.linalg.norm(vector)), 1e-6), near)
+        alike = self._vectors @ (vector / max(float(np.linalg.norm(vector)), 1e-6))
+        return np.asarray((1 - SHARE) * near + SHARE * alike, np.float32)
 
-    def among(self, place: int, near: Floats) -> Floats:
-        """The same for a known text, which needs no encoding."""
-        return self._fused(self._vectors[place], near)
-
-    def _fused(self, vector: Floats, near: Floats) -> Floats:
-        return np.asarray((1 - SHARE) * near + SHARE * (self._vectors @ vector), np.float32)
+    def among(self, near: Floats) -> Floats:
+        """The same for all known texts (texts × texts), which need no encoding."""
+        return np.asarray((1 - SHARE) * near + SHARE * (self._vectors @ self._vectors.T), np.float32)
 
 
 def _level(vectors: Floats) -> Floats:

@@ -1,6 +1,7 @@
 """Pure: a mistyped word → the word that was meant, the FAQ's own words before ordinary ones."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import pairwise
 from math import log10
 
@@ -46,6 +47,9 @@ _BESIDE = {
     for pair in ((first, second), (second, first))
 }
 
+WordsByEnd = dict[tuple[str, int], list[str]]
+"""("<a" for words that begin with a, "a>" for those that end with it; length) → words."""
+
 Guess = tuple[tuple[str, ...], float]
 """The words that may be meant and what they cost; less is better."""
 
@@ -60,13 +64,8 @@ class Speller:
         self._pairs = {pair for words in texts for pair in pairwise(words)}
         self._seen: dict[str, list[Guess]] = {}
         # A slip rarely changes both ends of a word: words with the same first or last letter are tried.
-        self._by_end: dict[tuple[str, int], list[str]] = {}
-        self._own_by_end: dict[tuple[str, int], list[str]] = {}
-        for word in {*self._own, *(word for word, rank in lexicon.ranks.items() if rank <= COMMON)}:
-            for end in {"<" + word[0], word[-1] + ">"}:
-                self._by_end.setdefault((end, len(word)), []).append(word)
-                if word in self._own:
-                    self._own_by_end.setdefault((end, len(word)), []).append(word)
+        self._own_by_end = _by_end(self._own)
+        self._common_by_end = _common_by_end(lexicon)
 
     def corrected(self, typed: list[str]) -> list[str]:
         """The same words with slips mended; two words typed as one come apart, so it may be longer."""
@@ -110,11 +109,15 @@ class Speller:
         found: dict[str, float] = {}
         for length in range(len(token) - reach, len(token) + reach + 1):
             for end in ("<" + token[0], token[-1] + ">"):
-                words = self._by_end.get((end, length), ())
-                for word, distance, _ in process.extract(
-                    token, words, scorer=OSA.distance, score_cutoff=reach, limit=12
-                ):
-                    found[word] = distance + self._rarity(word) - _slip_of_finger(token, word)
+                for by_end in (self._own_by_end, self._common_by_end):
+                    for word, distance, _ in process.extract(
+                        token,
+                        by_end.get((end, length), ()),
+                        scorer=OSA.distance,
+                        score_cutoff=reach,
+                        limit=12,
+                    ):
+                        found[word] = distance + self._rarity(word) - _slip_of_finger(token, word)
         guesses: list[Guess] = [((word,), cost) for word, cost in found.items() if cost < limit]
         if rank is None:
             guesses += [guess for guess in self._splits(token) if guess[1] < limit]
@@ -152,6 +155,19 @@ class Speller:
             return part in "aiu"
         rank = self._ranks.get(part, COMMON)
         return part in self._own or rank <= (400 if len(part) == 2 else 5_000)
+
+
+def _by_end(words: Iterable[str]) -> WordsByEnd:
+    found: WordsByEnd = {}
+    for word in words:
+        for end in {"<" + word[0], word[-1] + ">"}:
+            found.setdefault((end, len(word)), []).append(word)
+    return found
+
+
+@cache
+def _common_by_end(lexicon: Lexicon) -> WordsByEnd:
+    return _by_end(word for word, rank in lexicon.ranks.items() if rank <= COMMON)
 
 
 def _slip_of_finger(typed: str, word: str) -> float:
