@@ -1,147 +1,107 @@
-"""`kill -9` at random moments while both sides write: nothing acknowledged is lost, nothing stands twice."""
+"""`kill -9` at random moments, between a commit and its echo, and between two statements of one transaction."""
 
 import asyncio
-import contextlib
-import json
-import os
 import random
-import signal
+import shutil
+import subprocess
 import sys
-import uuid
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
 
-from websockets.asyncio.client import connect
-from websockets.exceptions import WebSocketException
+import pytest
+from sqlalchemy import func, select
 
-from tests.world import ROOT
+from helpdesk.chat.models import Conversation, Message
+from helpdesk.store.engine import make_engine
+from tests.fault.length import BOTH, LONG, SEED, times
+from tests.fault.people import Person, everybody_has, living, rest_and_judge
+from tests.fault.processes import served
+from tests.profiles import settings_of
+from tests.world import ROOT, furnished
 
-KILLS = int(os.environ.get("HELPDESK_FAULT_KILLS", "5"))
-WRITERS = 6
-SEED = 20261124
-
-
-class Supervised:
-    """`helpdesk serve` on one port, started again after each kill."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.port = 0
-        self.process: asyncio.subprocess.Process | None = None
-        self.environment = {
-            **os.environ, "HELPDESK_DATA_DIR": str(folder), "HELPDESK_LIMITS": "off", "HELPDESK_FAQ_DIR": str(ROOT / "faq"),
-        }  # fmt: skip
-
-    async def start(self) -> None:
-        command = [sys.executable, "-m", "helpdesk"]
-        upgrade = await asyncio.create_subprocess_exec(
-            *command, "db", "upgrade", env=self.environment, cwd=ROOT, stdout=asyncio.subprocess.DEVNULL
-        )
-        assert await upgrade.wait() == 0
-        self.process = await asyncio.create_subprocess_exec(
-            *command, "serve", "--port", str(self.port), env=self.environment, cwd=ROOT,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
-        assert self.process.stdout is not None
-        async with asyncio.timeout(30):
-            while not (line := await self.process.stdout.readline()).startswith(b"listening on"):
-                assert line, "the server ended instead of starting"
-        self.port = int(line.rsplit(b":", 1)[1])
-
-    async def kill(self) -> None:
-        assert self.process is not None
-        self.process.send_signal(signal.SIGKILL)
-        await self.process.wait()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+KILLS = times(2, 100)
+WRITERS = times(5, 50)
 
 
-class Writer:
-    """A visitor who sends one text after another, and again until the echo comes."""
-
-    def __init__(self, server: Supervised) -> None:
-        self.server = server
-        self.token: str | None = None
-        self.acknowledged: dict[str, int] = {}
-        self.waiting: dict[str, str] = {}
-        self.seen: dict[int, str] = {}
-        self.doubles = 0
-
-    async def run(self, stop: asyncio.Event) -> None:
-        while not stop.is_set() or self.waiting:
-            with contextlib.suppress(WebSocketException, OSError, TimeoutError):
-                await self._connection(stop)
-
-    async def _connection(self, stop: asyncio.Event) -> None:
-        url = self.server.url
-        async with connect(
-            url.replace("http", "ws") + "/ws/visitor", origin=cast(Any, url), open_timeout=5
-        ) as socket:
-            last = max(self.seen, default=0)
-            hello = {"type": "hello", "token": self.token, "after": last, "identity": None, "locale": "en"}
-            await socket.send(json.dumps(hello))
-            for ident, text in self.waiting.items():
-                await socket.send(json.dumps({"type": "say", "client_id": ident, "text": text}))
-            while not stop.is_set() or self.waiting:
-                if not self.waiting and not stop.is_set():
-                    ident = str(uuid.uuid4())
-                    self.waiting[ident] = f"word {len(self.acknowledged)} {ident[:6]}"
-                    await socket.send(
-                        json.dumps({"type": "say", "client_id": ident, "text": self.waiting[ident]})
-                    )
-                async with asyncio.timeout(5):
-                    self._take(json.loads(await socket.recv()))
-
-    def _take(self, frame: dict[str, Any]) -> None:
-        if frame["type"] == "welcome" and frame["token"]:
-            self.token = frame["token"]
-        if frame["type"] == "message":
-            before = self.seen.setdefault(frame["seq"], frame["text"])
-            self.doubles += before != frame["text"]
-            if frame["client_id"] in self.waiting:
-                self.acknowledged[frame["client_id"]] = frame["seq"]
-                del self.waiting[frame["client_id"]]
-
-
-async def whole_conversation(server: Supervised, token: str) -> list[dict[str, Any]]:
-    async with connect(
-        server.url.replace("http", "ws") + "/ws/visitor", origin=cast(Any, server.url)
-    ) as socket:
-        await socket.send(
-            json.dumps({"type": "hello", "token": token, "after": 0, "identity": None, "locale": "en"})
-        )
-        frames = []
-        while (frame := json.loads(await socket.recv()))["type"] != "state":
-            frames.append(frame)
-    return [frame for frame in frames if frame["type"] == "message"]
-
-
-async def test_what_was_acknowledged_survives_kill_9_and_stands_once(tmp_path: Path) -> None:
+@BOTH
+@pytest.mark.timeout(1800 if LONG else 120)
+async def test_what_was_acknowledged_survives_kill_9_and_stands_once(tmp_path: Path, kind: str) -> None:
     dice = random.Random(SEED)
-    server = Supervised(tmp_path)
-    await server.start()
-    stop = asyncio.Event()
-    writers = [Writer(server) for _ in range(WRITERS)]
-    running = [asyncio.create_task(writer.run(stop)) for writer in writers]
-    for _ in range(KILLS):
-        await asyncio.sleep(0.2 + dice.random())
-        await server.kill()
-        await server.start()
-    stop.set()
-    async with asyncio.timeout(60):
-        await asyncio.gather(*running)
-    assert sum(len(writer.acknowledged) for writer in writers) > WRITERS * KILLS
-    for writer in writers:
-        assert writer.token is not None
-        rows = await whole_conversation(server, writer.token)
-        assert [row["seq"] for row in rows] == list(range(1, len(rows) + 1))
-        ids = [row["client_id"] for row in rows if row["client_id"]]
-        assert len(ids) == len(set(ids))
-        assert set(writer.acknowledged) <= set(ids)
-        assert writer.doubles == 0
-        for row in rows:
-            if row["seq"] in writer.seen:
-                assert writer.seen[row["seq"]] == row["text"]
-    await server.kill()
+    async with served(tmp_path, kind) as server:
+        people = [
+            Person(lambda: server.url, random.Random(dice.random()), with_people=number % 3 != 0)
+            for number in range(WRITERS)
+        ]
+        async with living(people):
+            await everybody_has(people, 1)
+            for _ in range(KILLS):
+                had = sum(len(p.record.receipts) for p in people)
+                await asyncio.sleep(0.1 + dice.random())
+                await server.kill()
+                await server.start()
+                assert sum(len(p.record.receipts) for p in people) >= had
+            followers = [Person(lambda: server.url, dice, token=p.token, writes=False) for p in people[:2]]
+            async with living(followers):
+                rows = await rest_and_judge([*people, *followers])
+    assert rows >= WRITERS * KILLS
+
+
+DIES = '''
+"""Posts once to each conversation and dies: `after` the commit and before its echo, or `between` two statements."""
+import os, sys
+import helpdesk.schema
+from helpdesk.chat.post import Draft, post
+from helpdesk.clock import Clock
+from helpdesk.store.engine import make_engine
+from helpdesk.store.session import Store
+
+url, where, first, count = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+
+def die(*_): os._exit(9)
+
+def rule(tx, number):
+    post(tx, number, Draft("v:1", "visitor", "You", "the first", f"first-{number}"))
+    if where == "between":
+        die()
+    post(tx, number, Draft("v:1", "visitor", "You", "the second", f"second-{number}"))
+
+for number in range(first, first + count):
+    child = os.fork()
+    if child == 0:
+        Store(make_engine(url), Clock(), on_commit=die).write_now(rule, number)
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+'''
+
+
+@BOTH
+@pytest.mark.parametrize("where", ["after", "between"])
+async def test_a_transaction_is_whole_or_absent_wherever_the_process_dies(
+    tmp_path: Path, kind: str, where: str
+) -> None:
+    count = times(10, 200)
+    url = settings_of(kind).get("database_url") or f"sqlite:///{tmp_path / 'helpdesk.db'}"
+    if kind == "embedded":
+        shutil.copy(await furnished(), tmp_path / "helpdesk.db")
+    engine = make_engine(url)
+    now = datetime(2026, 1, 2, tzinfo=UTC)
+    with engine.execution_options(writing=True).begin() as connection:
+        rows = [{"public_id": f"c{i}", "bot": {}, "created_at": now, "touched_at": now} for i in range(count)]
+        connection.execute(Conversation.__table__.insert(), rows)  # type: ignore[attr-defined]
+        ids = sorted(connection.execute(select(Conversation.id)).scalars())[-count:]  # type: ignore[call-overload]
+    died = await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-c", DIES, url, where, str(ids[0]), str(count)], cwd=ROOT,
+        capture_output=True, text=True, timeout=600,
+    )  # fmt: skip
+    assert died.returncode == 0, died.stderr
+    with engine.connect() as connection:
+        kept = connection.execute(
+            select(Message.conversation_id, func.count(), func.max(Message.seq)).group_by(
+                Message.conversation_id
+            )  # type: ignore[call-overload]
+        ).all()
+        last = dict(connection.execute(select(Conversation.id, Conversation.last_seq)).all())  # type: ignore[call-overload]
+    engine.dispose()
+    found = {row[0]: (row[1], row[2]) for row in kept if row[0] in ids}
+    assert found == (dict.fromkeys(ids, (2, 2)) if where == "after" else {})
+    assert {last[ident] for ident in ids} == ({2} if where == "after" else {0})

@@ -1,0 +1,16 @@
+"""How long a fault test goes on: short in the suite, long with `HELPDESK_FAULT_LONG=1` (as `bin/faults` runs them)."""
+
+import os
+
+import pytest
+
+from tests.profiles import PROFILES
+
+LONG = os.environ.get("HELPDESK_FAULT_LONG") == "1"
+SEED = 20261124
+BOTH = pytest.mark.parametrize("kind", PROFILES)
+
+
+def times(short: int, long: int) -> int:
+    """How often, by the form that runs."""
+    return long if LONG else short
