@@ -40,11 +40,11 @@ async def read_upload(request: Request) -> file_kinds.Accepted:
     """The one file of a multipart body, examined in a thread."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise Invalid(file="Send the file as multipart/form-data.")
-    form = await request.form(max_files=1, max_fields=4, max_part_size=64 * 1024)
-    found = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
-    if len(found) != 1:
-        raise Invalid(file="Send one file in the field `file`.")
-    content = await found[0].read(file_kinds.MAX_BYTES + 1)
+    async with request.form(max_files=1, max_fields=4, max_part_size=64 * 1024) as form:
+        found = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
+        if len(found) != 1:
+            raise Invalid(file="Send one file in the field `file`.")
+        content = await found[0].read(file_kinds.MAX_BYTES + 1)
     return await asyncio.to_thread(
         file_kinds.examine, found[0].filename or "file", found[0].content_type or "", content
     )

@@ -1,3 +1,4 @@
+import "./one_tab.js";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { Courier } from "../courier.js";
