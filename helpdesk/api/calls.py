@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from inspect import iscoroutinefunction
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
@@ -69,16 +70,16 @@ class Answer:
 
 
 Act = Callable[[Tx, Ask], Answer]
-Before = Callable[[Ask], Awaitable[None]]
+Run = Callable[[Ask], Awaitable[Answer]]
 
 
 @dataclass(frozen=True)
 class Call:
-    """One call. `act` runs in a transaction; `before` is for what must wait outside it, such as a limit."""
+    """One call. `does` is a rule that runs in one transaction, or a coroutine that brings its own."""
 
     method: str
     path: str
-    act: Act
+    does: Act | Run
     summary: str
     tag: str
     body: type[Body] | None = None
@@ -86,7 +87,6 @@ class Call:
     answers: dict[int, type[Out] | None] = field(default_factory=dict)
     refusals: tuple[int, ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
-    before: Before | None = None
     changes: bool = True
 
     @property
@@ -97,4 +97,9 @@ class Call:
     @property
     def name(self) -> str:
         """Its name in the document, in metrics and in generated clients."""
-        return self.act.__name__
+        return self.does.__name__
+
+    @property
+    def brings_own(self) -> bool:
+        """Whether it opens its transactions itself."""
+        return iscoroutinefunction(self.does)

@@ -1,15 +1,12 @@
 """Conversations: read, claim, answer, note, resolve, and the invitation to a password reset."""
 
-import secrets
 from typing import Annotated, Any
 
 from pydantic import Field
 from sqlalchemy import select
 
-from helpdesk.accounts import attempts, password_reset, step_up
-from helpdesk.accounts.password_reset import ConversationFacts
-from helpdesk.accounts.staff import staff_by_id
-from helpdesk.accounts.step_up import StepUp
+from helpdesk.accounts.password_reset import ConversationFacts, InvitationView
+from helpdesk.accounts.send_invitation import send_invitation
 from helpdesk.api import idempotency
 from helpdesk.api.calls import Answer, Ask, Body, Call, Query, Visible, Whole
 from helpdesk.api.paging import Limit, Page, cut, read_cursor
@@ -136,35 +133,27 @@ def resolve_conversation(tx: Tx, ask: Ask) -> Answer:
     return Answer(_shown(tx, hands.resolve(tx, ask.agent, ask.path["id"]).id or 0))
 
 
-async def before_invitation(ask: Ask) -> None:
-    """Count the try before anything is compared, in a transaction of its own."""
-    await ask.desk.store.write(step_up.take_try, ask.desk.keys, ask.agent.id)
-    ask.headers["checked"] = "no"
-    if ask.headers.get(PASSWORD) and not ask.headers.get(ONE_TIME_CODE):
-        staff = await ask.desk.store.read(staff_by_id, ask.agent.id)
-        checked = await ask.desk.passwords.verify(
-            ask.headers[PASSWORD], staff.password_hash if staff else None
-        )
-        ask.headers["checked"] = "yes" if checked.ok else "no"
-
-
-def invite_to_reset(tx: Tx, ask: Ask) -> Answer:
+async def invite_to_reset(ask: Ask) -> Answer:
     """Invite to a password reset: always 202 and the same body, whether or not there is an account."""
-    keys, agent = ask.desk.keys, ask.agent
-    conversation = conversation_for(tx, agent, ask.path["id"])
-    email = email_address(ask.body.email) if ask.body.email is not None else None
-    proof = StepUp(
-        code=ask.headers.get(ONE_TIME_CODE, "").strip(), password_ok=ask.headers["checked"] == "yes"
-    )
-    view = password_reset.invite(
-        tx, keys, agent, _facts(tx, conversation), ask.body.reason, email, proof,
-        request_key=ask.headers.get(idempotency.HEADER, "")[:64] or secrets.token_urlsafe(16),
-        ip=ask.address, limited=ask.desk.limits.on,
-    )  # fmt: skip
-    attempts.clear(tx, step_up.counter_of(keys, agent.id))
-    if not view.is_repeat:
+    key = ask.headers.get(idempotency.HEADER, "")
+
+    def say_it(tx: Tx, view: InvitationView) -> None:
+        conversation = conversation_for(tx, ask.agent, ask.path["id"])
         say_system(tx, conversation.id or 0, SENT_LINE)
-        work.log_event(tx, conversation.id or 0, agent.name, "Sent a password-reset invitation.")
+        work.log_event(tx, conversation.id or 0, ask.agent.name, "Sent a password-reset invitation.")
+
+    view = await send_invitation(
+        ask.desk,
+        ask.agent,
+        lambda tx: _facts(tx, conversation_for(tx, ask.agent, ask.path["id"])),
+        reason=ask.body.reason,
+        email=email_address(ask.body.email) if ask.body.email is not None else None,
+        code=ask.headers.get(ONE_TIME_CODE, "").strip(),
+        password=ask.headers.get(PASSWORD, ""),
+        request_key=f"api:{key}" if key else "",
+        ip=ask.address,
+        afterwards=say_it,
+    )
     return Answer(InvitationOut(detail=view.sentence), 202)
 
 
@@ -221,7 +210,7 @@ CALLS = (
     Call("POST", ONE + "/resolve", resolve_conversation, "Resolve a conversation", TAG,
          answers={200: ConversationOut}, refusals=(404,)),
     Call("POST", ONE + "/password-reset", invite_to_reset, "Invite to a password reset", TAG, body=Reset,
-         answers={202: InvitationOut}, refusals=(403, 404, 409), before=before_invitation,
+         answers={202: InvitationOut}, refusals=(403, 404, 409),
          headers={
              "X-One-Time-Code": "A fresh one-time code of the agent's second factor.",
              "X-Agent-Password": "The agent's own password, only where no second factor is enrolled.",

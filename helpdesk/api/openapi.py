@@ -76,7 +76,7 @@ def _operation(call: Call) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": call.name,
         "summary": call.summary,
-        "description": call.act.__doc__,
+        "description": call.does.__doc__,
         "tags": [call.tag],
         "parameters": [*_path_parameters(call), *_query_parameters(call), *_header_parameters(call)],
         "responses": _responses(call),

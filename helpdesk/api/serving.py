@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import IntegrityError
@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from helpdesk.api import auth, idempotency
-from helpdesk.api.calls import PREFIX, Answer, Ask, Call
+from helpdesk.api.calls import PREFIX, Act, Answer, Ask, Call, Run
 from helpdesk.errors import Conflict, DeskError, Invalid, SignInNeeded, TooMany
 from helpdesk.measures import API_REQUESTS
 from helpdesk.store.session import Tx
@@ -92,13 +92,13 @@ async def _answer(request: Request, call: Call, headers: dict[str, str]) -> _Raw
         headers={name.lower(): value for name, value in request.headers.items()},
         address=address,
     )
-    if call.before is not None:
-        await call.before(ask)
     key = ask.headers.get(idempotency.HEADER, "") if call.method == "POST" else ""
     if idempotency.HEADER in ask.headers and call.method == "POST":
         idempotency.check_key(key)
     if not call.writes or (not call.changes and not key):
-        return _as_raw(await desk.store.read(call.act, ask))
+        return _as_raw(await desk.store.read(call.does, ask))
+    if call.brings_own:
+        return await _run_once(call, ask, key, body_bytes)
     try:
         found: _Raw = await desk.store.write(_act_once, call, ask, key, body_bytes)
     except IntegrityError:
@@ -106,14 +106,28 @@ async def _answer(request: Request, call: Call, headers: dict[str, str]) -> _Raw
     return found
 
 
+async def _run_once(call: Call, ask: Ask, key: str, body_bytes: bytes) -> _Raw:
+    """As `_act_once`, for a call with its own transactions; such a call must be harmless when it is repeated."""
+    run = cast(Run, call.does)
+    if not key:
+        return _as_raw(await run(ask))
+    print_, store = idempotency.fingerprint(call, ask, body_bytes), ask.desk.store
+    if (first := await store.read(idempotency.answered, ask.agent.id, key, print_)) is not None:
+        return _Raw(first[0], first[1], repeated=True)
+    raw = _as_raw(await run(ask))
+    await store.write(idempotency.keep, ask.agent.id, key, print_, raw.status, raw.text)
+    return raw
+
+
 def _act_once(tx: Tx, call: Call, ask: Ask, key: str, body_bytes: bytes) -> _Raw:
     """The rule, and its answer under the key, in one transaction."""
+    act = cast(Act, call.does)
     if not key:
-        return _as_raw(call.act(tx, ask))
+        return _as_raw(act(tx, ask))
     print_ = idempotency.fingerprint(call, ask, body_bytes)
     if (first := idempotency.answered(tx, ask.agent.id, key, print_)) is not None:
         return _Raw(first[0], first[1], repeated=True)
-    answer = call.act(tx, ask)
+    answer = act(tx, ask)
     kept = answer.body if answer.kept is None else answer.kept
     idempotency.keep(tx, ask.agent.id, key, print_, answer.status, _text(kept))
     return _as_raw(answer)

@@ -7,9 +7,10 @@ from sqlalchemy import update
 
 from helpdesk.accounts.staff_models import Staff
 from helpdesk.accounts.totp import seal
+from helpdesk.audit import trail
 from helpdesk.store.session import Tx
 from tests.programs import new_id, problem_of, program, waiting_conversation
-from tests.world import ADA, BEN, CLEO, DORA, World
+from tests.world import ADA, BEN, CLEO, DORA, PASSWORDS, World
 
 
 async def test_a_program_finds_claims_answers_and_resolves_a_conversation(world: World) -> None:
@@ -155,3 +156,23 @@ async def test_an_invitation_needs_a_fresh_code_and_always_answers_the_same(worl
         nobody = await api.post(path, json={**body, "email": "nobody@example.com"}, headers=fresh)
         assert (nobody.status_code, nobody.content) == (sent.status_code, sent.content)
         assert "recover" not in sent.text
+
+
+async def test_a_repeated_invitation_starts_once_and_a_refused_one_stands_in_the_trail(world: World) -> None:
+    conversation = await waiting_conversation(world)
+    async with await program(world) as api:
+        path = f"/conversations/{conversation}/password-reset"
+        body = {"email": ADA, "reason": "The customer asked for a new password in the chat."}
+        proof = {"X-Agent-Password": PASSWORDS[BEN], "Idempotency-Key": "invite-ada-once"}
+        assert (await api.post(path, json=body, headers=proof)).status_code == 409, "it is not claimed yet"
+        await api.post(f"/conversations/{conversation}/claim")
+        wrong = {"X-Agent-Password": "Not-My-Password!"}
+        assert problem_of(await api.post(path, json=body, headers=wrong))["code"] == "step_up"
+        first = await api.post(path, json=body, headers=proof)
+        again = await api.post(path, json=body, headers=proof)
+        assert (first.status_code, again.status_code, again.content) == (202, 202, first.content)
+        assert again.headers["idempotency-replayed"] == "true"
+        await world.mail(ADA)
+        entries = await world.desk.store.read(lambda tx: [e.action for e in trail.entries(tx)])
+        assert entries.count("reset:invited") == 1
+        assert entries.count("reset:refused") == 2
