@@ -2,7 +2,7 @@
 
 import secrets
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlmodel import col
 
 from helpdesk.accounts.models import KnownDevice
@@ -23,6 +23,13 @@ def is_known(tx: Tx, device_token: str, address_key: str) -> bool:
 def remember(tx: Tx, device_token: str, address_key: str) -> str:
     """This browser has signed in now; its token, which is a new one for a new browser."""
     if is_known(tx, device_token, address_key):
+        mine = col(KnownDevice.token_hash) == token_hash(device_token)
+        used = (
+            update(KnownDevice)
+            .where(mine, col(KnownDevice.address_key) == address_key)
+            .values(used_at=tx.now)
+        )
+        tx.session.execute(used.execution_options(synchronize_session=False))
         return device_token
     fresh = device_token or secrets.token_urlsafe(24)
     tx.session.add(KnownDevice(token_hash=token_hash(fresh), address_key=address_key, used_at=tx.now))

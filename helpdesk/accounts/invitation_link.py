@@ -101,7 +101,7 @@ def decline(tx: Tx, keys: Keys, token: str, ip: str) -> None:
     )  # fmt: skip
     enqueue(tx, "security_report", {
         "what": "invitation_not_asked_for", "account_id": account.id, "conversation_id": invitation.conversation_id,
-        "reference": invitation.reference, "agent_id": invitation.agent_id,
+        "reference": invitation.reference, "agent_id": invitation.agent_id, "invitation": invitation.public_id,
     })  # fmt: skip
 
 

@@ -48,11 +48,9 @@ def handlers(desk: "Desk") -> dict[str, Handler]:
         return send
 
     async def report(job: Job) -> None:
-        open_ticket = desk.extras.get("open_security_ticket")  # handed in by whoever knows tickets
-        await (open_ticket(job.payload) if open_ticket else by_mail(job))
+        await desk.extras["open_security_ticket"](job.payload)  # handed in by the worker, who knows tickets
 
     base, sender = settings.base_url, settings.mail_from
-    by_mail = sending(lambda tx, asked: report_letter(base, sender, asked))
     return {
         "recovery_code": sending(lambda tx, asked: code_letter(tx, keys, base, sender, asked)),
         "reset_invitation": sending(lambda tx, asked: invitation_letter(tx, keys, base, sender, asked)),
@@ -185,17 +183,6 @@ def contained_letter(tx: Tx, base_url: str, asked: dict[str, Any]) -> Letter | N
         "link": f"{base_url}/forgot-password",
     }
     return Letter(account.email, "accounts/account_contained", context)
-
-
-def report_letter(base_url: str, mail_from: str, asked: dict[str, Any]) -> Letter | None:
-    """Somebody said "that was not me": the support team reads it in its own mailbox. No address, no secret."""
-    context = {
-        "what": REPORTS[asked["what"]],
-        "account": asked["account_id"],
-        "reference": asked.get("reference", ""),
-        "url": f"{base_url}/console/audit",
-    }
-    return Letter(mail_from, "accounts/security_report", context)
 
 
 def may_get_mail(account: Account, mail_from: str) -> bool:

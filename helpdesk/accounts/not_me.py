@@ -49,7 +49,7 @@ def act(tx: Tx, keys: Keys, token: str, ip: str) -> None:
     enqueue(
         tx,
         "security_report",
-        {"what": "password_change_not_me", "account_id": link.account_id, "reference": ""},
+        {"what": "password_change_not_me", "account_id": link.account_id, "notice": link.id},
     )
 
 

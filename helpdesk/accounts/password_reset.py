@@ -35,6 +35,8 @@ PER_DESK = (100, HOUR)
 HOLD_HOURS = 24
 NEW_AGENT, IN_A_ROW = timedelta(days=14), 3
 ANSWER = "If an account exists for this address, an invitation was sent to its registered address."
+SOMEBODY_ELSE = "This customer is known to us under another address than that."
+VERIFIED = ("jwt", "signed_in", "code")
 NOT_YOURS = "Claim this conversation first: only its agent can send an invitation."
 
 
@@ -211,14 +213,21 @@ def _check_right(tx: Tx, agent: Agent, conversation: ConversationFacts) -> None:
 def _target(tx: Tx, conversation: ConversationFacts, email: str | None) -> str:
     """The address to look up by. A verified conversation is about its own account only."""
     if conversation.account_id is None:
-        address = email or conversation.claimed_email or ""
-        if not address:
+        known = conversation.claimed_email or ""
+        if (
+            conversation.identity_level in VERIFIED
+            and email
+            and known
+            and email_key(email) != email_key(known)
+        ):
+            raise Conflict(SOMEBODY_ELSE)
+        if not (email or known):
             raise Invalid(email="Enter the email address of the account.")
-        return address
+        return email or known
     account = tx.session.get(Account, conversation.account_id)
     own = account.email if account else ""
     if email and account and email_key(email) != email_key(own):
-        raise Conflict("This customer is signed in to another account than that.")
+        raise Conflict(SOMEBODY_ELSE)
     return own
 
 

@@ -16,7 +16,7 @@ from helpdesk.accounts.browser import Browser
 from helpdesk.accounts.hashing import Checked
 from helpdesk.accounts.sign_in import FOREVER_S, NETWORK_TRIES, NETWORK_WINDOW_S, TOO_MANY
 from helpdesk.accounts.staff import as_agent, staff_by_address, staff_by_id
-from helpdesk.accounts.staff_models import Staff, StaffPasskey, StaffSession
+from helpdesk.accounts.staff_models import Staff, StaffPasskey, StaffRecoveryCode, StaffSession
 from helpdesk.accounts.step_up import StepUpNeeded
 from helpdesk.accounts.tokens import agent_by_token, revoke_all
 from helpdesk.actor import Agent, System
@@ -217,10 +217,28 @@ def disable(tx: Tx, keys: Keys, by: Agent | System, staff_id: int) -> None:
     staff = tx.session.get_one(Staff, staff_id, populate_existing=True)
     staff.disabled_at = tx.now
     tx.session.add(staff)
+    _end_everything(tx, staff_id)
+    trail.record(tx, keys, by, "staff:disabled", subject=f"staff:{staff_id}")
+
+
+def replace_factors(
+    tx: Tx, keys: Keys, by: System, staff_id: int, *, password_hash: str, totp_secret: str
+) -> None:
+    """A new password and a new second factor, given by whoever runs the server; everything of before is dead."""
+    staff = tx.session.get_one(Staff, staff_id, populate_existing=True)
+    staff.password_hash, staff.totp_sealed = password_hash, totp.seal(keys, totp_secret)
+    tx.session.add(staff)
+    for table in (StaffPasskey, StaffRecoveryCode):
+        line = delete(table).where(col(table.staff_id) == staff_id)
+        tx.session.execute(line.execution_options(synchronize_session=False))
+    _end_everything(tx, staff_id)
+    trail.record(tx, keys, by, "staff:factors_replaced", subject=f"staff:{staff_id}")
+
+
+def _end_everything(tx: Tx, staff_id: int) -> None:
     line = delete(StaffSession).where(col(StaffSession.staff_id) == staff_id)
     tx.session.execute(line.execution_options(synchronize_session=False))
     revoke_all(tx, staff_id)
-    trail.record(tx, keys, by, "staff:disabled", subject=f"staff:{staff_id}")
     tx.ring(topic(staff_id), {"ended": "all"})
 
 

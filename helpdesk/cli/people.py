@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from helpdesk.accounts import people, staff, tokens, totp
+from helpdesk.accounts import people, staff, staff_sign_in, tokens, totp
 from helpdesk.accounts.addresses import is_own_address
 from helpdesk.accounts.hashing import Hasher
 from helpdesk.accounts.passwords import policy_named, problems, sentence
+from helpdesk.accounts.staff_models import Staff
 from helpdesk.actor import System
 from helpdesk.cli.database import must_be_current
 from helpdesk.clock import Clock
@@ -75,6 +76,23 @@ def add_agent(email: Email, name: Name = "", role: Role = "agent") -> None:
     typer.echo(totp.address(secret, address, settings.site_name))
 
 
+@agent_app.command("reset")
+def reset_agent(email: Email) -> None:
+    """Give a member of staff a new password (standard input) and a new second factor; everything of before is dead."""
+    settings = Settings.from_env()
+    hashed = _hashed(settings, email)
+    secret = totp.new_secret()
+    _run(settings, _replace, email, hashed, secret)
+    typer.echo(totp.address(secret, email, settings.site_name))
+
+
+@agent_app.command("disable")
+def disable_agent(email: Email) -> None:
+    """End the sessions, sockets and tokens of a member of staff who has left, for good."""
+    _run(Settings.from_env(), _disable, email)
+    typer.echo(f"{email} cannot sign in any more.", err=True)
+
+
 @token_app.command("add")
 def add_token(agent: Annotated[str, typer.Option("--agent", help="Whom the token acts as.")]) -> None:
     """Print one API token, once, alone on standard output."""
@@ -85,10 +103,23 @@ def add_token(agent: Annotated[str, typer.Option("--agent", help="Whom the token
 
 
 def _issue(tx: Tx, keys: Keys, address: str) -> str:
+    return tokens.issue(tx, keys, OPERATOR, _person(tx, address))
+
+
+def _replace(tx: Tx, keys: Keys, address: str, hashed: str, secret: str) -> None:
+    person = _person(tx, address)
+    staff_sign_in.replace_factors(tx, keys, OPERATOR, person.id or 0, password_hash=hashed, totp_secret=secret)
+
+
+def _disable(tx: Tx, keys: Keys, address: str) -> None:
+    staff_sign_in.disable(tx, keys, OPERATOR, _person(tx, address).id or 0)
+
+
+def _person(tx: Tx, address: str) -> Staff:
     person = staff.staff_by_address(tx, address)
     if person is None or person.disabled_at is not None:
         raise NotFound("There is no member of staff with this address.")
-    return tokens.issue(tx, keys, OPERATOR, person)
+    return person
 
 
 def _address(typed: str, settings: Settings) -> str:

@@ -46,6 +46,15 @@ def test_an_agent_gets_a_second_factor_and_a_token(folder: Path) -> None:
     assert "not shown again" in token.stderr
 
 
+def test_who_lost_everything_starts_again_and_who_left_is_out(folder: Path) -> None:
+    first = run(folder, "agent", "add", "ben@example.com", typed="Patient-Helper!\n").stdout
+    again = run(folder, "agent", "reset", "ben@example.com", typed="Another-Helper!\n")
+    assert again.returncode == 0, again.stderr
+    assert pyotp.parse_uri(again.stdout.strip()).secret != pyotp.parse_uri(first.strip()).secret
+    assert run(folder, "agent", "disable", "ben@example.com").returncode == 0
+    assert run(folder, "token", "add", "--agent", "ben@example.com").returncode == 2
+
+
 def test_mistakes_are_one_sentence_and_exit_2(folder: Path, tmp_path: Path) -> None:
     for words, typed, sentence in (
         (("account", "add", "no address"), "Correct-Horse!\n", "name@example.com"),
