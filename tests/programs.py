@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ssl
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -59,8 +60,8 @@ class Receiver:
 
 
 @contextlib.asynccontextmanager
-async def receiver(*answers: int) -> AsyncIterator[Receiver]:
-    """An HTTP server on a free port that keeps what it is sent."""
+async def receiver(*answers: int, tls: ssl.SSLContext | None = None) -> AsyncIterator[Receiver]:
+    """An HTTP server on a free port that keeps what it is sent; with `tls` its name is localhost."""
     box = Receiver("", list(answers) or [200])
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -75,8 +76,9 @@ async def receiver(*answers: int) -> AsyncIterator[Receiver]:
         await writer.drain()
         writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    box.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
+    port = server.sockets[0].getsockname()[1]
+    box.url = f"https://localhost:{port}/hook" if tls else f"http://127.0.0.1:{port}/hook"
     try:
         yield box
     finally:

@@ -1,5 +1,6 @@
 """Answers that may be kept: one policy without a nonce, an ETag, 304 for who has it already."""
 
+import gzip
 import hashlib
 from typing import Any
 
@@ -33,9 +34,20 @@ def document(request: Request, content: str, media_type: str, max_age_s: int = 3
 
 def _finish(request: Request, answer: Response, headers: dict[str, str]) -> Response:
     tag = f'"{hashlib.sha256(bytes(answer.body)).hexdigest()[:24]}"'
-    headers |= {"ETag": tag, "Content-Security-Policy": POLICY, "X-Frame-Options": "DENY"}
+    headers |= {"ETag": f"W/{tag}", "Content-Security-Policy": POLICY, "X-Frame-Options": "DENY"}
     known = {part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")}
     if tag in known or "*" in known:
         return Response(status_code=304, headers=headers)
+    if headers["Cache-Control"].startswith(
+        "public"
+    ):  # a private page holds a form token: it is never compressed
+        headers["Vary"] = ", ".join(filter(None, (headers.get("Vary"), "Accept-Encoding")))
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            packed = gzip.compress(bytes(answer.body), 6, mtime=0)
+            return Response(
+                packed,
+                headers={**headers, "Content-Encoding": "gzip"},
+                media_type=answer.headers["content-type"],
+            )
     answer.headers.update(headers)
     return answer

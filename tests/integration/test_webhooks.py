@@ -2,14 +2,17 @@
 
 import contextlib
 import json
+import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx2
 import pytest
+import trustme
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
+from helpdesk.webhooks import outgoing
 from helpdesk.webhooks.deliver import deliver_one
 from helpdesk.webhooks.publish import publish
 from tests.programs import Receiver, new_id, problem_of, program, receiver, waiting_conversation
@@ -85,7 +88,7 @@ async def test_a_failing_endpoint_is_retried_logged_and_sent_again_on_request(tm
 
 
 async def test_an_endpoint_that_is_dead_for_a_day_is_paused_and_its_owner_told(
-    tmp_path,
+    tmp_path: Path,
 ) -> None:
     async with hooked(tmp_path, 503) as (world, box, api):
         made = (await api.post("/webhooks", json={"url": box.url, "events": ["*"]})).json()
@@ -172,3 +175,31 @@ async def test_agents_manage_their_own_endpoints_and_leads_all(world: World) -> 
         assert len((await cleo.get("/webhooks")).json()["items"]) == 2
         assert (await cleo.delete(f"/webhooks/{of_ben}")).status_code == 204
         await deliver_one(world.desk, 1)  # what was queued for a removed endpoint is nothing any more
+
+
+async def test_a_name_is_looked_up_once_and_a_private_address_behind_it_is_never_connected_to() -> None:
+    async with receiver() as box:
+        port = box.url.rpartition(":")[2].partition("/")[0]
+        with pytest.raises(outgoing.NotAllowed):
+            await outgoing.post(f"http://localhost:{port}/hook", b"{}", {})
+        assert box.got == []
+        assert (
+            await outgoing.post(f"http://localhost:{port}/hook", b"{}", {}, ("127.0.0.0/8", "::1/128")) == 200
+        )
+
+
+async def test_the_certificate_must_be_for_the_name_although_the_address_was_pinned() -> None:
+    authority = trustme.CA()
+    ours = ssl.create_default_context()
+    authority.configure_trust(ours)
+    for name, works in (("localhost", True), ("hooks.example.com", False)):
+        theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert(name).configure_cert(theirs)
+        async with receiver(tls=theirs) as box:
+            networks = ("127.0.0.0/8", "::1/128")
+            if works:
+                assert await outgoing.post(box.url, b"{}", {}, networks, ours) == 200
+            else:
+                with pytest.raises(Exception, match="certificate"):
+                    await outgoing.post(box.url, b"{}", {}, networks, ours)
+                assert box.got == []
