@@ -72,7 +72,7 @@ def match(faq: Folder = HERE, engine: EngineName = "core", vectors: Vectors = No
     try:
         for line in sys.stdin.buffer:
             if line.strip():
-                sys.stdout.write(json.dumps(_matched(library, line), ensure_ascii=False) + "\n")
+                sys.stdout.write(json.dumps(_matched(library, line)) + "\n")
                 sys.stdout.flush()
     except BrokenPipeError:
         # Nobody reads any more; without this the interpreter would complain while closing the pipe.

@@ -73,7 +73,8 @@ class Meaning:
 
     def mixed(self, question: str, near: Floats) -> Floats:
         with self._lock:
-            vector = self._encoder.encode(question or " ")
+            # Half a pair of surrogates may come out of JSON; the encoder wants whole letters.
+            vector = self._encoder.encode(question.encode("utf-8", "replace").decode() or " ")
         vector = np.asarray(vector, np.float32) - self._ordinary
         alike = self._vectors @ (vector / max(float(np.linalg.norm(vector)), 1e-6))
         return np.asarray((1 - SHARE) * near + SHARE * alike, np.float32)

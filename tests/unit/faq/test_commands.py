@@ -50,6 +50,15 @@ def test_match_answers_line_by_line_in_order_and_survives_nonsense() -> None:
     assert rows[0]["score"] == rows[0]["candidates"][0]["score"]
 
 
+def test_match_survives_letters_that_are_none() -> None:
+    lines = b'{"id": "\\ud800", "query": "\\udfff forgot password"}\n\xff\xfe\n'
+    result = run(app, ["match", "--faq", SHIPPED], input=lines)
+    assert result.exit_code == 0
+    first, second = (json.loads(line) for line in result.stdout.splitlines())
+    assert (first["id"], first["label"]) == ("\ud800", "forgot-password")
+    assert "error" in second
+
+
 def test_eval_is_a_gate() -> None:
     good = run(app, ["eval", QUESTIONS, "--faq", SHIPPED, "--min-accuracy", "95", "--max-wrong", "4"])
     assert good.exit_code == 0, good.output
