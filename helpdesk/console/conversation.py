@@ -15,6 +15,7 @@ from helpdesk.chat import files, history, notes
 from helpdesk.chat.access import conversation_for
 from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import messages
+from helpdesk.console import people
 from helpdesk.console.inbox import look as look_at_list
 from helpdesk.console.serving import VIEW_NAMES, desk_of, show
 from helpdesk.keys import Keys
@@ -93,6 +94,8 @@ def look(tx: Tx, keys: Keys, agent: Agent, public_id: str, upto: int | None, now
         "others": _others(tx, conversation),
         "history": work.history_of(tx, number, 20),
         "invitations": password_reset.state_of(tx, public_id),
+        "mail_state": people.mail_state(tx, conversation),
+        "account": people.account_facts(tx, conversation),
         "drafts": _drafts(tx, agent, number),
         "colleagues": _colleagues(tx),
         "is_mine": conversation.assignee_id == agent.id,

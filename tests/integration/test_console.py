@@ -2,7 +2,7 @@
 
 import re
 
-from tests.world import CLEO, DORA, World, submit
+from tests.world import ADA, CLEO, DORA, PASSWORDS, World, submit
 
 
 async def waiting_visitor(world: World, text: str = "I cannot get in") -> tuple[object, str]:
@@ -102,3 +102,53 @@ async def test_an_answer_that_asks_for_a_password_is_not_sent(world: World) -> N
     assert "Support never needs either" in refused.text
     await submit(agent, f"{page}/reply", page, client_id="cccccccc-2", text="We never ask for your password.")
     assert (await panel.wait("message", author="agent"))["text"] == "We never ask for your password."
+
+
+REASON = "Locked out of the account, asked for help in this chat."
+
+
+async def test_the_details_of_a_proved_customer_follow_the_invitation_and_hold_no_secret(
+    world: World,
+) -> None:
+    ada = await world.customer()
+    cookies = "; ".join(f"{c.name}={c.value}" for c in ada.cookies.jar)
+    panel = await world.visitor(cookies=cookies)
+    ident = (await panel.wait("welcome"))["conversation"]
+    await panel.say("My password feels wrong")
+    agent = await world.staff()
+    page = f"/console/c/{ident}"
+    await submit(agent, f"{page}/claim", page)
+    shown = (await agent.get(page)).text
+    assert "Signed in" in shown
+    assert "1 browser" in shown
+    wrong = await submit(agent, f"{page}/invite", f"{page}/invite", reason=REASON, password="no")
+    assert wrong.status_code == 401
+    sent = await submit(
+        agent, f"{page}/invite", f"{page}/invite", reason=REASON, password=PASSWORDS["ben@example.com"]
+    )
+    assert sent.status_code == 303, sent.text
+    letter = await world.mail(ADA, "/recover/")
+    shown = (await agent.get(page)).text
+    assert "accepted by the mail server" in shown
+    assert "Sent a password-reset invitation." in shown
+    link = next(word for word in str(letter.get_body(("plain",))).split() if "/recover/" in word)
+    assert link.rpartition("/")[2] not in shown
+    assert "/recover/" not in shown
+
+
+async def test_for_an_unproved_customer_the_answer_says_nothing_about_accounts(world: World) -> None:
+    answers = []
+    for address in (ADA, "nobody@example.com"):
+        _, ident = await waiting_visitor(world)
+        agent = await world.staff()
+        page = f"/console/c/{ident}"
+        await submit(agent, f"{page}/claim", page)
+        sent = await submit(
+            agent, f"{page}/invite", f"{page}/invite", email=address, reason=REASON,
+            password=PASSWORDS["ben@example.com"],
+        )  # fmt: skip
+        assert sent.status_code == 303, sent.text
+        text = (await agent.get(page)).text
+        answers.append(text.partition('id="access-title"')[2].partition("</section>")[0].replace(ident, "ID"))
+        assert "accepted by the mail server" not in text
+    assert answers[0] == answers[1]

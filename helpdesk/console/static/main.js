@@ -24,10 +24,13 @@ palette.commands = commandsFor({ list, thread, composer, panel, bulk, notices, o
 new Keys(palette.commands);
 list.onChange = (counts) => notices.count(counts);
 list.onRows = (fresh) => notices.arrived(fresh.length);
-$("#presence")?.addEventListener("change", async (event) => {
-  const answer = await post("/console/presence", { state: event.target.value }).catch(() => null);
-  toast(answer?.ok ? `You are ${event.target.value}.` : "That was not saved. Try again in a moment.");
-});
+async function setPresence(state) {
+  $("#presence").value = state;
+  const answer = await post("/console/presence", { state }).catch(() => null);
+  toast(answer?.ok ? `You are ${state}.` : "That was not saved. Try again in a moment.");
+}
+$("#presence")?.addEventListener("change", (event) => setPresence(event.target.value));
+notices.watchIdle(setPresence);
 if (thread.id && matchMedia("(max-width: 1180px)").matches) document.body.classList.add("wide");
 
 thread.onState = () => panel.renew();

@@ -3,6 +3,7 @@
 import { $, toast } from "./dom.js";
 
 const SUMMARY_MS = 10_000;
+const IDLE_MS = 10 * 60_000;
 
 export class Notices {
   #context = null;
@@ -14,6 +15,23 @@ export class Notices {
     navigator.locks?.request("console:alerts", () => { this.#leads = true; return new Promise(() => {}); });
     $("#notify-enable")?.addEventListener("click", () => this.enable());
     $("#notify-test")?.addEventListener("click", () => this.test());
+  }
+
+  /** Ten minutes without a touch: away, with a way back. */
+  watchIdle(set) {
+    const presence = $("#presence");
+    if (!presence) return;
+    let timer = 0;
+    const touched = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        if (!this.#leads || presence.value !== "online") return;
+        set("away");
+        toast("You are away: nothing was touched for ten minutes.", { label: "I am here", run: () => set("online") });
+      }, IDLE_MS);
+    };
+    for (const kind of ["keydown", "pointerdown", "pointermove"]) addEventListener(kind, touched, { passive: true });
+    touched();
   }
 
   count(counts) {
