@@ -28,6 +28,7 @@ from helpdesk.clock import wire_time
 from helpdesk.errors import NotFound
 from helpdesk.store.session import Tx
 from helpdesk.tickets import inbox, work
+from helpdesk.tickets.rows import Row, read_rows, select_rows
 from helpdesk.web.forms import email_address
 
 TAG = "Conversations"
@@ -88,7 +89,8 @@ def list_conversations(tx: Tx, ask: Ask) -> Answer:
         line = line.where(c.id < below)
     numbers = list(tx.connection.execute(line).scalars())
     page, after = cut(ask.desk.keys, "conversations", numbers, ask.query.limit, lambda number: number)
-    return Answer(ConversationPage(items=[_shown(tx, number) for number in page], next=after))
+    found = {row.number: row for row in read_rows(tx, select_rows().where(c.id.in_(page)))}
+    return Answer(ConversationPage(items=[_as_out(found[number]) for number in page], next=after))
 
 
 def get_conversation(tx: Tx, ask: Ask) -> Answer:
@@ -180,6 +182,10 @@ def _shown(tx: Tx, number: int) -> ConversationOut:
     row = inbox.row(tx, number)
     if row is None:
         raise NotFound()
+    return _as_out(row)
+
+
+def _as_out(row: Row) -> ConversationOut:
     return ConversationOut(
         id=row.conversation,
         name=row.name,
