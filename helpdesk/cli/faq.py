@@ -85,18 +85,28 @@ def measure(
     faq: Folder = HERE,
     engine: EngineName = "core",
     vectors: Vectors = None,
-    min_accuracy: Annotated[float, typer.Option(help="Least share answered rightly, in percent.")] = 0.0,
-    max_wrong: Annotated[float, typer.Option(help="Largest share wrongly answered, in percent.")] = 100.0,
+    min_accuracy: Annotated[
+        float, typer.Option(help="Least share answered rightly, such as 0.95 or 95.")
+    ] = 0.0,
+    max_wrong: Annotated[
+        float, typer.Option(help="Most that may be wrongly answered, such as 0.04 or 4.")
+    ] = 1.0,
 ) -> None:
     """Measure the quality on labelled cases; exit 1 when a gate is missed."""
     quality = evaluate(_library(faq, engine, vectors), _cases(cases))
     _show(quality)
-    if quality.accuracy * 100 < min_accuracy:
-        typer.echo(f"The accuracy is below {min_accuracy:g} %.", err=True)
-    if quality.wrong * 100 > max_wrong:
-        typer.echo(f"More than {max_wrong:g} % are wrongly answered.", err=True)
-    if quality.accuracy * 100 < min_accuracy or quality.wrong * 100 > max_wrong:
+    least, most = _share(min_accuracy), _share(max_wrong)
+    if quality.accuracy < least:
+        typer.echo(f"The accuracy is below {least:.1%}.", err=True)
+    if quality.wrong > most:
+        typer.echo(f"More than {most:.1%} are wrongly answered.", err=True)
+    if quality.accuracy < least or quality.wrong > most:
         raise typer.Exit(1)
+
+
+def _share(typed: float) -> float:
+    """0.95 and 95 are the same gate."""
+    return typed if typed <= 1 else typed / 100
 
 
 def _show(quality: Quality) -> None:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from helpdesk.cli.faq import app
@@ -59,12 +60,12 @@ def test_match_survives_letters_that_are_none() -> None:
     assert "error" in second
 
 
-def test_eval_is_a_gate() -> None:
-    good = run(app, ["eval", QUESTIONS, "--faq", SHIPPED, "--min-accuracy", "95", "--max-wrong", "4"])
-    assert good.exit_code == 0, good.output
-    strict = run(app, ["eval", QUESTIONS, "--faq", SHIPPED, "--min-accuracy", "101"])
-    assert strict.exit_code == 1
-    assert "below 101 %" in strict.stderr
+@pytest.mark.parametrize(("least", "most", "code"), [("95", "4", 0), ("0.95", "0.04", 0), ("100", "4", 1)])
+def test_eval_is_a_gate_in_percent_or_as_a_share(least: str, most: str, code: int) -> None:
+    gates = ["--min-accuracy", least, "--max-wrong", most]
+    result = run(app, ["eval", QUESTIONS, "--faq", SHIPPED, *gates])
+    assert result.exit_code == code, result.output
+    assert ("below 100.0%" in result.stderr) == bool(code)
 
 
 def test_a_mistake_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
