@@ -2,11 +2,14 @@
 
 import asyncio
 import sys
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import httpx2
+import pytest
 
+from tests.client_maker import make_client
 from tests.programs import new_id, program, waiting_conversation
 from tests.world import start_world
 
@@ -44,42 +47,41 @@ async def test_a_fuzzer_that_reads_the_document_finds_nothing(tmp_path: Path) ->
         assert process.returncode == 0, said.decode()[-6000:]
 
 
-class Client:
-    """A client that knows no address: every method is an `operationId` of the document."""
-
-    def __init__(self, http: httpx2.AsyncClient, document: dict[str, Any]) -> None:
-        self._http = http
-        self._calls = {
-            operation["operationId"]: (method, path)
-            for path, methods in document["paths"].items()
-            for method, operation in methods.items()
-        }
-
-    async def call(self, name: str, body: Any = None, query: Any = None, **path: str) -> Any:
-        """The answer's JSON; fails on a refusal."""
-        method, address = self._calls[name]
-        answer = await self._http.request(
-            method.upper(), address.format(**path).removeprefix("/api/v1"), json=body, params=query
-        )
-        answer.raise_for_status()
-        return answer.json() if answer.content else None
+async def checked(folder: Path, source: str) -> ModuleType:
+    """The module of a source that the type checker finds nothing in."""
+    file = folder / "made_client.py"
+    file.write_text(source)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "mypy", "--strict", "--config-file", "", "--cache-dir", folder / "mypy", file,
+        cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    said, _ = await process.communicate()
+    assert process.returncode == 0, said.decode()
+    spec = spec_from_file_location("made_client", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
-async def test_a_client_that_knows_only_the_document_leads_a_whole_conversation(tmp_path: Path) -> None:
+async def test_a_typed_client_made_from_the_document_leads_a_whole_conversation(tmp_path: Path) -> None:
     async with start_world(tmp_path) as world, await program(world) as http:
         document = (await http.get("/openapi.json")).json()
         assert document["openapi"] == "3.1.0"
-        client = Client(http, document)
+        client = (await checked(tmp_path, make_client(document))).Client(http)
         conversation = await waiting_conversation(world)
-        listed = await client.call("list_conversations", query={"handled_by": "queue"})
+        listed = await client.list_conversations(handled_by="queue")
         assert listed["items"][0]["id"] == conversation
-        await client.call("claim_conversation", id=conversation)
+        await client.claim_conversation(conversation)
         words = {"client_id": new_id(), "text": "Hello, what happened?"}
-        await client.call("post_reply", words, id=conversation)
-        await client.call("post_note", {"client_id": new_id(), "text": "Sounds tired."}, id=conversation)
-        messages = await client.call("list_messages", id=conversation, query={"after": 1})
+        await client.post_reply(conversation, words)
+        await client.post_note(conversation, {"client_id": new_id(), "text": "Sounds tired."})
+        messages = await client.list_messages(conversation, after=1)
         assert messages["items"][-1]["text"] == words["text"]
-        assert (await client.call("resolve_conversation", id=conversation))["handled_by"] == "closed"
+        assert (await client.resolve_conversation(conversation))["handled_by"] == "closed"
+        with pytest.raises(httpx2.HTTPStatusError):
+            await client.get_ticket("T-999999")
 
 
 async def test_the_page_to_try_the_api_shows_every_call(tmp_path: Path) -> None:
