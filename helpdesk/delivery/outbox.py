@@ -81,12 +81,12 @@ def retry(tx: Tx, job: Job, error: str) -> None:
         give_up(tx, job, error)
         return
     pause = timedelta(seconds=wait_s(job.attempts, secrets.randbelow(1000) / 1000))
-    _settle(tx, job.id, run_at=tx.now + pause, lease_until=None, last_error=error[:200])
+    _settle(tx, job.id, job.attempts, run_at=tx.now + pause, lease_until=None, last_error=error[:200])
 
 
 def give_up(tx: Tx, job: Job, error: str) -> None:
     """A dead letter: `helpdesk outbox` shows it and can send it again."""
-    _settle(tx, job.id, state="dead", done_at=tx.now, lease_until=None, last_error=error[:200])
+    _settle(tx, job.id, job.attempts, state="dead", done_at=tx.now, lease_until=None, last_error=error[:200])
 
 
 def send_again(tx: Tx, job_id: int) -> bool:
@@ -107,6 +107,9 @@ def next_due(tx: Tx) -> datetime | None:
     return tx.session.execute(line).scalar()
 
 
-def _settle(tx: Tx, job_id: int | None, **values: Any) -> None:
-    change = update(Job).where(col(Job.id) == job_id).values(**values)
+def _settle(tx: Tx, job_id: int | None, attempt: int | None = None, **values: Any) -> None:
+    """With `attempt`: only while that claim still counts; a worker whose lease ran out has no say any more."""
+    change = update(Job).where(col(Job.id) == job_id, col(Job.state) == "waiting").values(**values)
+    if attempt is not None:
+        change = change.where(col(Job.attempts) == attempt)
     tx.session.execute(change.execution_options(synchronize_session=False))

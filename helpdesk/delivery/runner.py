@@ -24,6 +24,7 @@ class Runner:
 
     def __init__(self, store: Store, bus: Bus, handlers: dict[str, Handler]) -> None:
         self._store, self._bus, self._handlers = store, bus, handlers
+        self._under_way: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._stopping = False
 
@@ -32,10 +33,14 @@ class Runner:
         leave = self._bus.listen(outbox.RING, lambda fact: self._wake.set())
         try:
             while not self._stopping:
-                if await self.run_due() == 0:
+                self._wake.clear()
+                if await self._start_due() == 0:
                     await self._rest()
+            await asyncio.gather(*self._under_way)
         finally:
             leave()
+            for task in self._under_way:
+                task.cancel()
 
     def stop(self) -> None:
         """End after the jobs under way."""
@@ -43,16 +48,31 @@ class Runner:
         self._wake.set()
 
     async def run_due(self) -> int:
-        """Run one claim of due jobs; how many there were."""
+        """Run one claim of due jobs to its end; how many there were."""
+        count = await self._start_due()
+        await asyncio.gather(*self._under_way)
+        return count
+
+    async def _start_due(self) -> int:
+        """Start due jobs on the free places: one that hangs keeps its own place and no other."""
+        free = AT_ONCE - len(self._under_way)
+        if free == 0:
+            return 0
         try:
-            jobs = await self._store.write(outbox.claim, AT_ONCE)
+            jobs = await self._store.write(outbox.claim, free)
         except Unavailable:
             return 0
-        await asyncio.gather(*(self._run_one(job) for job in jobs))
+        for job in jobs:
+            task = asyncio.create_task(self._run_one(job))
+            self._under_way.add(task)
+            task.add_done_callback(self._one_is_done)
         return len(jobs)
 
+    def _one_is_done(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._wake.set()
+
     async def _rest(self) -> None:
-        self._wake.clear()
         try:
             await asyncio.wait_for(self._wake.wait(), IDLE_S)
         except TimeoutError:
