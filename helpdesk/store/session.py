@@ -7,6 +7,7 @@ PostgreSQL), so its only side effects are rows and rings.
 
 import asyncio
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,15 +17,17 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from helpdesk.clock import Clock
-from helpdesk.errors import DeskError, Unavailable
+from helpdesk.errors import Unavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Ring = tuple[str, Any]
 MAX_GROUP = 128
+DATABASE_ERRORS = (DBAPIError, PoolTimeout, sqlite3.OperationalError)
 READERS = 4
 
 
@@ -87,6 +90,14 @@ class _Job:
             self.answer.set_result(self.result)
 
 
+@dataclass
+class _Reached:
+    """How far a group came: into its transaction, and to its commit."""
+
+    statements: bool = False
+    commit: bool = False
+
+
 def _settle_all(jobs: list[_Job]) -> None:
     for job in jobs:
         job.settle()
@@ -118,7 +129,7 @@ class Store:
                     return rule(tx, *args, **kwargs)
                 finally:
                     tx.close()
-        except DBAPIError as error:
+        except DATABASE_ERRORS as error:
             raise _as_unavailable(error) from error
 
     async def read(self, rule: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -177,22 +188,33 @@ class Store:
             if stop:
                 return
 
-    def _commit_group(self, group: list[_Job]) -> None:
+    def _commit_group(self, group: list[_Job]) -> bool:
+        """Whether the database took a transaction at all. One job's fault is found by trying one by one."""
         rings: list[Ring] = []
+        reached = _Reached()
         try:
-            rings = self._run_group(group)
-        except DBAPIError as error:
-            if len(group) > 1:
-                for job in group:  # one by one: only the guilty one is refused
-                    self._commit_group([job])
-                return
-            group[0].error = _as_unavailable(error)
+            rings = self._run_group(group, reached)
+        except DATABASE_ERRORS as error:
+            if reached.statements and not reached.commit and len(group) > 1:
+                works = True
+                for job in group:
+                    if works:
+                        works = self._commit_group([job])
+                    else:  # nobody's fault any more: each would only wait as long as the one before
+                        job.error = Unavailable()
+                        self._answer([job])
+                return works
+            # Without a transaction, all can try again later. A commit that failed may have been kept, so it is not
+            # done a second time here: only the sender has the id that makes a repeat harmless.
+            for job in group:
+                job.error = _as_unavailable(error)
         except Exception as error:
             for job in group:
                 job.error = job.error or error
         if rings:
             self.on_commit(rings)
         self._answer(group)
+        return reached.statements
 
     def _answer(self, group: list[_Job]) -> None:
         """Wake each event loop once for all of its jobs: a wake-up costs more than a message."""
@@ -206,7 +228,7 @@ class Store:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(_settle_all, jobs)
 
-    def _run_group(self, group: list[_Job]) -> list[Ring]:
+    def _run_group(self, group: list[_Job], reached: "_Reached") -> list[Ring]:
         rings: list[Ring] = []
         batches: dict[BatchRule, list[_Job]] = {}
         for job in group:
@@ -215,6 +237,7 @@ class Store:
                 batches.setdefault(job.rule, []).append(job)
         units = [*batches.values(), *([job] for job in group if not job.is_batch)]
         with self._writing.connect() as connection, connection.begin() as outer:
+            reached.statements = True
             now = self.clock.now()
             for jobs in units:
                 tx = Tx(connection, now)
@@ -233,6 +256,7 @@ class Store:
                         job.error = error
                 finally:
                     tx.close()
+            reached.commit = True
         return rings
 
 
@@ -246,8 +270,10 @@ def _run_unit(tx: Tx, jobs: list[_Job]) -> None:
         job.result, job.error = (None, result) if isinstance(result, Exception) else (result, None)
 
 
-def _as_unavailable(error: DBAPIError) -> DeskError | DBAPIError:
+def _as_unavailable(error: Exception) -> Exception:
     """A busy, full, read-only or unreachable database is a matter of waiting; anything else is our fault."""
+    if not isinstance(error, DBAPIError):  # from opening a connection, where nothing wraps it
+        return Unavailable()
     text = str(error.orig).lower()
     waiting = ("locked", "full", "readonly", "read-only", "i/o error", "unable to open", "busy", "disk")
     if (
