@@ -31,7 +31,7 @@ from helpdesk.web.assets import routes as asset_routes
 from helpdesk.web.edge import Edge
 from helpdesk.web.problems import HANDLERS
 from helpdesk.wiring import Desk
-from helpdesk.worker import Worker
+from helpdesk.worker import STOP_WITHIN_S, Worker
 
 LOOK_AT_FAQ_S = 0.25
 LATELY = timedelta(minutes=2)
@@ -74,6 +74,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     worker = Worker(desk) if desk.settings.worker == "inside" else None
     if worker:
         worker.start()
+        desk.extras["worker"] = worker
     tasks = [asyncio.create_task(_watch_faq(desk)), asyncio.create_task(_recheck(desk))]
     try:
         yield
@@ -82,7 +83,8 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         if worker:
-            await worker.stop()
+            since_drain_s = time.monotonic() - desk.extras.get("drained_at", time.monotonic())
+            await worker.stop(max(1.0, STOP_WITHIN_S - since_drain_s))
         await desk.bus.stop()
         await desk.limits.close()
         await asyncio.to_thread(desk.store.close)
@@ -105,18 +107,28 @@ async def _watch_faq(desk: Desk) -> None:
 
 async def _recheck(desk: Desk) -> None:
     """Whoever missed a bell is poked: rows are the truth."""
+    looked_at = desk.clock.now()
     while True:
         await asyncio.sleep(RECHECK_S)
+        now = desk.clock.now()
+        # Back to the last look that worked, or to now where the clock was set back.
+        since = min(looked_at, now) - LATELY
         try:
-            await desk.live.recheck(
-                partial(desk.store.read, history.last_seqs_since, desk.clock.now() - LATELY)
-            )
+            await desk.live.recheck(partial(desk.store.read, history.last_seqs_since, since))
+            looked_at = now
         except Unavailable:
             continue
+        except Exception:
+            log.exception("the re-check failed; the next one is not far")
 
 
 async def drain(desk: Desk) -> None:
     """Before the server stops: not ready any more, and every client is told when to come back."""
     desk.draining = True
+    desk.extras["drained_at"] = time.monotonic()
+    if "worker" in desk.extras:
+        desk.extras[
+            "worker"
+        ].runner.stop()  # it takes nothing new, and what it has begun ends beside the sockets
     await desk.sockets.tell_restart()
     await asyncio.sleep(0.3)  # what is under way is answered before the sockets close

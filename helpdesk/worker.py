@@ -18,6 +18,7 @@ from helpdesk.tickets.security_reports import open_security_ticket
 from helpdesk.webhooks import deliver
 from helpdesk.wiring import Desk
 
+STOP_WITHIN_S = 8.0
 log = structlog.get_logger()
 OFFER_EVERY_S = 5.0
 Timer = tuple[float, Callable[[Desk], Awaitable[Any]]]
@@ -59,13 +60,13 @@ class Worker:
         if self.desk.settings.inbound:
             self._tasks.append(asyncio.create_task(self._take_mail()))
 
-    async def stop(self) -> None:
-        """Finish the jobs under way, at most 10 s."""
+    async def stop(self, within_s: float = STOP_WITHIN_S) -> None:
+        """Finish the jobs under way; what takes longer is given up, and done by others when its lease ends."""
         self.runner.stop()
         for task in self._tasks[1:]:
             task.cancel()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(within_s):
                 await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _take_mail(self) -> None:

@@ -13,6 +13,7 @@ from helpdesk.errors import Unavailable
 Frame = dict[str, Any]
 PAGE = 100
 SEND_TIMEOUT_S = 10.0
+READ_AGAIN_S = 2.0
 
 
 class Follower:
@@ -81,9 +82,10 @@ class Follower:
             self._closed = True
             self._on_stall()
         except Unavailable:
-            # The rows cannot be read right now; the next bell or the re-check pokes again.
+            # The rows cannot be read right now, and no bell may come again for what was missed.
             self._again = False
             self._pending.clear()
+            asyncio.get_running_loop().call_later(READ_AGAIN_S, self.poke)
         finally:
             self._task = None
             if (self._again or self._pending) and not self._closed:

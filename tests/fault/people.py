@@ -24,15 +24,17 @@ class Person:
     """One socket of a visitor, opened again whenever it ends.
 
     A writer says one thing after another, `pause_s` apart; with `writes=False` it only reads. `url` is asked at each
-    connection: after a restart the address may be another one.
+    connection: after a restart the address may be another one. `obeys` waits as long as `restart` asks.
     """
 
     def __init__(
         self, url: Callable[[], str], dice: random.Random, *, token: str | None = None, writes: bool = True,
         pause_s: float = 0.02, with_people: bool = True, origin: str = "",
+        obeys: bool = False,
     ) -> None:  # fmt: skip
         self.url, self.dice, self.token, self.writes = url, dice, token, writes
         self.pause_s, self.with_people, self.origin = pause_s, with_people, origin
+        self.obeys, self.come_back_s = obeys, 0.0
         self.record = Record()
         self.waiting: dict[str, Frame] = {}
         self.sent_at: dict[str, float] = {}
@@ -48,7 +50,8 @@ class Person:
         while True:
             with contextlib.suppress(WebSocketException, OSError, TimeoutError):
                 await self._connection()
-            await asyncio.sleep(0.05 + self.dice.random() / 5)
+            await asyncio.sleep(0.05 + self.dice.random() / 5 + self.come_back_s)
+            self.come_back_s = 0.0
 
     async def _connection(self) -> None:
         url = self.url()
@@ -84,7 +87,7 @@ class Person:
         """Everything without a receipt once more, then new words; what gets no receipt in time is said again."""
         with contextlib.suppress(ConnectionClosed):
             if self.writes and self.with_people and not self.record.said:
-                self._intend(
+                self.intend(
                     {
                         "type": "handover",
                         "to": "agent",
@@ -103,9 +106,10 @@ class Person:
                 if not self.waiting:
                     await asyncio.sleep(self.pause_s * (0.5 + self.dice.random()))
                     if self.writes and not self.resting.is_set():
-                        self._intend({"type": "say", "text": f"word {len(self.record.said)}"})
+                        self.intend({"type": "say", "text": f"word {len(self.record.said)}"})
 
-    def _intend(self, frame: Frame) -> None:
+    def intend(self, frame: Frame) -> None:
+        """Say this next, and until it has its receipt."""
         ident = str(uuid.UUID(int=self.dice.getrandbits(128), version=4))
         self.record.said[ident] = frame["text"]
         self.waiting[ident] = {**frame, "client_id": ident}
@@ -114,6 +118,8 @@ class Person:
     def _take(self, frame: Frame) -> None:
         if frame["type"] != "message":
             self.frames.append(frame)
+        if frame["type"] == "restart" and self.obeys:
+            self.come_back_s = frame["after_ms"] / 1000
         if frame["type"] == "welcome" and frame["token"]:
             self.token = frame["token"]
         if frame["type"] == "message":
