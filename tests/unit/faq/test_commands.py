@@ -60,12 +60,19 @@ def test_match_survives_letters_that_are_none() -> None:
     assert "error" in second
 
 
-@pytest.mark.parametrize(("least", "most", "code"), [("95", "4", 0), ("0.95", "0.04", 0), ("100", "4", 1)])
-def test_eval_is_a_gate_in_percent_or_as_a_share(least: str, most: str, code: int) -> None:
-    gates = ["--min-accuracy", least, "--max-wrong", most]
-    result = run(app, ["eval", QUESTIONS, "--faq", SHIPPED, *gates])
+def test_our_own_questions_pass_the_gate() -> None:
+    result = run(app, ["eval", QUESTIONS, "--faq", SHIPPED, "--min-accuracy", "95", "--max-wrong", "4"])
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize(("least", "code"), [("50", 0), ("0.5", 0), ("60", 1), ("0.6", 1)])
+def test_a_gate_is_a_share_or_in_percent(tmp_path: Path, least: str, code: int) -> None:
+    (tmp_path / "pay.md").write_text("---\ntitle: How do I pay?\n---\nSo.\n")
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text('{"query": "how do i pay", "label": "pay"}\n{"query": "rain in Rome", "label": "pay"}\n')
+    result = run(app, ["eval", str(cases), "--faq", str(tmp_path), "--min-accuracy", least])
     assert result.exit_code == code, result.output
-    assert ("below 100.0%" in result.stderr) == bool(code)
+    assert ("The accuracy is below 60.0%." in result.stderr) == bool(code)
 
 
 def test_a_mistake_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
