@@ -68,6 +68,7 @@ export class Composer {
       }
     });
     area.addEventListener("input", () => {
+      this.#error(kind, "");
       if (kind === "reply") macros?.onInput(area);
       this.#typing(kind);
       this.#keepDraft(kind);

@@ -54,7 +54,10 @@ wire
     welcomed = true;
     composer.root && composer.flush();
   })
-  .on("inbox", (frame) => list.onInbox(frame))
+  .on("inbox", (frame) => {
+    list.onInbox(frame);
+    if (thread.id && frame.row?.conversation === thread.id) panel.renew(400);
+  })
   .on("message", (frame) => notices.wrote(frame, thread.name));
 for (const kind of ["message", "note", "state", "seen", "typing", "presence", "changed", "feedback"]) {
   wire.on(kind, (frame) => thread.take(frame));

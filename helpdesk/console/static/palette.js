@@ -77,7 +77,7 @@ export class Palette {
 
   #narrow() {
     const typed = this.input.value.trim().toLowerCase().split(/\s+/);
-    const found = this.commands.filter((one) => (!one.when || one.when()) && typed.every((word) => one.name.toLowerCase().includes(word)));
+    const found = this.commands.filter((one) => one.key !== "Ctrl+k" && (!one.when || one.when()) && typed.every((word) => one.name.toLowerCase().includes(word)));
     this.options.show(found, (one) => el("li", {}, el("span", {}, one.name), one.key ? el("kbd", {}, one.key) : ""));
   }
 

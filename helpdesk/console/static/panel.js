@@ -19,9 +19,9 @@ export class Panel {
   }
 
   /** Fetch this page again and put its changing parts in place; never under somebody's typing. */
-  renew() {
+  renew(after = 30) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#renew().catch(() => {}), 30);
+    this.#timer = setTimeout(() => this.#renew().catch(() => {}), after);
   }
 
   async #renew() {
