@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from helpdesk.accounts import attempts, password_reset, step_up
+from helpdesk.accounts import password_reset, step_up
 from helpdesk.accounts.password_reset import ConversationFacts
 from helpdesk.accounts.staff import staff_by_id
 from helpdesk.accounts.step_up import StepUp
@@ -74,7 +74,7 @@ def _invite(
         tx, keys, agent, facts_of(tx, agent, public_id), reason, email, proof, request_key=request_key, ip=ip,
         limited=limited,
     )  # fmt: skip
-    attempts.clear(tx, step_up.counter_of(keys, agent.id))
+    step_up.start_over(tx, keys, agent.id)
     if not view.is_repeat:
         conversation = conversation_for(tx, agent, public_id)
         say_system(tx, conversation.id or 0, LINE)
