@@ -1,6 +1,7 @@
 """A copy while everybody writes, and the way back."""
 
 import asyncio
+import os
 import shutil
 import sqlite3
 from pathlib import Path
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 from helpdesk.chat.models import Message
 from helpdesk.store.session import Tx
 from tests.commands import helpdesk
+from tests.services import fresh_database, postgres
 from tests.world import ADA, World, start_world
 
 
@@ -94,3 +96,32 @@ async def test_sent_files_come_back_too(tmp_path: Path) -> None:
     shutil.rmtree(data / "files")
     await helpdesk(data, "restore", str(copy))
     assert (data / "files" / "abc").read_bytes() == b"a picture"
+
+
+async def test_a_postgresql_desk_is_copied_and_brought_back_by_its_own_tools(tmp_path: Path) -> None:
+    server, copy = postgres(), tmp_path / "copy.backup"
+    url = fresh_database()
+    tools = {"PATH": f"{server.bin}:{os.environ['PATH']}", "HELPDESK_DATABASE_URL": url}
+    async with start_world(tmp_path, database_url=url) as world:
+        panel = await world.visitor()
+        await panel.say("Is anybody there?")
+        saved = await helpdesk(tmp_path / "data", "backup", str(copy), **tools)
+        assert saved.code == 0, saved.err
+        await panel.say("This comes after the copy.")
+    without = await helpdesk(
+        tmp_path / "data", "backup", str(tmp_path / "x"), **{**tools, "PATH": "/nowhere"}
+    )
+    assert without.code == 2
+    assert "pg_dump is not installed" in without.err
+    back = await helpdesk(tmp_path / "data", "restore", str(copy), **tools)
+    assert back.code == 0, back.err
+    assert "before-restore-1.dump" in back.out
+    async with start_world(tmp_path, database_url=url) as world:
+        kept = await world.desk.store.read(
+            lambda tx: list(tx.session.execute(select(Message.text)).scalars())
+        )
+        assert "Is anybody there?" in kept
+        assert "This comes after the copy." not in kept
+    other = await helpdesk(tmp_path / "data", "restore", str(copy), HELPDESK_DATABASE_URL="")
+    assert other.code == 2
+    assert "PostgreSQL" in other.err
