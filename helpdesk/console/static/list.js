@@ -3,10 +3,7 @@
 
 import { $, $$, page } from "./dom.js";
 
-const GATHER_MS = 15;
-
 export class List {
-  #timer = 0;
   #waiting = new Set();
   #known = new Set();
   #running = false;
@@ -42,8 +39,7 @@ export class List {
 
   refresh() {
     if (!this.root) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#fetch(), GATHER_MS);
+    this.#fetch();
   }
 
   async #fetch() {

@@ -11,6 +11,7 @@ import { Panel } from "./panel.js";
 import { Thread } from "./thread.js";
 import { Wire } from "./wire.js";
 
+const STALE_S = 3; // a page that was fetched ahead may be older than its opening
 document.documentElement.classList.add("scripted");
 const wire = new Wire(() => ({ view: document.body.dataset.view || "inbox", limit: 50, html: false }));
 const thread = new Thread(wire);
@@ -50,7 +51,7 @@ wire
     list.counts(frame.counts);
     list.refresh();
     thread.follow();
-    if (welcomed) panel.renew();
+    if (welcomed || Date.now() / 1000 - Number(document.body.dataset.at) > STALE_S) panel.renew();
     welcomed = true;
     composer.root && composer.flush();
   })
