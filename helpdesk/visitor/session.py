@@ -7,19 +7,16 @@ from typing import Any
 
 import structlog
 
-from helpdesk.bot import turn
-from helpdesk.chat import hands, history
+from helpdesk.chat import history
 from helpdesk.chat.files import with_links
 from helpdesk.chat.frames import MAX_TEXT, VISITOR, Hello, NotAFrame, error_frame, read_frame
-from helpdesk.chat.post import NeedsMore, topic
-from helpdesk.chat.secrets import code_candidates, scrub
+from helpdesk.chat.post import topic
+from helpdesk.chat.secrets import scrub
 from helpdesk.errors import DeskError, Invalid, NotFound, TooMany, Unavailable
-from helpdesk.measures import ECHO_SECONDS
 from helpdesk.realtime.follow import Follower
-from helpdesk.visitor import files, identity, talk
+from helpdesk.visitor import acts, identity, talk
 from helpdesk.visitor.identity import Opened, Proof
 from helpdesk.web.client_address import network_of
-from helpdesk.web.forms import email_address
 from helpdesk.wiring import Desk
 
 SAY_LIMIT = "20 per 10 second"
@@ -60,7 +57,7 @@ class Session:
             await self.emit(error_frame("bad_frame", "type: the first frame must be hello."))
             return False
         try:
-            opened = await self._open(frame.token, self._proof(frame.identity), frame.locale or "en")
+            opened = await self._open(frame.token, self.proof(frame.identity), frame.locale or "en")
         except NotFound:
             await self.emit(
                 error_frame("unknown_visitor", "This chat is not known here any more. Start a new one.")
@@ -81,7 +78,8 @@ class Session:
         await self.desk.limits.check(NEW_CONVERSATIONS, "new-conversation", self.network, sentence=sentence)
         return await self.desk.store.write(identity.open_conversation, token, proof, locale[:35], fresh=fresh)
 
-    def _proof(self, token: str | None) -> Proof:
+    def proof(self, token: str | None) -> Proof:
+        """What the site's token proves, else what the browser's own session does."""
         if token:
             from helpdesk.accounts.identity import verify
 
@@ -110,7 +108,7 @@ class Session:
         elif after > state["seq"]:
             await self.emit(error_frame("reset", "This chat has fewer messages than you have. Start from 0."))
             after = 0
-        follower = Follower(self._read, self._emit_message, after=after, on_stall=self._stalled)
+        follower = Follower(self._read, self.emit_message, after=after, on_stall=self._stalled)
         self._follower = follower
         bell = topic(opened.conversation_id)
         self._leave.append(
@@ -132,7 +130,8 @@ class Session:
         assert self.opened is not None
         return await self.desk.store.read(history.after, self.opened.conversation_id, after)
 
-    async def _emit_message(self, frame: dict[str, Any]) -> None:
+    async def emit_message(self, frame: dict[str, Any]) -> None:
+        """A message with fresh links to its files."""
         await self.emit(with_links(self.desk.keys, self.desk.clock.now(), frame))
 
     # -- what is live ----------------------------------------------------------------------------------
@@ -162,7 +161,7 @@ class Session:
     async def _send_state(self) -> None:
         await asyncio.sleep(0)  # let the messages of the same commit go first
         try:
-            opened, follower = self._must(), self._follower
+            opened, follower = self.must(), self._follower
             assert follower is not None
             await follower.catch_up()
             self._state_task = None  # a bell from here on must look again
@@ -206,7 +205,7 @@ class Session:
             )
             return False
         try:
-            await getattr(self, f"_on_{frame.type}")(frame)
+            await acts.ACTS[frame.type](self, frame)
             self.refused_in_a_row = 0
         except DeskError as error:
             await self._emit_error(error, getattr(frame, "client_id", None))
@@ -225,145 +224,38 @@ class Session:
             if self.refused_in_a_row >= 3:
                 await self.end(4429)
 
-    async def _on_say(self, frame: Any) -> None:
-        with ECHO_SECONDS.time():
-            await self._keep_words(frame)
-
-    async def _keep_words(self, frame: Any) -> None:
-        opened = self._must()
-        text = self._clean(frame.text, empty_ok=bool(frame.files))
-        await self._limit()
-        await self._burn(frame.text, text)
-        said = talk.Said(frame.client_id, text, await files.claim_all(self.desk, opened, frame.files))
-        if self.handled_by in hands.WITH_PEOPLE:
-            words = talk.words(opened.visitor_id, said, only_with_people=True)
-            try:
-                posted = await self.desk.store.write_batched(talk.say_many, (opened.conversation_id, words))
-                await self._echo_again(posted)
-                return
-            except NeedsMore:
-                self.handled_by = "bot"  # the state that was sent is old; look again
-        thread = await self.desk.store.read(talk.thread_of, opened.conversation_id)
-        texts = [*thread.texts, said.text]
-        thought = await asyncio.to_thread(
-            turn.think, self.desk.library.current, texts, unclear=thread.unclear
-        )
-        posted = await self.desk.store.write(
-            talk.say, opened.conversation_id, opened.visitor_id, said, thought
-        )
-        await self._echo_again(posted)
-
-    async def _on_choose(self, frame: Any) -> None:
-        opened = self._must()
-        await self._limit()
-        posted = await self.desk.store.write(
-            talk.choose, opened.conversation_id, opened.visitor_id, frame.client_id, frame.choice,
-            self.desk.library.current,
-        )  # fmt: skip
-        await self._echo_again(posted)
-
-    async def _on_feedback(self, frame: Any) -> None:
-        reason = self._clean(frame.reason, empty_ok=True) if frame.reason else None
-        await self.desk.store.write(
-            talk.feedback,
-            self._must().conversation_id,
-            frame.seq,
-            frame.helpful,
-            reason,
-            self.desk.library.current,
-        )
-
-    async def _on_handover(self, frame: Any) -> None:
-        opened = self._must()
-        text = self._clean(frame.text, empty_ok=True) if frame.text else None
-        if frame.subject:
-            frame = frame.model_copy(update={"subject": self._clean(frame.subject, empty_ok=True)})
-        await self._limit()
-        await self._burn(frame.text or "", text or "")
-        posted = await self.desk.store.write(
-            talk.handover, self.desk.keys, opened.conversation_id, opened.visitor_id, frame, text
-        )
-        await self._echo_again(posted)
-        if not posted.fresh:
-            standing = await self.desk.store.read(talk.state_of, self.desk.keys, opened.conversation_id)
-            await self.emit(standing.frame)
-
-    async def _on_typing(self, frame: Any) -> None:
-        opened = self._must()
-        if await self.desk.limits.allowed("1 per 2 second", "typing", str(opened.visitor_id)):
-            self.desk.bus.ring([(topic(opened.conversation_id), {"type": "typing", "author": "visitor"})])
-
-    async def _on_seen(self, frame: Any) -> None:
-        await self.desk.store.write(talk.seen, self._must().conversation_id, frame.seq)
-
-    async def _on_history(self, frame: Any) -> None:
-        for older in await self.desk.store.read(history.before, self._must().conversation_id, frame.before):
-            await self._emit_message(older)
-
-    async def _on_identify(self, frame: Any) -> None:
-        proof = self._proof(frame.identity)
-        if not proof.is_verified:
-            raise Invalid(identity="This identity could not be verified. The chat goes on without it.")
-        await self._switch(proof)
-
-    async def _on_contact(self, frame: Any) -> None:
-        opened = self._must()
-        address = email_address(frame.email)
-        await self._limit()
-        posted = await self.desk.store.write(
-            talk.contact, opened.conversation_id, opened.visitor_id, frame.client_id, address
-        )
-        await self._echo_again(posted)
-
-    async def _on_rate(self, frame: Any) -> None:
-        text = self._clean(frame.text, empty_ok=True) if frame.text else ""
-        await self.desk.store.write(talk.rate, self._must().conversation_id, frame.score, text)
-
-    async def _on_transcript(self, frame: Any) -> None:
-        from helpdesk.visitor import transcript
-
-        opened = self._must()
-        await transcript.request(self.desk, opened.conversation_id, email_address(frame.email), self.network)
-
-    async def _on_new(self, frame: Any) -> None:
-        await self._switch(self.signed_in, fresh=True)
-
-    async def _on_forget(self, frame: Any) -> None:
-        await self.desk.store.write(identity.revoke, self._must().visitor_id)
-        await self.end(4401)
-
-    async def _switch(self, proof: Proof, *, fresh: bool = False) -> None:
-        opened = self._must()
+    async def switch(self, proof: Proof, *, fresh: bool = False) -> None:
+        """Go on in the conversation of another standing, or in a new one."""
+        opened = self.must()
         sentence = "Too many new chats from this network. Try again later, or submit a ticket."
         await self.desk.limits.check(NEW_CONVERSATIONS, "new-conversation", self.network, sentence=sentence)
         await self.begin(await self.desk.store.write(identity.another, opened.visitor_id, proof, fresh), 0)
 
     # -- small parts -----------------------------------------------------------------------------------
 
-    def _must(self) -> Opened:
+    def must(self) -> Opened:
+        """The conversation; only after `hello`."""
         assert self.opened is not None
         return self.opened
 
-    def _clean(self, text: str, *, empty_ok: bool = False) -> str:
+    def clean(self, text: str, *, empty_ok: bool = False) -> str:
+        """The text without secrets. Raises for one that is too long or empty."""
         if len(text) > MAX_TEXT:
             raise _TooLong(f"Keep messages under {MAX_TEXT:,} characters.")
         if not text.strip() and not empty_ok:
             raise Invalid(text="Write something first.")
         return scrub(text, topic_is_passwords=self.is_about_passwords).text
 
-    async def _burn(self, text: str, cleaned: str) -> None:
-        """A live verification code that stands in a chat is dead before anybody can read it."""
-        if text != cleaned and (codes := code_candidates(text)):
-            await self.desk.store.write(talk.burn_codes, self.desk.keys, codes)
-
-    async def _limit(self) -> None:
+    async def limit(self) -> None:
+        """Count one message of this visitor. Raises TooMany."""
         await self.desk.limits.check(
-            SAY_LIMIT, "say", str(self._must().visitor_id), sentence="You are sending messages too fast."
+            SAY_LIMIT, "say", str(self.must().visitor_id), sentence="You are sending messages too fast."
         )
 
-    async def _echo_again(self, posted: Any) -> None:
+    async def echo_again(self, posted: Any) -> None:
+        """The receipt once more, for a message that was kept before."""
         if not posted.fresh:
-            await self._emit_message(posted.frame)
+            await self.emit_message(posted.frame)
 
     def _stop_following(self) -> None:
         for leave in self._leave:
