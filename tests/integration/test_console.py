@@ -1,8 +1,11 @@
 """The console over HTTP: what the staff sees and does without any script."""
 
 import re
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 
-from tests.world import ADA, CLEO, DORA, PASSWORDS, World, submit
+from tests.integration.test_sign_in_staff import first_step, now_code, with_second_factor
+from tests.world import ADA, BEN, CLEO, DORA, PASSWORDS, World, submit
 
 
 async def waiting_visitor(world: World, text: str = "I cannot get in") -> tuple[object, str]:
@@ -152,3 +155,30 @@ async def test_for_an_unproved_customer_the_answer_says_nothing_about_accounts(w
         answers.append(text.partition('id="access-title"')[2].partition("</section>")[0].replace(ident, "ID"))
         assert "accepted by the mail server" not in text
     assert answers[0] == answers[1]
+
+
+async def test_with_a_second_factor_the_invitation_takes_a_fresh_code_once(
+    make_world: Callable[..., AbstractAsyncContextManager[World]],
+) -> None:
+    async with make_world(agent_second_factor="required") as world:
+        app = await with_second_factor(world)
+        agent = await first_step(world)
+        assert (await submit(agent, "/console/login", code=now_code(world, app))).status_code == 303
+        _, ident = await waiting_visitor(world)
+        page = f"/console/c/{ident}"
+        await submit(agent, f"{page}/claim", page)
+        form = (await agent.get(f"{page}/invite")).text
+        assert "One-time code" in form
+        assert 'type="password"' not in form
+        fields = {"email": ADA, "reason": REASON}
+        stolen = await submit(
+            agent, f"{page}/invite", f"{page}/invite", **fields, code="", password=PASSWORDS[BEN]
+        )
+        assert stolen.status_code == 401
+        code = now_code(world, app)
+        sent = await submit(agent, f"{page}/invite", f"{page}/invite", **fields, code=code)
+        assert sent.status_code == 303, sent.text
+        await world.mail(ADA, "/recover/")
+        again = await submit(agent, f"{page}/invite", f"{page}/invite", **fields, code=code)
+        assert again.status_code == 401
+        assert "was used already" in again.text
