@@ -15,6 +15,7 @@ LIMITS = (
     ("helpdesk/**/*.js", 200),
     ("widget/**/*.js", 200),
 )
+LONGER = {"widget/loader.js": 320}  # one classic script: it can import nothing
 GENERATED = ("helpdesk/store/migrations/versions/", "widget/test/", "helpdesk/faq/data/")
 
 
@@ -42,7 +43,8 @@ def test_no_file_is_longer_than_its_kind_may_be() -> None:
         f"{path.relative_to(ROOT)}: {length} lines, {most} at most"
         for pattern, most in LIMITS
         for path in _files(pattern)
-        if (length := len(path.read_text(encoding="utf-8").splitlines())) > most
+        if (length := len(path.read_text(encoding="utf-8").splitlines()))
+        > LONGER.get(str(path.relative_to(ROOT)), most)
     ]
     assert too_long == []
 
