@@ -215,10 +215,12 @@ class Moody(Sink):
 
 
 @contextlib.asynccontextmanager
-async def listening(sink: Sink, port: int = 0) -> AsyncIterator[Sink]:
-    """`sink` as a mail server on this port."""
+async def listening(sink: Sink, port: int = 0, patience_s: float = 300) -> AsyncIterator[Sink]:
+    """`sink` as a mail server on this port; it hangs up on who says nothing for `patience_s`."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(sink, hostname="sink"), "127.0.0.1", port)
+    server = await loop.create_server(
+        lambda: SMTP(sink, hostname="sink", timeout=patience_s), "127.0.0.1", port
+    )
     sink.url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield sink
@@ -245,6 +247,19 @@ async def test_refusals_are_dead_letters_pauses_are_tried_again_and_a_tarpit_sta
         assert moody.asked["slow"] == 1
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+        await post.close()
+
+
+async def test_a_server_that_hung_up_meanwhile_costs_no_wait(tmp_path: Path) -> None:
+    async with listening(Sink(), patience_s=0.2) as sink:
+        post = await post_office(tmp_path, "embedded", sink)
+        for _ in range(2):
+            await post.put(12)
+            while await post.worker().run_due():
+                continue
+            assert await _all_done(post)
+            await asyncio.sleep(0.4)  # longer than the server's patience: this is the fault
+        assert len(sink.mails) == 24
         await post.close()
 
 

@@ -5,6 +5,7 @@ import random
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from helpdesk.store import migrate
 from helpdesk.store.engine import make_engine
@@ -17,7 +18,9 @@ HEALS_WITHIN_S = 10.0
 ALLOWED = {"unavailable"}
 
 
-async def test_backends_that_are_ended_at_random_lose_nothing(tmp_path: Path) -> None:
+async def test_backends_that_are_ended_at_random_lose_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     dice, url = random.Random(SEED), fresh_database()
     name = url.partition("?")[0].rpartition("/")[2]
     async with start_world(tmp_path, limits="off", database_url=url, redis_url=redis_url()) as world:
@@ -32,6 +35,7 @@ async def test_backends_that_are_ended_at_random_lose_nothing(tmp_path: Path) ->
             await everybody_has(people, min(len(p.record.receipts) for p in people) + 2, HEALS_WITHIN_S)
             await rest_and_judge(people)
         assert {code for person in people for code in person.errors()} <= ALLOWED
+    assert crashes(caplog) == []
 
 
 def end_one(url: str, name: str, dice: random.Random) -> None:
@@ -43,7 +47,9 @@ def end_one(url: str, name: str, dice: random.Random) -> None:
             connection.execute("SELECT pg_terminate_backend(%s)", dice.choice(backends))
 
 
-async def test_a_postgresql_that_restarts_under_load_loses_nothing_and_the_pool_heals(tmp_path: Path) -> None:
+async def test_a_postgresql_that_restarts_under_load_loses_nothing_and_the_pool_heals(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     dice, server = random.Random(SEED), await asyncio.to_thread(Postgres)
     try:
         engine = make_engine(server.url)
@@ -64,3 +70,9 @@ async def test_a_postgresql_that_restarts_under_load_loses_nothing_and_the_pool_
             assert {code for person in people for code in person.errors()} <= ALLOWED
     finally:
         server.remove()
+    assert crashes(caplog) == []
+
+
+def crashes(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What was logged with a traceback: a database that is away is a matter of waiting, never a crash."""
+    return [str(record.exc_info) for record in caplog.records if record.exc_info]

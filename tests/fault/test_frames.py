@@ -1,0 +1,171 @@
+"""Frames that are broken, huge or in ten thousand pieces, a flood of sign-ins, and a trail that cannot be written."""
+
+import asyncio
+import json
+import random
+import struct
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from helpdesk.accounts.recovery_models import ResetInvitation
+from helpdesk.delivery.models import Job
+from helpdesk.store.session import Tx
+from tests.fault.length import BOTH, SEED, times
+from tests.fault.people import Person, everybody_has, living, rest_and_judge
+from tests.fault.test_slow_and_rude import bare, masked
+from tests.integration.test_reset_invitation import invite
+from tests.profiles import settings_of
+from tests.world import ADA, World, start_world, submit
+
+CLOSES = {1000, 1003, 1007, 1008, 1009, 1013, 4401, 4429}
+GOOD = [
+    '{"type":"hello","token":null,"after":0,"identity":null,"locale":"en"}',
+    '{"type":"say","client_id":"00000000-0000-4000-8000-000000000001","text":"hello 💚"}',
+    '{"type":"choose","client_id":"00000000-0000-4000-8000-000000000002","choice":"x"}',
+    '{"type":"handover","client_id":"00000000-0000-4000-8000-000000000003","to":"ticket","email":"a@b.example"}',
+    '{"type":"feedback","seq":1,"helpful":true,"reason":null}',
+]
+PIECES = [
+    '"', "{", "}", "[", "]", "\\", "\\u0000", "\\ud800", "NaN", "1e999", "9" * 400, "null", "true", "\u202e", "\x00", "💚",
+    '"type"', '"__proto__":1,', "[" * 50, "-0", "1.5", '"text":["x"],',
+]  # fmt: skip
+
+
+def broken(dice: random.Random) -> str:
+    """A good frame with some letters taken out, doubled, or replaced by what parsers trip over."""
+    frame = dice.choice(GOOD)
+    for _ in range(dice.randint(1, 4)):
+        place = dice.randrange(len(frame) + 1)
+        frame = frame[:place] + dice.choice([*PIECES, ""]) + frame[place + dice.randint(0, 3) :]
+    return frame
+
+
+async def test_broken_frames_break_nothing_but_their_own_socket(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    dice, left = random.Random(SEED), times(1500, 100_000)
+    async with start_world(tmp_path, limits="off") as world:
+        honest = Person(lambda: world.url, random.Random(SEED), pause_s=0.1)
+        async with living([honest]):
+            await everybody_has([honest], 1)
+            while left > 0:
+                left -= await send_until_closed(world.url, dice, min(left, 50))
+            await rest_and_judge([honest])
+        assert (honest.closed_with, honest.errors()) == ([], [])
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == []
+
+
+async def send_until_closed(url: str, dice: random.Random, count: int) -> int:
+    """How many frames one socket took."""
+    sent, code = 0, 1000
+    try:
+        async with connect(
+            url.replace("http", "ws") + "/ws/visitor", origin=cast(Any, url), compression=None
+        ) as socket:
+            if dice.random() < 0.8:
+                await socket.send(GOOD[0])
+            while sent < count:
+                sent += 1
+                await socket.send(broken(dice))
+            for _ in range(5):  # if none of them was bad enough
+                await socket.send("[]")
+            while True:
+                json.loads(await asyncio.wait_for(socket.recv(), 10))
+    except ConnectionClosed as ended:
+        code = ended.rcvd.code if ended.rcvd else 1006
+    assert code in CLOSES
+    return max(sent, 1)
+
+
+async def test_a_frame_has_64_kib_whole_or_in_ten_thousand_pieces(tmp_path: Path) -> None:
+    async with start_world(tmp_path, limits="off") as world, bare(world.port, 2) as (pieces, whole):
+        await pieces.upgrade()
+        hello = GOOD[0].encode().ljust(10_000)
+        await pieces.send(b"\x01\x81\0\0\0\0" + hello[:1])
+        for byte in hello[1:-1]:
+            await pieces.send(b"\x00\x81\0\0\0\0" + bytes([byte]))
+        await pieces.send(b"\x80\x81\0\0\0\0" + hello[-1:])
+        assert b"welcome" in await pieces.read()
+        await whole.upgrade()
+        await whole.send(
+            b"\x81\xff" + struct.pack("!Q", 64 * 1024) + b"\0\0\0\0" + GOOD[0].encode().ljust(64 * 1024)
+        )
+        assert b"welcome" in await whole.read()
+        await whole.send(
+            b"\x81\xff" + struct.pack("!Q", 64 * 1024 + 1) + b"\0\0\0\0" + b" " * (64 * 1024 + 1)
+        )
+        assert struct.pack("!H", 1009) in await whole.read_all()
+        assert masked(b"x")[0] == 0x81
+
+
+async def test_compression_is_not_taken_up(tmp_path: Path) -> None:
+    async with (
+        start_world(tmp_path) as world,
+        connect(
+            world.url.replace("http", "ws") + "/ws/visitor",
+            origin=cast(Any, world.url),
+            compression="deflate",
+        ) as socket,
+    ):
+        assert socket.response is not None
+        assert "Sec-WebSocket-Extensions" not in socket.response.headers
+
+
+async def test_a_flood_of_sign_ins_does_not_slow_the_chat(tmp_path: Path) -> None:
+    async with start_world(tmp_path) as world:
+        chatting = await world.visitor()
+        await chatting.wait("seen")
+        flood = [asyncio.create_task(wrong_sign_in(world)) for _ in range(times(30, 300))]
+        for number in range(8):
+            await chatting.say(f"still quick {number}")
+        statuses = set(await asyncio.gather(*flood))
+        assert statuses <= {401, 429, 503}
+        assert 429 in statuses
+
+
+async def wrong_sign_in(world: World) -> int:
+    return (await submit(world.browser(), "/login", email=ADA, password="not the password")).status_code
+
+
+@BOTH
+async def test_without_an_entry_in_the_trail_there_is_no_invitation(tmp_path: Path, kind: str) -> None:
+    async with start_world(tmp_path, **settings_of(kind)) as world:
+        before = await world.desk.store.read(traces)
+        await asyncio.to_thread(trail_takes, world, FORBID[kind])
+        with pytest.raises(DBAPIError):
+            await invite(world)
+        assert await world.desk.store.read(traces) == before, "no invitation, no mail"
+        await asyncio.to_thread(trail_takes, world, ALLOW[kind])
+        await invite(world)
+        assert await world.desk.store.read(traces) > before
+
+
+FORBID = {
+    "embedded": "CREATE TRIGGER no_entry BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT, 'no'); END",
+    "clustered": "ALTER TABLE audit_entry ADD CONSTRAINT no_entry CHECK (seq < 0) NOT VALID",
+}
+ALLOW = {
+    "embedded": "DROP TRIGGER no_entry",
+    "clustered": "ALTER TABLE audit_entry DROP CONSTRAINT no_entry",
+}
+
+
+def trail_takes(world: World, line: str) -> None:
+    """From now on the database takes no entry, or takes them again."""
+    with world.desk.store.engine.execution_options(writing=True).begin() as connection:
+        connection.execute(text(line))
+
+
+def traces(tx: Tx) -> tuple[int, int]:
+    """Invitations and jobs."""
+    counts = [
+        tx.session.execute(select(func.count()).select_from(table)).scalar_one()
+        for table in (ResetInvitation, Job)
+    ]
+    return counts[0], counts[1]

@@ -1,0 +1,96 @@
+"""An orderly restart under load: everybody is told, everything under way is finished, the process ends by itself."""
+
+import asyncio
+import contextlib
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.fault.length import BOTH, LONG, SEED, times
+from tests.fault.people import Person, everybody_has, living, rest_and_judge
+from tests.fault.processes import Process, served
+from tests.world import until
+
+EXIT_WITHIN_S = 12.0
+RESTARTS = times(1, 20)
+CLIENTS = times(200, 2000)
+
+
+@BOTH
+@pytest.mark.timeout(1800 if LONG else 120)
+async def test_a_restart_under_load_is_orderly_and_nobody_sees_an_error(tmp_path: Path, kind: str) -> None:
+    dice = random.Random(SEED)
+    async with served(tmp_path, kind) as server:
+        people = [Person(lambda: server.url, random.Random(dice.random())) for _ in range(6)]
+        async with living(people):
+            await everybody_has(people, 2)
+            for _ in range(RESTARTS):
+                await until(lambda: all(person.connected for person in people), 30)
+                server.tell(signal.SIGTERM)
+                assert await server.ended(EXIT_WITHIN_S) == 0
+                await server.start()
+            await rest_and_judge(people)
+        for person in people:
+            told = [frame for frame in person.frames if frame["type"] == "restart"]
+            assert len(told) == RESTARTS
+            assert all(0 <= frame["after_ms"] <= 5000 for frame in told)
+            assert person.closed_with == [1012] * RESTARTS
+            assert person.errors() == []
+        assert server.tracebacks() == []
+
+
+@pytest.mark.parametrize("command", ["serve", "work"])
+async def test_a_mail_server_that_hangs_does_not_hold_up_the_end(tmp_path: Path, command: str) -> None:
+    dice, asked = random.Random(SEED), asyncio.Event()
+
+    async def says_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.set()
+        with contextlib.suppress(ConnectionError):
+            await reader.read()
+        writer.close()
+
+    tarpit = await asyncio.start_server(says_nothing, "127.0.0.1", 0)
+    smtp = f"smtp://127.0.0.1:{tarpit.sockets[0].getsockname()[1]}"
+    where = "inside" if command == "serve" else "outside"
+    async with tarpit, served(tmp_path, "embedded", HELPDESK_SMTP_URL=smtp, HELPDESK_WORKER=where) as server:
+        ending = server
+        if command == "work":
+            ending = Process(tmp_path, {"HELPDESK_SMTP_URL": smtp}, command="work")
+            await ending.start()
+        visitor = Person(lambda: server.url, dice)
+        async with living([visitor]):
+            await everybody_has([visitor], 1)
+            visitor.intend(
+                {"type": "handover", "to": "ticket", "email": "ada@example.com", "subject": "x", "text": "y"}
+            )
+            async with asyncio.timeout(30):
+                await asked.wait()
+            begun = time.monotonic()
+            ending.tell(signal.SIGTERM)
+            assert await ending.ended(EXIT_WITHIN_S) == 0
+            assert time.monotonic() - begun < EXIT_WITHIN_S
+        await ending.kill()
+
+
+@pytest.mark.timeout(600 if LONG else 120)
+async def test_many_clients_come_back_after_a_restart_each_at_its_own_time(tmp_path: Path) -> None:
+    dice = random.Random(SEED)
+    async with served(tmp_path, "embedded") as server:
+        crowd = [
+            Person(lambda: server.url, random.Random(dice.random()), writes=False, obeys=True)
+            for _ in range(CLIENTS)
+        ]
+        writers = [Person(lambda: server.url, random.Random(dice.random())) for _ in range(2)]
+        async with living([*crowd, *writers]):
+            await until(lambda: all(person.connected for person in crowd), 90)
+            server.tell(signal.SIGTERM)
+            assert await server.ended(EXIT_WITHIN_S) == 0
+            pauses = {f["after_ms"] for p in crowd for f in p.frames if f["type"] == "restart"}
+            assert len(pauses) > CLIENTS / 3
+            await server.start()
+            await until(lambda: all(person.connected for person in crowd), 30)
+            await rest_and_judge(writers)
+        assert all(person.errors() == [] for person in crowd)
