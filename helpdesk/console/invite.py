@@ -4,21 +4,18 @@ A reason, a fresh proof of the agent, and nothing that an agent could misuse.
 """
 
 import uuid
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from helpdesk.accounts import password_reset, step_up
 from helpdesk.accounts.password_reset import ConversationFacts
-from helpdesk.accounts.staff import staff_by_id
-from helpdesk.accounts.step_up import StepUp
+from helpdesk.accounts.send_invitation import send_invitation
 from helpdesk.actor import Agent
+from helpdesk.audit import trail
 from helpdesk.chat.access import conversation_for
 from helpdesk.chat.post import say_system
 from helpdesk.console.serving import around, desk_of, done, show
 from helpdesk.errors import DeskError, Invalid
-from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
 from helpdesk.tickets import work
 from helpdesk.web.client_address import client_address
@@ -28,6 +25,9 @@ from helpdesk.web.problems import wants_json
 LINE = "If the address is registered with us, a mail about a new password is on its way. Check spam, too."
 
 
+FIELDS = {"csrf_token", "client_id", "email", "reason", "code", "password"}
+
+
 async def page(request: Request, agent: Agent) -> Response:
     """The form on a page of its own, for browsers without scripts."""
     return await _shown(request, agent, {}, {}, 200)
@@ -35,15 +35,22 @@ async def page(request: Request, agent: Agent) -> Response:
 
 async def send(request: Request, agent: Agent) -> Response:
     """Start the invitation. The answer is the same whether there is an account or not."""
-    desk, public_id = desk_of(request), request.path_params["conversation"]
+    public_id = request.path_params["conversation"]
     form = await read_form(request)
     try:
-        email = email_address(form["email"]) if form.get("email") else None
-        proof = await _proof(request, agent, form)
-        view = await desk.store.write(
-            _invite, desk.keys, agent, public_id, form.get("reason", ""), email, proof,
-            form.get("client_id", "")[:64], client_address(request), desk.limits.on,
-        )  # fmt: skip
+        await _check_fields(request, agent, public_id, form)
+        view = await send_invitation(
+            desk_of(request),
+            agent,
+            lambda tx: facts_of(tx, agent, public_id),
+            reason=form.get("reason", ""),
+            email=email_address(form["email"]) if form.get("email") else None,
+            code=form.get("code", "").strip(),
+            password=form.get("password", ""),
+            request_key=form.get("client_id", "")[:64],
+            ip=client_address(request),
+            afterwards=lambda tx, view: _say_it(tx, agent, public_id),
+        )
     except DeskError as error:
         if wants_json(request):
             raise
@@ -52,34 +59,24 @@ async def send(request: Request, agent: Agent) -> Response:
     return done(request, f"/console/c/{public_id}", sentence=view.sentence, state=view.state)
 
 
-async def _proof(request: Request, agent: Agent, form: dict[str, str]) -> StepUp:
-    """A one-time code, or the password of whoever has no second factor.
+def _say_it(tx: Tx, agent: Agent, public_id: str) -> None:
+    conversation = conversation_for(tx, agent, public_id)
+    say_system(tx, conversation.id or 0, LINE)
+    work.log_event(tx, conversation.id or 0, agent.name, "Sent a password-reset invitation.")
 
-    Tries are counted before anything is compared.
-    """
+
+async def _check_fields(request: Request, agent: Agent, public_id: str, form: dict[str, str]) -> None:
+    """A field that this form does not have is somebody's experiment: refused, and put into the trail as an alarm."""
+    unknown = sorted(set(form) - FIELDS)
+    if not unknown:
+        return
     desk = desk_of(request)
-    await desk.store.write(step_up.take_try, desk.keys, agent.id)
-    if form.get("code"):
-        return StepUp(code=form["code"].strip())
-    staff = await desk.store.read(staff_by_id, agent.id)
-    checked = await desk.passwords.verify(form.get("password", ""), staff.password_hash if staff else None)
-    return StepUp(password_ok=checked.ok)
-
-
-def _invite(
-    tx: Tx, keys: Keys, agent: Agent, public_id: str, reason: str, email: str | None, proof: StepUp,
-    request_key: str, ip: str, limited: bool,
-) -> Any:  # fmt: skip
-    view = password_reset.invite(
-        tx, keys, agent, facts_of(tx, agent, public_id), reason, email, proof, request_key=request_key, ip=ip,
-        limited=limited,
+    conversation = await desk.store.read(conversation_for, agent, public_id)
+    await desk.store.write(
+        trail.record, desk.keys, agent, "reset:refused", conversation=conversation.public_id, result="alarm",
+        reason="the form held fields that it does not have", ip=client_address(request),
     )  # fmt: skip
-    step_up.start_over(tx, keys, agent.id)
-    if not view.is_repeat:
-        conversation = conversation_for(tx, agent, public_id)
-        say_system(tx, conversation.id or 0, LINE)
-        work.log_event(tx, conversation.id or 0, agent.name, "Sent a password-reset invitation.")
-    return view
+    raise Invalid("This form has no such field.")
 
 
 def facts_of(tx: Tx, agent: Agent, public_id: str) -> ConversationFacts:
