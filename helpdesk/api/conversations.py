@@ -1,6 +1,7 @@
 """Conversations: read, claim, answer, note, resolve, and the invitation to a password reset."""
 
-from typing import Annotated, Any
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 from sqlalchemy import select
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from helpdesk.accounts.password_reset import ConversationFacts, InvitationView
 from helpdesk.accounts.send_invitation import send_invitation
 from helpdesk.api import idempotency
-from helpdesk.api.calls import Answer, Ask, Body, Call, Query, Visible, Whole
+from helpdesk.api.calls import Answer, Ask, Body, Call, Line, Query, Visible, Whole
 from helpdesk.api.paging import Limit, Page, cut, read_cursor
 from helpdesk.api.shapes import (
     ConversationOut,
@@ -25,7 +26,7 @@ from helpdesk.chat.access import conversation_for
 from helpdesk.chat.frames import BIG, MAX_TEXT, ClientId
 from helpdesk.chat.post import conversations, say_system
 from helpdesk.clock import wire_time
-from helpdesk.errors import NotFound
+from helpdesk.errors import Invalid, NotFound
 from helpdesk.store.session import Tx
 from helpdesk.tickets import inbox, work
 from helpdesk.tickets.rows import Row, read_rows, select_rows
@@ -69,6 +70,17 @@ class NewNote(Body):
     text: Text
 
 
+class ConversationChange(Body):
+    """Only what stands here is changed. `assignee` is a colleague's address, or null to give it back."""
+
+    status: Literal["open", "waiting", "solved", "closed"] | None = None
+    assignee: Annotated[str, Field(max_length=254)] | None = None
+    tags: Annotated[list[Annotated[Line, Field(max_length=40)]], Field(max_length=20)] | None = None
+    snoozed_until: Annotated[str, Field(max_length=40, description="UTC; null to bring it back.")] | None = (
+        None
+    )
+
+
 class Reset(Body):
     """Why, and for whom; `email` is only a key to look up by."""
 
@@ -96,6 +108,21 @@ def list_conversations(tx: Tx, ask: Ask) -> Answer:
 def get_conversation(tx: Tx, ask: Ask) -> Answer:
     """One conversation."""
     return Answer(_shown(tx, _number(tx, ask)))
+
+
+def change_conversation(tx: Tx, ask: Ask) -> Answer:
+    """Assign, tag, snooze or say the state, in one transaction."""
+    public_id, body = ask.path["id"], ask.body
+    number = _number(tx, ask)
+    if body.tags is not None:
+        work.set_tags(tx, ask.agent, public_id, list(body.tags))
+    if "assignee" in body.model_fields_set:
+        work.assign(tx, ask.agent, public_id, body.assignee)
+    if body.status is not None:
+        work.set_status(tx, ask.agent, public_id, body.status)
+    if "snoozed_until" in body.model_fields_set:
+        work.snooze(tx, ask.agent, public_id, _moment(body.snoozed_until))
+    return Answer(_shown(tx, number))
 
 
 def list_messages(tx: Tx, ask: Ask) -> Answer:
@@ -174,6 +201,15 @@ def _facts(tx: Tx, conversation: Any) -> ConversationFacts:
     )
 
 
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Invalid(snoozed_until="Use a moment such as 2026-01-02T03:04:05Z.") from None
+
+
 def _number(tx: Tx, ask: Ask) -> int:
     return conversation_for(tx, ask.agent, ask.path["id"]).id or 0
 
@@ -203,6 +239,8 @@ CALLS = (
          query=ConversationQuery, answers={200: ConversationPage}, refusals=(404,)),
     Call("GET", ONE, get_conversation, "Read a conversation", TAG,
          answers={200: ConversationOut}, refusals=(404,)),
+    Call("PATCH", ONE, change_conversation, "Change a conversation", TAG, body=ConversationChange,
+         answers={200: ConversationOut}, refusals=(404, 409)),
     Call("GET", ONE + "/messages", list_messages, "Read messages", TAG, query=AfterQuery,
          answers={200: MessagePage}, refusals=(404,)),
     Call("POST", ONE + "/messages", post_reply, "Reply to the customer", TAG, body=Reply,

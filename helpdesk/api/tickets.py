@@ -16,7 +16,7 @@ from helpdesk.chat.models import Conversation
 from helpdesk.clock import wire_time
 from helpdesk.errors import NotFound
 from helpdesk.store.session import Tx
-from helpdesk.tickets import intake, work
+from helpdesk.tickets import intake, merge, work
 from helpdesk.tickets.models import FIRST_NUMBER, Ticket
 from helpdesk.web.forms import email_address
 
@@ -42,6 +42,12 @@ class TicketChange(Body):
     priority: Priority | None = None
     assignee: Annotated[str, Field(max_length=254)] | None = None
     tags: Annotated[list[Annotated[Line, Field(max_length=40)]], Field(max_length=20)] | None = None
+
+
+class Merge(Body):
+    """Which ticket goes on."""
+
+    into: Annotated[str, Field(min_length=3, max_length=20, examples=["T-1042"])]
 
 
 class TicketQuery(Page):
@@ -107,6 +113,12 @@ def change_ticket(tx: Tx, ask: Ask) -> Answer:
     return Answer(_shown(tx, found))
 
 
+def merge_ticket(tx: Tx, ask: Ask) -> Answer:
+    """Put this ticket's words at the end of another one of the same person; both references open the survivor."""
+    found = work.by_reference(tx, ask.agent, ask.path["ref"])
+    return Answer(_shown(tx, merge.merge(tx, ask.agent, found.conversation.public_id, ask.body.into)))
+
+
 def _by_number(tx: Tx, conversation_id: int) -> TicketOut:
     conversation = hands.by_number(tx, conversation_id)
     if conversation is None:
@@ -143,5 +155,7 @@ CALLS = (
     Call("GET", "/tickets/{ref}", get_ticket, "Read a ticket", TAG,
          answers={200: TicketOut}, refusals=(404,)),
     Call("PATCH", "/tickets/{ref}", change_ticket, "Change a ticket", TAG, body=TicketChange,
+         answers={200: TicketOut}, refusals=(404, 409)),
+    Call("POST", "/tickets/{ref}/merge", merge_ticket, "Merge a ticket into another", TAG, body=Merge,
          answers={200: TicketOut}, refusals=(404, 409)),
 )  # fmt: skip

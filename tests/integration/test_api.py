@@ -1,6 +1,7 @@
 """The API as a program uses it."""
 
 import asyncio
+from datetime import timedelta
 
 import pyotp
 from sqlalchemy import update
@@ -8,6 +9,8 @@ from sqlalchemy import update
 from helpdesk.accounts.staff_models import Staff
 from helpdesk.accounts.totp import seal
 from helpdesk.audit import trail
+from helpdesk.faqstats.figures import record_feedback
+from helpdesk.faqstats.gaps import record_miss
 from helpdesk.store.session import Tx
 from tests.programs import new_id, problem_of, program, waiting_conversation
 from tests.world import ADA, BEN, CLEO, DORA, PASSWORDS, World
@@ -176,3 +179,38 @@ async def test_a_repeated_invitation_starts_once_and_a_refused_one_stands_in_the
         entries = await world.desk.store.read(lambda tx: [e.action for e in trail.entries(tx)])
         assert entries.count("reset:invited") == 1
         assert entries.count("reset:refused") == 2
+
+
+async def test_a_conversation_is_assigned_tagged_snoozed_and_given_back(world: World) -> None:
+    path = f"/conversations/{await waiting_conversation(world)}"
+    async with await program(world) as api:
+        given = (await api.patch(path, json={"assignee": CLEO, "tags": ["vip"]})).json()
+        assert (given["assignee"], given["tags"]) == ("Cleo", ["vip"])
+        until = (world.clock.now() + timedelta(days=1)).isoformat()
+        assert (await api.patch(path, json={"snoozed_until": until})).status_code == 200
+        for wrong in ("yesterday", "2001-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59"):
+            assert (await api.patch(path, json={"snoozed_until": wrong})).status_code == 422
+        assert "assignee" in problem_of(await api.patch(path, json={"assignee": DORA}))["fields"]
+        back = (await api.patch(path, json={"assignee": None, "snoozed_until": None})).json()
+        assert (back["assignee"], back["handled_by"]) == (None, "queue")
+
+
+async def test_two_tickets_of_one_person_become_one(world: World) -> None:
+    async with await program(world) as api:
+        new = {"email": ADA, "subject": "Locked out", "text": "I cannot log in."}
+        first, second = [(await api.post("/tickets", json=new)).json()["ref"] for _ in range(2)]
+        merged = await api.post(f"/tickets/{second}/merge", json={"into": first})
+        assert merged.json()["ref"] == first
+        assert (await api.get(f"/tickets/{second}")).json()["ref"] == first
+        assert (await api.post(f"/tickets/{first}/merge", json={"into": first})).status_code == 422
+
+
+async def test_an_editor_reads_gaps_and_figures_and_nothing_of_customers(world: World) -> None:
+    await world.desk.store.write(record_miss, "can I use a passkey", "change-password")
+    await world.desk.store.write(record_feedback, "forgot-password", "v1", False, "no example")
+    async with await program(world, DORA) as editor:
+        gap = (await editor.get("/faq/gaps")).json()["items"][0]
+        assert (gap["wordings"], gap["nearest"]) == (["can I use a passkey"], "change-password")
+        row = (await editor.get("/faq/figures")).json()["items"][0]
+        assert (row["no"], row["reasons"]) == (1, ["no example"])
+        assert (await editor.get("/tickets")).status_code == 404

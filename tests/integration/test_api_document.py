@@ -16,7 +16,7 @@ from tests.world import start_world
 EXAMPLES = "6"
 MEANING = (
     "GET /api/v1/conversations", "GET /api/v1/tickets", "GET /api/v1/webhooks/{id}/deliveries",
-    "POST /api/v1/tickets", "PATCH /api/v1/tickets/{ref}", "POST /api/v1/webhooks",
+    "POST /api/v1/tickets", "PATCH /api/v1/tickets/{ref}", "POST /api/v1/webhooks", "PATCH /api/v1/conversations/{id}",
     "POST /api/v1/conversations/{id}/password-reset",
 )  # fmt: skip
 """Calls that may refuse what has the right form: a cursor that we did not make, an address that is nobody's."""
