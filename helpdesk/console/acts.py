@@ -9,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from helpdesk.actor import Agent
-from helpdesk.chat import hands, notes
+from helpdesk.chat import files, hands, notes
 from helpdesk.chat.access import conversation_for
-from helpdesk.chat.frames import MAX_TEXT
+from helpdesk.chat.frames import MAX_FILES, MAX_TEXT
+from helpdesk.console.attach import owner_of
 from helpdesk.console.conversation import shown
 from helpdesk.console.serving import desk_of, done
 from helpdesk.errors import Conflict, Invalid, NotFound
@@ -49,18 +50,23 @@ async def act(request: Request, agent: Agent) -> Response:
 
 
 async def _reply(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
-    text = _text(form)
+    ids = [one for one in form.get("files", "").split(",") if one][:MAX_FILES]
+    text = _text(form, empty_ok=bool(ids))
     after = int(form["after"]) if form.get("after", "").isdigit() else None
     macros.refuse_unfilled(text)
     store = desk_of(request).store
-    posted = await store.write(_send, agent, public_id, _client_id(form), text, after)
+    posted = await store.write(_send, agent, public_id, _client_id(form), text, after, ids)
     if form.get("then") == "resolve":
         await store.write(hands.resolve, agent, public_id)
     return {"seq": posted.seq, "fresh": posted.fresh}
 
 
-def _send(tx: Tx, agent: Agent, public_id: str, client_id: str, text: str, after: int | None) -> Any:
-    posted = hands.reply(tx, agent, public_id, client_id, text, after)
+def _send(
+    tx: Tx, agent: Agent, public_id: str, client_id: str, text: str, after: int | None, ids: list[str]
+) -> Any:
+    number = conversation_for(tx, agent, public_id).id or 0
+    kept = files.take(tx, number, owner_of(agent), ids)
+    posted = hands.reply(tx, agent, public_id, client_id, text, after, kept)
     _forget_draft(tx, agent, public_id, "reply")
     return posted
 
@@ -163,6 +169,18 @@ async def _redact(request: Request, agent: Agent, public_id: str, form: Form) ->
     return {"text": text}
 
 
+async def _refusal(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
+    await desk_of(request).store.write(_log_refusal, agent, public_id)
+    return {"logged": True}
+
+
+def _log_refusal(tx: Tx, agent: Agent, public_id: str) -> None:
+    conversation = conversation_for(tx, agent, public_id)
+    work.log_event(
+        tx, conversation.id or 0, agent.name, "Was asked to set a password, and took out the refusal."
+    )
+
+
 async def _draft(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
     text = form.get("text", "")[:MAX_TEXT]
     if has_surrogate(text) or form.get("kind") not in ("reply", "note"):
@@ -195,11 +213,11 @@ def _forget_draft(tx: Tx, agent: Agent, public_id: str, kind: str) -> None:
     )  # fmt: skip
 
 
-def _text(form: Form) -> str:
+def _text(form: Form, *, empty_ok: bool = False) -> str:
     text = form.get("text", "").replace("\r\n", "\n")
     if len(text) > MAX_TEXT:
         raise Invalid(text=f"Keep messages under {MAX_TEXT:,} characters.")
-    if not text.strip():
+    if not text.strip() and not empty_ok:
         raise Invalid(text="Write something first.")
     if has_surrogate(text) or "\0" in text:
         raise Invalid(text="This holds characters that cannot be kept.")
@@ -221,5 +239,6 @@ ACTS: dict[str, Callable[[Request, Agent, str, Form], Awaitable[dict[str, Any]]]
     "reply": _reply, "note": _note, "claim": _claim, "take-over": _take_over, "resolve": _resolve,
     "reopen": _reopen, "assign": _assign, "status": _status, "priority": _priority, "tags": _tags,
     "redact": _redact,
+    "refusal": _refusal,
     "snooze": _snooze, "merge": _merge, "ticket": _to_ticket, "draft": _draft,
 }  # fmt: skip

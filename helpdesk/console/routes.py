@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from helpdesk.console import acts, conversation, desk, inbox, invite, privacy, reports, sign_in
+from helpdesk.console import acts, attach, conversation, desk, inbox, invite, privacy, reports, sign_in
 from helpdesk.console.serving import staff_only
 from helpdesk.console.socket import staff_socket
 
@@ -25,6 +25,7 @@ routes: list[BaseRoute] = [
     _get("/console/inbox/{view}", inbox.view),
     _get("/console/inbox/{view}/rows", inbox.rows),
     _get("/console/go", inbox.go),
+    _post("/console/files/{conversation}", attach.upload),
     _get("/console/views/{id}", desk.saved_view),
     _post("/console/views", desk.save_view),
     _post("/console/presence", desk.set_presence),

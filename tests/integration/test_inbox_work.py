@@ -230,3 +230,41 @@ async def test_words_are_removed_for_everybody_with_a_mark_that_stays(world: Wor
     assert "555-0100" not in (await agent.get("/console/search?q=call")).text
     assert (await press(agent, f"{page}/redact", page, seq="1", part="nowhere")).status_code == 422
     assert (await press(agent, f"{page}/redact", page, seq="99", part="call")).status_code == 404
+
+
+async def test_an_agents_file_goes_out_with_its_reply_and_nobody_elses_does(world: World) -> None:
+    panel, ident = await in_line(world)
+    _, other = await in_line(world)
+    ben, cleo = await world.staff(), await world.staff(CLEO)
+    page = f"/console/c/{ident}"
+    token = hidden_fields((await ben.get(page)).text)["csrf_token"]
+    headers = {**JSON, "X-CSRF-Token": token}
+    kept = await ben.post(
+        f"/console/files/{ident}",
+        files={"file": ("steps.txt", b"1. Press Send", "text/plain")},
+        headers=headers,
+    )
+    assert kept.status_code == 201, kept.text
+    file_id = kept.json()["id"]
+    wrong = await ben.post(
+        f"/console/files/{ident}", files={"file": ("x.svg", b"<svg/>", "image/svg+xml")}, headers=headers
+    )
+    assert wrong.status_code == 415
+    forged = await ben.post(
+        f"/console/files/{ident}", files={"file": ("a.txt", b"a", "text/plain")}, headers=JSON
+    )
+    assert forged.status_code == 403
+    assert (
+        await press(cleo, f"{page}/reply", page, client_id="r-00000002", text="mine?", files=file_id)
+    ).status_code == 422
+    elsewhere = f"/console/c/{other}"
+    astray = await press(
+        ben, f"{elsewhere}/reply", elsewhere, client_id="r-00000003", text="astray", files=file_id
+    )
+    assert astray.status_code == 422
+    sent = await press(ben, f"{page}/reply", page, client_id="r-00000001", text="", files=file_id)
+    assert sent.status_code == 200, sent.text
+    frame = await panel.wait("message", author="agent")
+    assert frame["files"][0]["name"] == "steps.txt"
+    got = await world.browser().get(frame["files"][0]["url"])
+    assert got.text == "1. Press Send"

@@ -93,12 +93,13 @@ export class Composer {
   send(kind, resolve = false) {
     const area = this.area(kind);
     const text = area.value;
-    if (!text.trim()) {
+    const files = kind === "reply" ? this.attach?.take() || [] : [];
+    if (!text.trim() && !files.length) {
       area.focus();
       return;
     }
     const client = $("[name=client_id]", this.boxes[kind]);
-    const item = { kind, text, id: client.value, after: this.thread.last, resolve, base: this.base };
+    const item = { kind, text, id: client.value, after: this.thread.last, resolve, files, base: this.base };
     client.value = (kind === "note" ? "n-" : "") + crypto.randomUUID();
     clearTimeout(this.#timers[kind]);
     area.value = "";
@@ -127,6 +128,7 @@ export class Composer {
     item.bubble.again();
     const fields = { client_id: item.id, text: item.text };
     if (item.kind === "reply" && item.after !== null) fields.after = item.after;
+    if (item.files.length) fields.files = item.files.map((file) => file.id).join(",");
     if (item.resolve) fields.then = "resolve";
     let answer;
     try {
@@ -152,6 +154,7 @@ export class Composer {
   #giveBack(item, answer) {
     const area = this.area(item.kind);
     area.value = area.value ? `${item.text}\n${area.value}` : item.text;
+    this.attach?.giveBack(item.files);
     this.#keepDraft(item.kind);
     if (answer.status === 409) {
       this.held = item;

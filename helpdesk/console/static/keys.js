@@ -1,6 +1,6 @@
 // Keys of the console: one letter each, never in a field or with a dialog open, and they can be switched off.
 
-import { $, $$, el, inField } from "./dom.js";
+import { $, $$, el, inField, post } from "./dom.js";
 
 const STORE = "console:single-keys";
 
@@ -99,7 +99,7 @@ export function commandsFor({ list, thread, composer, panel, bulk, notices, open
     { name: "Go to Settings", run: go("/console/settings") },
     { name: "Enable desktop notifications", run: () => notices.enable() },
     { name: "Send test alert", run: () => notices.test() },
-    { name: "Refuse to set a password", when: here, run: () => { composer.show("reply"); composer.insert(REFUSAL); } },
+    { name: "Refuse to set a password", when: here, run: () => { composer.show("reply"); composer.insert(REFUSAL); post(`/console/c/${thread.id}/refusal`, {}).catch(() => {}); } },
     ...$$(".rail .views a").map((link) => ({ name: `View: ${link.firstChild.textContent.trim()}`, run: go(link.href) })),
   ];
 }

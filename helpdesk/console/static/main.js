@@ -1,6 +1,7 @@
 // Wires the parts together; the only module that knows them all.
 
 import { $, post, toast } from "./dom.js";
+import { Attach } from "./attach.js";
 import { Bulk } from "./bulk.js";
 import { Composer } from "./composer.js";
 import { Keys, commandsFor } from "./keys.js";
@@ -17,6 +18,7 @@ const wire = new Wire(() => ({ view: document.body.dataset.view || "inbox", limi
 const thread = new Thread(wire);
 const list = new List(thread.id);
 const composer = new Composer(wire, thread, thread.id ? new Macros(thread.id) : null);
+composer.attach = new Attach(thread.id);
 const panel = new Panel(thread, list);
 const bulk = new Bulk(list);
 const notices = new Notices();
