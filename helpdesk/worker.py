@@ -12,6 +12,7 @@ from helpdesk.accounts import letters_out, sweep
 from helpdesk.chat import waiting
 from helpdesk.delivery.runner import Runner
 from helpdesk.errors import Unavailable
+from helpdesk.faqstats import gaps
 from helpdesk.inbound.listener import listen
 from helpdesk.tickets import notify
 from helpdesk.tickets.security_reports import open_security_ticket
@@ -21,6 +22,7 @@ from helpdesk.wiring import Desk
 STOP_WITHIN_S = 8.0
 log = structlog.get_logger()
 OFFER_EVERY_S = 5.0
+FORGET_EVERY_S = 3600.0
 Timer = tuple[float, Callable[[Desk], Awaitable[Any]]]
 
 
@@ -37,12 +39,18 @@ def handlers(desk: Desk) -> dict[str, Any]:
 
 def timers() -> list[Timer]:
     """(seconds, what) for all that happens by the clock alone."""
-    return [*notify.timers(), *deliver.timers(), *sweep.timers(), (OFFER_EVERY_S, offer_tickets)]
+    own: list[Timer] = [(OFFER_EVERY_S, offer_tickets), (FORGET_EVERY_S, forget_old_gaps)]
+    return [*notify.timers(), *deliver.timers(), *sweep.timers(), *own]
 
 
 async def offer_tickets(desk: Desk) -> None:
     """Whoever waits too long for a person is offered a ticket."""
     await desk.store.write(waiting.offer_tickets, float(desk.settings.pickup_seconds))
+
+
+async def forget_old_gaps(desk: Desk) -> None:
+    """Questions that nobody has asked for long are no gaps any more."""
+    await desk.store.write(gaps.forget_old)
 
 
 class Worker:

@@ -63,7 +63,8 @@ class Memory:
     `given` are the articles told, `refused` those that did not help: they are never told again. `next_best`
     are the runners-up of the last answer. `pair` is what the open question decides on: the article for those
     who can log in and the one for those who cannot. `offered` maps each choice to its label, `judged` the
-    number of a message to the last Yes (True) or No.
+    number of a message to the last Yes (True) or No. `asked` is the question that the last answer was for,
+    until something is known of how it fared.
     """
 
     misses: int = 0
@@ -79,6 +80,7 @@ class Memory:
     spoken: bool = False
     offered: Mapping[str, str] = field(default_factory=dict)
     judged: Mapping[str, bool] = field(default_factory=dict)
+    asked: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """As the conversation keeps it."""
@@ -96,6 +98,7 @@ class Memory:
             "spoken": self.spoken,
             "offered": dict(self.offered),
             "judged": dict(self.judged),
+            "asked": self.asked,
         }
 
     @classmethod
@@ -122,6 +125,7 @@ class Memory:
             about_passwords=bool(kept.get("about_passwords", False)),
             spoken=bool(kept.get("spoken", False)),
             judged={str(key): bool(value) for key, value in dict(kept.get("judged", {})).items()},
+            asked=str(kept.get("asked", "")),
             offered={str(key): str(value) for key, value in dict(kept.get("offered", {})).items()},
         )
 

@@ -46,7 +46,7 @@ def answer(memory: Memory, slug: str, scene: Scene, question: str, ranking: Rank
         next((c.label for c in others if c.label != slug), None), asks_feedback=True,
     )  # fmt: skip
     kept = replace(
-        memory, given=(*memory.given, slug), last=slug, pair=None, unclear="",
+        memory, given=(*memory.given, slug), last=slug, pair=None, unclear="", asked=question,
         next_best=next_best or tuple(s for s in memory.next_best if s != slug),
         about_passwords=memory.about_passwords or slug in PASSWORD_SLUGS,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
-from helpdesk.bot import dialogue, phrases
+from helpdesk.bot import dialogue, lessons, phrases
 from helpdesk.bot.answers import address
 from helpdesk.bot.hearing import heard
 from helpdesk.bot.memory import REASON, TICKET, Heard, Line, Memory, Scene, Turn
@@ -19,7 +19,7 @@ from helpdesk.errors import DeskError, Invalid, NotFound
 from helpdesk.faq.article import Article
 from helpdesk.faq.library import Library
 from helpdesk.faq.matcher import rank
-from helpdesk.faqstats import figures, gaps
+from helpdesk.faqstats import figures
 from helpdesk.store.session import Tx
 
 log = logging.getLogger(__name__)
@@ -133,11 +133,15 @@ def feedback(
     why = (reason or "").strip()[:LONGEST_REASON]
     kept = {"helpful": helpful, "helpful_reason": "" if helpful else why or row["helpful_reason"]}
     tx.connection.execute(update(messages).where(here).values(kept))
-    _remember(tx, conversation, replace(memory, judged={**memory.judged, str(seq): helpful}))
     source = row["provenance"] or {}
     slug = source.get("slug")
     if slug:
         figures.record_feedback(tx, slug, source.get("version", ""), helpful, why, instead_of=before)
+    if slug and before is not helpful:
+        question = lessons.question_of(tx, conversation.id or 0, memory, slug, seq)
+        lessons.judged(tx, question, slug, helpful)
+        memory = replace(memory, asked="" if question == memory.asked else memory.asked)
+    _remember(tx, conversation, replace(memory, judged={**memory.judged, str(seq): helpful}))
     if before is not helpful:
         _take_turn(
             tx,
@@ -146,6 +150,16 @@ def feedback(
             lambda memory, scene: dialogue.judge(memory, slug, helpful, why, scene),
             people_here,
         )
+
+
+def passed_by(tx: Tx, conversation: Conversation, library: Library) -> None:
+    """The visitor went to a person or a ticket by another way than the bot's: its last answer did not do."""
+    memory = _remembered(tx, conversation)
+    if _handled_by(tx, conversation) != "bot" or not memory.given:
+        return
+    slug = memory.given[-1]
+    figures.record_handed_over(tx, slug, _version(library, slug))
+    _remember(tx, conversation, lessons.learn(tx, memory, Turn(memory, hand_over="asked"), None))
 
 
 def _take_turn(
@@ -182,10 +196,7 @@ def _carry_out(
         _post(tx, conversation, line, library)
         if line.asks_feedback and line.slug:
             figures.record_shown(tx, line.slug, _version(library, line.slug))
-    if turn.missed and heard_now and heard_now.text:
-        candidates = heard_now.ranking.candidates if heard_now.ranking else ()
-        gaps.record_miss(tx, heard_now.text, candidates[0].label if candidates else "")
-    _remember(tx, conversation, turn.memory)
+    _remember(tx, conversation, lessons.learn(tx, before, turn, heard_now))
     if turn.hand_over is None:
         return
     if before.given:

@@ -1,58 +1,144 @@
 """What was asked and not answered, grouped by likeness: the editor's list of things to write."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from rapidfuzz import fuzz
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlmodel import col
 
 from helpdesk.faqstats.anonymous import plainest, without_personal_data
-from helpdesk.faqstats.models import Miss
+from helpdesk.faqstats.models import Helped, Miss
 from helpdesk.store.session import Tx
 from helpdesk.webhooks.publish import publish
 
 LIKE_ENOUGH = 80.0
 MOST_WORDINGS = 2000
 KEPT_DAYS = 90
+Why = Literal["unanswered", "refused", "rephrased", "handed_over"]
+SAID = {
+    "unanswered": "no answer",
+    "refused": "said No",
+    "rephrased": "asked again",
+    "handed_over": "went on to a person",
+}
 
 
 @dataclass(frozen=True)
 class Gap:
-    """Wordings of one question, the newest first; `nearest` is the article that came nearest, or empty."""
+    """Wordings of one question, the newest first; `nearest` is the article that came nearest, or empty.
+
+    `whys` says how often it found no answer, got a No, was asked again or went on to a person. `came_back`
+    is the article that its wording was added to before, or empty.
+    """
 
     wordings: tuple[str, ...]
     times: int
     nearest: str
     last_at: datetime
+    whys: tuple[tuple[Why, int], ...] = ()
+    came_back: str = ""
+
+    @property
+    def reasons(self) -> str:
+        """`3 × no answer, 1 × said No`."""
+        return ", ".join(f"{count} × {SAID[why]}" for why, count in self.whys)
 
 
-def record_miss(tx: Tx, question: str, nearest: str = "") -> bool:
-    """Count a question that found no good answer; whether its wording is new. Nothing personal is kept."""
+def record_miss(tx: Tx, question: str, nearest: str = "", why: Why = "unanswered") -> bool:
+    """Count a question that found no good answer; whether its wording is new. Nothing personal is kept.
+
+    One that was handled before is a gap again, and is counted anew.
+    """
     wording = without_personal_data(question)
     key = plainest(wording)
     if len(key) < 3:
         return False
+    _reopen(tx, key)
+    counts = {} if why == "unanswered" else {why: getattr(Miss, why) + 1}
     counted = tx.session.execute(
         update(Miss)
         .where(col(Miss.key) == key)
-        .values(times=Miss.times + 1, last_at=tx.now, wording=wording, nearest=nearest)
+        .values(times=Miss.times + 1, last_at=tx.now, wording=wording, nearest=nearest, **counts)
         .execution_options(synchronize_session=False)
     )
     if counted.rowcount:  # type: ignore[attr-defined]
         return False
-    tx.session.add(Miss(key=key, wording=wording, nearest=nearest, times=1, first_at=tx.now, last_at=tx.now))
+    miss = Miss(key=key, wording=wording, nearest=nearest, times=1, first_at=tx.now, last_at=tx.now)
+    if why != "unanswered":
+        setattr(miss, why, 1)
+    tx.session.add(miss)
     publish(tx, "faq.gap", {"wording": wording, "nearest": nearest or None})
     return True
 
 
-def gaps(tx: Tx) -> list[Gap]:
-    """The questions of the last 90 days that found no answer, the most frequent group first."""
-    since = tx.now - timedelta(days=KEPT_DAYS)
-    line = (
-        select(Miss).where(col(Miss.last_at) >= since).order_by(col(Miss.last_at).desc()).limit(MOST_WORDINGS)
+def record_helped(tx: Tx, question: str, slug: str) -> None:
+    """Remember, without anything personal, that this question was answered well with this article."""
+    wording = without_personal_data(question)
+    key = plainest(wording)
+    if len(key) < 3:
+        return
+    counted = tx.session.execute(
+        update(Helped)
+        .where(col(Helped.key) == key, col(Helped.slug) == slug)
+        .values(times=Helped.times + 1, last_at=tx.now)
+        .execution_options(synchronize_session=False)
     )
-    return grouped(list(tx.session.execute(line).scalars()))
+    if not counted.rowcount:  # type: ignore[attr-defined]
+        tx.session.add(Helped(key=key, slug=slug, wording=wording, times=1, last_at=tx.now))
+
+
+def gaps(tx: Tx) -> list[Gap]:
+    """The open questions of the last 90 days, the most frequent group first."""
+    return grouped(_misses(tx))
+
+
+def past_misses(tx: Tx) -> list[tuple[str, int]]:
+    """(wording, times) of each open question of the last 90 days."""
+    return [(miss.wording, miss.times) for miss in _misses(tx)]
+
+
+def past_yes(tx: Tx) -> list[tuple[str, str]]:
+    """(wording, slug) of the answers of the last 90 days that got a Yes."""
+    since = tx.now - timedelta(days=KEPT_DAYS)
+    line = select(Helped).where(col(Helped.last_at) >= since).order_by(col(Helped.last_at).desc())
+    rows = tx.session.execute(line.limit(MOST_WORDINGS)).scalars()
+    return [(row.wording, row.slug) for row in rows]
+
+
+def mark_handled(tx: Tx, wordings: Sequence[str], slug: str) -> None:
+    """These wordings are no gap any more, until one is missed again."""
+    keys = [plainest(wording) for wording in wordings]
+    tx.session.execute(
+        update(Miss)
+        .where(col(Miss.key).in_(keys))
+        .values(handled_at=tx.now, handled_to=slug)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def forget_old(tx: Tx) -> None:
+    """Delete what nobody asked for 90 days."""
+    since = tx.now - timedelta(days=KEPT_DAYS)
+    tx.session.execute(delete(Miss).where(col(Miss.last_at) < since))
+    tx.session.execute(delete(Helped).where(col(Helped.last_at) < since))
+
+
+def _reopen(tx: Tx, key: str) -> None:
+    tx.session.execute(
+        update(Miss)
+        .where(col(Miss.key) == key, col(Miss.handled_at).is_not(None))
+        .values(handled_at=None, times=0, refused=0, rephrased=0, handed_over=0, first_at=tx.now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _misses(tx: Tx) -> list[Miss]:
+    since = tx.now - timedelta(days=KEPT_DAYS)
+    line = select(Miss).where(col(Miss.last_at) >= since, col(Miss.handled_at).is_(None))
+    return list(tx.session.execute(line.order_by(col(Miss.last_at).desc()).limit(MOST_WORDINGS)).scalars())
 
 
 def grouped(misses: list[Miss]) -> list[Gap]:
@@ -65,13 +151,22 @@ def grouped(misses: list[Miss]) -> list[Gap]:
                 break
         else:
             groups.append([miss])
-    found = [
-        Gap(
-            wordings=tuple(miss.wording for miss in group),
-            times=sum(miss.times for miss in group),
-            nearest=max(group, key=lambda miss: miss.times).nearest,
-            last_at=max(miss.last_at for miss in group),
-        )
-        for group in groups
-    ]
-    return sorted(found, key=lambda gap: (-gap.times, -gap.last_at.timestamp()))
+    return sorted(map(_gap, groups), key=lambda gap: (-gap.times, -gap.last_at.timestamp()))
+
+
+def _gap(group: list[Miss]) -> Gap:
+    times = sum(miss.times for miss in group)
+    counts: dict[Why, int] = {
+        "refused": sum(miss.refused or 0 for miss in group),
+        "rephrased": sum(miss.rephrased or 0 for miss in group),
+        "handed_over": sum(miss.handed_over or 0 for miss in group),
+    }
+    whys: dict[Why, int] = {"unanswered": times - sum(counts.values()), **counts}
+    return Gap(
+        wordings=tuple(miss.wording for miss in group),
+        times=times,
+        nearest=max(group, key=lambda miss: miss.times).nearest,
+        last_at=max(miss.last_at for miss in group),
+        whys=tuple((why, count) for why, count in whys.items() if count > 0),
+        came_back=next((miss.handled_to for miss in group if miss.handled_to), ""),
+    )

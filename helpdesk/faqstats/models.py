@@ -1,4 +1,4 @@
-"""Counts of each version of an article, the reasons given for a No, and questions without an answer."""
+"""Counts of each version of an article, the reasons given for a No, questions without an answer and with one."""
 
 from datetime import datetime
 
@@ -35,7 +35,11 @@ class ArticleReason(SQLModel, table=True):
 
 
 class Miss(SQLModel, table=True):
-    """A wording that found no good answer. `key` is its plainest form, kept once and counted."""
+    """A wording that found no good answer. `key` is its plainest form, kept once and counted.
+
+    Of its `times`, so many were answered but got a No, were asked again in other words, or went on to a
+    person; the rest found no article. Once handled it is no gap, until it is missed again.
+    """
 
     __tablename__ = "faq_miss"
 
@@ -43,5 +47,22 @@ class Miss(SQLModel, table=True):
     wording: str
     nearest: str = ""
     times: int = 0
+    refused: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    rephrased: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    handed_over: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     first_at: datetime = Field(sa_type=UtcMoment)
+    last_at: datetime = Field(sa_type=UtcMoment, index=True)
+    handled_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    handled_to: str = Field(default="", sa_column_kwargs={"server_default": ""})
+
+
+class Helped(SQLModel, table=True):
+    """A wording whose answer got a Yes: what an edit must not break."""
+
+    __tablename__ = "faq_helped"
+
+    key: str = Field(primary_key=True)
+    slug: str = Field(primary_key=True)
+    wording: str
+    times: int = 0
     last_at: datetime = Field(sa_type=UtcMoment, index=True)

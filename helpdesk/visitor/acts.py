@@ -79,7 +79,13 @@ async def handover(session: "Session", frame: Any) -> None:
     await session.limit()
     await _burn(session, frame.text or "", text or "")
     posted = await session.desk.store.write(
-        talk.handover, session.desk.keys, opened.conversation_id, opened.visitor_id, frame, text
+        talk.handover,
+        session.desk.keys,
+        opened.conversation_id,
+        opened.visitor_id,
+        frame,
+        text,
+        session.desk.library.current,
     )
     await session.echo_again(posted)
     if not posted.fresh:

@@ -127,13 +127,19 @@ def feedback(
     frame = {"type": "feedback", "seq": seq, "helpful": helpful}
     tx.ring(topic(conversation_id), frame)
     conversation = load(tx, conversation_id)
-    if conversation.handled_by == "bot" and tuple(before) != (helpful, reason or ""):
+    if tuple(before) != (helpful, reason or ""):
         turn.feedback(tx, conversation, library, seq, helpful, reason, people_here=people_here(tx))
     return frame
 
 
 def handover(
-    tx: Tx, keys: Keys, conversation_id: int, visitor_id: int, frame: Handover, text: str | None
+    tx: Tx,
+    keys: Keys,
+    conversation_id: int,
+    visitor_id: int,
+    frame: Handover,
+    text: str | None,
+    library: Library,
 ) -> Posted:
     """To a person or to a ticket; echoed as the visitor's words if there are any, else as a line of the program."""
     sender = sender_of(visitor_id)
@@ -149,6 +155,7 @@ def handover(
     else:
         posted = say_system(tx, conversation_id, wanted, frame.client_id, sender)
     conversation = load(tx, conversation_id)
+    turn.passed_by(tx, conversation, library)
     if frame.to == "agent":
         hands.to_queue(tx, conversation, "The visitor asked for a person.")
     elif email is not None:

@@ -102,13 +102,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
+        "faq_helped",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("wording", sa.String(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("last_at", helpdesk.store.columns.UtcMoment(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", "slug"),
+    )
+    op.create_index(op.f("ix_faq_helped_last_at"), "faq_helped", ["last_at"], unique=False)
+    op.create_table(
         "faq_miss",
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("wording", sa.String(), nullable=False),
         sa.Column("nearest", sa.String(), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("rephrased", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("handed_over", sa.Integer(), server_default="0", nullable=False),
         sa.Column("first_at", helpdesk.store.columns.UtcMoment(timezone=True), nullable=False),
         sa.Column("last_at", helpdesk.store.columns.UtcMoment(timezone=True), nullable=False),
+        sa.Column("handled_at", helpdesk.store.columns.UtcMoment(timezone=True), nullable=True),
+        sa.Column("handled_to", sa.String(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_index(op.f("ix_faq_miss_last_at"), "faq_miss", ["last_at"], unique=False)
