@@ -97,12 +97,14 @@ async def _watch_faq(desk: Desk) -> None:
         await asyncio.sleep(max(LOOK_AT_FAQ_S, 20 * took_s))
         begun = time.monotonic()
         try:
-            if await asyncio.to_thread(desk.library.refresh):
+            changed = await asyncio.to_thread(desk.library.refresh)
+            if changed:
                 log.info("articles changed", version=desk.library.current.version)
                 desk.bus.ring([("faq", None)])
+            else:  # learning takes longer than a look, and says nothing about the next one
+                took_s = min(time.monotonic() - begun, 1.0)
         except Exception:
             log.exception("the articles could not be read; the last good ones stay")
-        took_s = min(time.monotonic() - begun, 1.0)
 
 
 async def _recheck(desk: Desk) -> None:
