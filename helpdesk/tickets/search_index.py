@@ -12,8 +12,9 @@ from helpdesk.chat.search_ddl import SHIFT, SQLITE
 from helpdesk.store.session import Tx
 from helpdesk.tickets.models import DeskFact
 
-LOOK_EVERY_S = 5.0
-AT_ONCE = 200
+LOOK_EVERY_S = 10.0
+AT_ONCE = 40  # few, so that nobody who writes a message waits behind it
+REST_S = 0.05
 OVERLAP = timedelta(seconds=30)
 CURSOR = "search_cursor"
 HUMAN = ("visitor", "agent")
@@ -24,7 +25,7 @@ async def look(desk: Any) -> None:
     """For the worker's clock: until nothing is left."""
     if desk.store.engine.dialect.name == "sqlite":
         while await desk.store.write(index_new) >= AT_ONCE:
-            pass
+            await asyncio.sleep(REST_S)
 
 
 def index_new(tx: Tx) -> int:

@@ -40,6 +40,11 @@ export class Bulk {
     $("#bulk-count").textContent = `${count} selected`;
   }
 
+  #all() {
+    $$(".pick", this.list.root).forEach((box) => { box.checked = true; });
+    this.#changed(this.#last);
+  }
+
   #clear() {
     $$(".pick:checked", this.list.root).forEach((box) => { box.checked = false; });
     this.bar.hidden = true;
@@ -48,6 +53,7 @@ export class Bulk {
 
   async #act(act) {
     if (act === "none") return this.#clear();
+    if (act === "all") return this.#all();
     const fields = { act, ids: this.picked.join(",") };
     if (act === "tag") {
       fields.tag = prompt("Which tag?") || "";
