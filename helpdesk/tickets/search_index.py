@@ -1,5 +1,6 @@
 """Keeps SQLite's index of words up to date, a little behind the messages; PostgreSQL does it by itself."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 

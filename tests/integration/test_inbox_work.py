@@ -7,9 +7,10 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from helpdesk.actor import Agent
 from helpdesk.chat import presence
-from helpdesk.tickets import assignment
-from tests.world import CLEO, Panel, World, hidden_fields, submit
+from helpdesk.tickets import assignment, search, search_index
+from tests.world import BEN, CLEO, Panel, World, hidden_fields, submit
 
 JSON = {"Accept": "application/json"}
 
@@ -268,3 +269,13 @@ async def test_an_agents_file_goes_out_with_its_reply_and_nobody_elses_does(worl
     assert frame["files"][0]["name"] == "steps.txt"
     got = await world.browser().get(frame["files"][0]["url"])
     assert got.text == "1. Press Send"
+
+
+async def test_the_index_of_words_is_filled_in_the_background_in_small_steps(world: World) -> None:
+    for number in range(3):
+        await in_line(world, f"background word {number}")
+    await search_index.look(world.desk)
+    agent = Agent(1, "Ben", BEN, "agent")
+    hits, more = await world.desk.store.read(search.find, agent, "background", 0)
+    assert sorted(hit.snippet for hit in hits) == [f"background word {number}" for number in range(3)]
+    assert not more
