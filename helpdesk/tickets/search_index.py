@@ -16,6 +16,7 @@ from helpdesk.tickets.models import DeskFact
 LOOK_EVERY_S = 10.0
 AT_ONCE = 40  # few, so that nobody who writes a message waits behind it
 REST_S = 0.05
+MOST_STEPS = 1000
 OVERLAP = timedelta(seconds=30)
 CURSOR = "search_cursor"
 HUMAN = ("visitor", "agent")
@@ -23,9 +24,11 @@ indexes = {name: table(f"{name}_search", column("rowid"), column("text")) for na
 
 
 async def look(desk: Any) -> None:
-    """For the worker's clock: until nothing is left."""
+    """For the worker's clock: step by step, until nothing is left."""
     if desk.store.engine.dialect.name == "sqlite":
-        while await desk.store.write(index_new) >= AT_ONCE:
+        for _ in range(MOST_STEPS):
+            if await desk.store.write(index_new) < AT_ONCE:
+                return
             await asyncio.sleep(REST_S)
 
 
