@@ -161,7 +161,7 @@ class StaffSession:
             old.close()
         if len(self._watching) >= MAX_FOLLOWED:
             raise NotFound("Too many conversations are followed; unfollow some first.")
-        watch = Watch(self.desk, self.agent, public_id, self.wire.send, self._stalled)
+        watch = Watch(self.desk, self.agent, public_id, self.wire.send, self._stalled, html=self.html)
         self._watching[public_id] = watch
         try:
             await watch.start(after, after_note)

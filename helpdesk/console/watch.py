@@ -15,11 +15,14 @@ from helpdesk.chat.access import conversation_for
 from helpdesk.chat.frames import state_frame
 from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import topic
+from helpdesk.console.conversation import Said
+from helpdesk.console.words import segments
 from helpdesk.errors import DeskError
 from helpdesk.keys import Keys
 from helpdesk.realtime.follow import Follower
 from helpdesk.store.session import Tx
 from helpdesk.tickets import intake
+from helpdesk.web.templates import pages
 from helpdesk.wiring import Desk
 
 NEWEST = 50
@@ -32,10 +35,17 @@ class Watch:
     """`emit` sends to this console; `stall` ends a console that does not read."""
 
     def __init__(
-        self, desk: Desk, agent: Agent, public_id: str, emit: Emit, stall: Callable[[], None]
+        self,
+        desk: Desk,
+        agent: Agent,
+        public_id: str,
+        emit: Emit,
+        stall: Callable[[], None],
+        *,
+        html: bool = False,
     ) -> None:
         self.desk, self.agent, self.public_id, self._emit = desk, agent, public_id, emit
-        self._stall = stall
+        self._stall, self._html, self._name = stall, html, ""
         self._me = secrets.token_hex(8)
         self._others: dict[str, tuple[int, str, str, float]] = {}
         self._said: list[dict[str, str]] | None = None
@@ -51,6 +61,7 @@ class Watch:
         store = self.desk.store
         conversation, frame = await store.read(self._look)
         self._number = number = conversation.id or 0
+        self._name = conversation.name
         if after is None:
             after = max(0, conversation.last_seq - NEWEST)
         words = Follower(
@@ -165,6 +176,8 @@ class Watch:
 
     async def _send(self, frame: dict[str, Any]) -> None:
         frame = files.with_links(self.desk.keys, self.desk.clock.now(), frame)
+        if self._html and frame["type"] in ("message", "note"):
+            frame = {**frame, "html": rendered(frame, self._name)}
         await self._emit({**frame, "conversation": self.public_id})
 
     def _spawn(self, what: Any) -> None:
@@ -186,6 +199,13 @@ class Watch:
 
     def _watch_topic(self) -> str:
         return f"watch:{self._number}"
+
+
+def rendered(frame: dict[str, Any], visitor: str) -> str:
+    """A message or note as our own page shows it, by the same partial."""
+    partial: Any = pages().get_template("console/_message.html").make_module({"segments": segments})
+    who = visitor if frame.get("author") == "visitor" else frame["name"]
+    return str(partial.message(Said(frame, who))).strip()
 
 
 def state_of(tx: Tx, keys: Keys, conversation: Conversation) -> dict[str, Any]:

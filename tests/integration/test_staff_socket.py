@@ -139,6 +139,12 @@ async def test_rows_carry_html_only_when_hello_asks_for_it(world: World) -> None
     row = (await socket.wait("welcome"))["inbox"][0]
     assert "Visitor" in row["html"]
     assert "<b>bold" not in row["html"]
+    await socket.send(type="follow", conversation=row["conversation"], after=0)
+    shown = (await socket.wait("message", seq=1))["html"]
+    assert "Visitor:" in shown
+    assert "&lt;b&gt;bold&lt;/b&gt; trouble" in shown
+    await plain.send(type="follow", conversation=row["conversation"], after=0)
+    assert "html" not in await plain.wait("message", seq=1)
     await socket.close()
 
 
