@@ -24,6 +24,7 @@ COMMANDS = {
     "outbox": ("operators", "outbox_app", "Mails and webhooks that wait or were given up."),
     "backup": ("operators", "backup", "A consistent copy while the desk runs."),
     "restore": ("operators", "restore", "Back from a copy."),
+    "migrate-data": ("migrate_data", "migrate_data", "Move a desk from SQLite to PostgreSQL."),
     "doctor": ("operators", "doctor", "Check settings, database, bus, mail and folders."),
 }
 SETTINGS = {"help_option_names": ["-h", "--help"]}
@@ -95,7 +96,7 @@ def _help() -> str:
         "The support desk for people who cannot get into their account.",
         "",
     ]
-    lines += [f"  {name:<9} {text}" for name, (_, _, text) in COMMANDS.items()]
+    lines += [f"  {name:<12} {text}" for name, (_, _, text) in COMMANDS.items()]
     return "\n".join([*lines, "", "`helpdesk COMMAND --help` says more.", ""])
 
 
