@@ -33,10 +33,6 @@ NOBODY = {
     "name": "Nobody", "code": "BCDF-GHJK", "minutes": 10, "reference": "BCDF", "asked_at": "", "device": "",
     "network": "", "help_url": "",
 }  # fmt: skip
-REPORTS = {
-    "invitation_not_asked_for": "A customer says that they did not ask for a password-reset invitation",
-    "password_change_not_me": "A customer says that it was not them who changed their password",
-}
 
 
 def handlers(desk: "Desk") -> dict[str, Handler]:
@@ -54,7 +50,9 @@ def handlers(desk: "Desk") -> dict[str, Handler]:
     async def send_code(job: Job) -> None:
         letter = await desk.store.write(code_letter, keys, base, sender, job.payload)
         if letter is None:  # nobody: the same work, so that the server is as busy as for somebody
-            desk.mailer.compose(Letter("nobody@invalid.invalid", "accounts/reset_code", NOBODY), job.message_id)
+            desk.mailer.compose(
+                Letter("nobody@invalid.invalid", "accounts/reset_code", NOBODY), job.message_id
+            )
         else:
             await desk.mailer.send(letter, job.message_id)
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from helpdesk.accounts.letters_out import REPORTS
+from helpdesk.accounts.reports import REPORTS
 from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
 from helpdesk.tickets import intake
