@@ -7,7 +7,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlmodel import Field, SQLModel
 
 from helpdesk.actor import Agent
@@ -17,7 +17,7 @@ from helpdesk.chat.models import Note
 from helpdesk.chat.post import conversations
 from helpdesk.chat.secrets import scrub
 from helpdesk.clock import wire_time
-from helpdesk.errors import Conflict, Invalid, NotFound
+from helpdesk.errors import Conflict, Invalid
 from helpdesk.store.columns import UtcMoment
 from helpdesk.store.session import Tx
 
@@ -102,6 +102,16 @@ def read_mentions(tx: Tx, agent: Agent, conversation_id: int) -> None:
         ring_inbox(tx, conversation_id)
 
 
+def is_mentioned(tx: Tx, agent: Agent, conversation_id: int) -> bool:
+    """Whether this agent is named there and has not looked yet."""
+    line = select(mentions.c.note).where(
+        mentions.c.conversation_id == conversation_id,
+        mentions.c.staff_id == agent.id,
+        mentions.c.read_at.is_(None),
+    )
+    return tx.connection.execute(line).first() is not None
+
+
 def note_frame(row: Any, public_id: str) -> dict[str, Any]:
     """A note as the staff's socket and the API say it."""
     return {
@@ -155,18 +165,3 @@ def _mention(tx: Tx, conversation_id: int, staff_id: int, note: int) -> None:
             "read_at": None,
         }
         tx.connection.execute(insert(mentions).values(row))
-
-
-def count_for(tx: Tx, staff_id: int) -> int:
-    """Unread mentions of this colleague."""
-    line = select(func.count()).where(mentions.c.staff_id == staff_id, mentions.c.read_at.is_(None))
-    return int(tx.connection.execute(line).scalar() or 0)
-
-
-def redact(tx: Tx, agent: Agent, public_id: str, note: int, text: str) -> None:
-    """Put `text` in place of a note of one's own; who wrote it and when stay."""
-    conversation = conversation_for(tx, agent, public_id)
-    where = (notes.c.conversation_id == conversation.id, notes.c.note == note, notes.c.staff_id == agent.id)
-    if not tx.connection.execute(update(notes).where(*where).values(text=text)).rowcount:
-        raise NotFound()
-    tx.ring(topic(conversation.id or 0))

@@ -66,6 +66,7 @@ def _send(
 ) -> Any:
     number = conversation_for(tx, agent, public_id).id or 0
     kept = files.take(tx, number, owner_of(agent), ids)
+    notes.read_mentions(tx, agent, number)
     posted = hands.reply(tx, agent, public_id, client_id, text, after, kept)
     _forget_draft(tx, agent, public_id, "reply")
     return posted

@@ -84,6 +84,8 @@ class Watch:
         await self._send({"type": "seen", "seq": conversation.seen_by_visitor, "by": "visitor"})
         self.announce(ask=True)
         await self._send_presence(force=True)
+        if await store.read(notes.is_mentioned, self.agent, number):
+            await store.write(notes.read_mentions, self.agent, number)
 
     def announce(self, *, ask: bool = False, doing: str = "") -> None:
         """Tell the colleagues' consoles that this one is here, and what its person does."""

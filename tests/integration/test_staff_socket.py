@@ -62,6 +62,8 @@ async def test_a_followed_conversation_is_replayed_and_then_live_with_notes_apar
     assert (note["note"], note["name"], note["text"]) == (1, "Cleo", "Be kind, @ben.")
     assert (await socket.wait("state"))["handled_by"] == "queue"
     await socket.wait("seen")
+    while (await socket.wait("inbox"))["counts"]["mentions"]:
+        pass  # opening it is reading it
     said = await panel.say("Are you there?")
     assert (await socket.wait("message", text="Are you there?"))["seq"] == said["seq"]
     await socket.send(type="seen", conversation=ident, seq=said["seq"])
