@@ -122,11 +122,28 @@ def _show(quality: Quality) -> None:
 @app.command()
 def gaps(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many questions.")] = 50,
+    add: Annotated[int | None, typer.Option(help="Number of a gap: add its newest wording.")] = None,
+    to: Annotated[str | None, typer.Option(help="The article that the wording is added to.")] = None,
+    done: Annotated[int | None, typer.Option(help="Number of a gap: it was handled in another way.")] = None,
+    faq: Folder = HERE,
+    yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
 ) -> None:
-    """Show what was asked and not answered in the last 90 days, grouped, the most frequent first."""
-    from helpdesk.cli.gaps import print_gaps  # the only one of these commands that needs the database
+    """Show what was asked and not answered in the last 90 days, grouped, the most frequent first.
 
-    print_gaps(limit)
+    With --add and --to, replay what the wording would change, then write it into the article.
+    """
+    from helpdesk.cli.gaps import add_wording, close_gap, print_gaps  # only these need the database
+
+    if (add is None) != (to is None):
+        _stop("Give both: --add with the number of a gap, --to with the article's slug.")
+    if done is not None and add is not None:
+        _stop("Give --add or --done, not both.")
+    if add is not None and to is not None:
+        add_wording(add, to, faq, yes=yes)
+    elif done is not None:
+        close_gap(done)
+    else:
+        print_gaps(limit)
 
 
 def _matched(library: Library, line: bytes) -> dict[str, object]:

@@ -1,30 +1,123 @@
-"""`helpdesk faq gaps`: the editor's list of things to write."""
+"""`helpdesk faq gaps`: the editor's list of things to write, and a wording that goes into its article."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 import typer
+from sqlalchemy.engine import make_url
 
 from helpdesk.cli.database import must_be_current
 from helpdesk.clock import Clock
-from helpdesk.faqstats.gaps import gaps
+from helpdesk.errors import DeskError
+from helpdesk.faq import trial
+from helpdesk.faq.library import Library
+from helpdesk.faqstats.gaps import Gap, gaps, mark_handled, past_misses, past_yes
 from helpdesk.settings import Settings
 from helpdesk.store.engine import make_engine
 from helpdesk.store.session import Store
+from helpdesk.wiring import facts
 
 SHOWN_WORDINGS = 5
+SHOWN_SPOILED = 10
+_NAMED = re.compile(r"\[(?:link|email|removed|name|number)[^\]]*\]")
 
 
 def print_gaps(limit: int) -> None:
-    """One block for each question: how often, the nearest article, then its wordings, the newest first."""
-    engine = make_engine(Settings.from_env().store_url)
+    """One numbered block for each question: how often and why, the nearest article, its newest wordings."""
+    with _desk() as (_, store):
+        found = store.read_now(gaps)
+    for number, gap in enumerate(found[:limit], 1):
+        near = f"nearest: {gap.nearest}" if gap.nearest else "no article is near"
+        back = f"; added to {gap.came_back} before, and missed again" if gap.came_back else ""
+        typer.echo(
+            f"{number}. {gap.times} times, last on {gap.last_at:%Y-%m-%d} ({near}{back}): {gap.reasons}"
+        )
+        for wording in gap.wordings[:SHOWN_WORDINGS]:
+            typer.echo(f"     {wording}")
+    if not found:
+        typer.echo("Nothing was asked in vain.", err=True)
+
+
+def close_gap(number: int) -> None:
+    """Mark a gap as handled, as after an answer was rewritten. It comes back when it is missed again."""
+    with _desk() as (_, store):
+        gap = _gap(store.read_now(gaps), number)
+        store.write_now(mark_handled, gap.wordings, "")
+    typer.echo(f"Handled: “{gap.wordings[0]}”.")
+
+
+def add_wording(number: int, slug: str, folder: Path, *, yes: bool) -> None:
+    """Replay, show, ask, write, mark as handled; in this order, so that nothing is lost half-way."""
+    with _desk() as (settings, store):
+        gap = _gap(store.read_now(gaps), number)
+        wording = newest_plain(gap.wordings)
+        library = Library.load(folder, facts(settings), engine=settings.matcher)
+        misses, right = store.read_now(past_misses), store.read_now(past_yes)
+        try:
+            tried = trial.attempt(folder, library, facts(settings), slug, wording, misses, right)
+        except ValueError as error:
+            raise DeskError(str(error)) from None
+        _show(tried, slug, wording)
+        if tried.refusal:
+            raise DeskError(tried.refusal)
+        if not (yes or _agreed(tried.file)):
+            typer.echo("Nothing was written.")
+            return
+        trial.write(tried)
+        store.write_now(mark_handled, gap.wordings, slug)
+    typer.echo(f"Added to {tried.file}. The gap is closed until it is missed again.")
+
+
+def newest_plain(wordings: Sequence[str]) -> str:
+    """The newest wording without the marks of what was removed. DeskError when no words are left."""
+    for wording in wordings:
+        plain = " ".join(_NAMED.sub(" ", wording).split())
+        if len(plain) >= 3:
+            return plain
+    raise DeskError("Nothing is left of this question but what was removed: write a wording by hand.")
+
+
+def _show(tried: trial.Trial, slug: str, wording: str) -> None:
+    found = tried.replay
+    typer.echo(f"Adding “{wording}” to {slug}.")
+    if found.label is None:
+        typer.echo("The wording itself would still not be answered: the article needs more like it.")
+    typer.echo(f"Replay: {slug} now answers {found.answered} of {found.asked} past misses.")
+    typer.echo(f"Right answers that would change: {len(found.spoiled)} of {found.looked_at}.")
+    for change in found.spoiled[:SHOWN_SPOILED]:
+        typer.echo(f"  “{change.query}”: {change.wanted} → {change.given or 'no answer'}")
+    typer.echo(tried.diff)
+
+
+def _agreed(file: Path) -> bool:
+    try:
+        return typer.confirm(f"Write this into {file}?")
+    except typer.Abort:
+        raise DeskError("Nothing was written; add --yes to write without being asked.") from None
+
+
+def _gap(found: Sequence[Gap], number: int) -> Gap:
+    if not 1 <= number <= len(found):
+        there = f"there are {len(found)}" if found else "there are none"
+        raise DeskError(f"There is no gap {number}; {there}. `helpdesk faq gaps` lists them.")
+    return found[number - 1]
+
+
+@contextmanager
+def _desk() -> Iterator[tuple[Settings, Store]]:
+    settings = Settings.from_env()
+    url = make_url(settings.store_url)
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
+        raise DeskError(
+            f"There is no database at {url.database} yet: gaps are counted where the desk runs. "
+            "Set HELPDESK_DATABASE_URL or HELPDESK_DATA_DIR to that desk's."
+        )
+    engine = make_engine(settings.store_url)
     must_be_current(engine)
     store = Store(engine, Clock())
     try:
-        found = store.read_now(gaps)
+        yield settings, store
     finally:
         store.close()
-    for gap in found[:limit]:
-        near = f"nearest: {gap.nearest}" if gap.nearest else "no article is near"
-        typer.echo(f"{gap.times} times, last on {gap.last_at:%Y-%m-%d} ({near})")
-        for wording in gap.wordings[:SHOWN_WORDINGS]:
-            typer.echo(f"  {wording}")
-    if not found:
-        typer.echo("Nothing was asked in vain.", err=True)

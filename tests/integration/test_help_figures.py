@@ -45,5 +45,5 @@ async def test_the_command_lists_the_gaps(world: World) -> None:
         world.desk.settings.data_dir, "faq", "gaps", HELPDESK_DATABASE_URL=world.desk.settings.database_url
     )
     assert said.code == 0, said.err
-    assert said.out.startswith("2 times, last on ")
+    assert said.out.startswith("1. 2 times, last on ")
     assert "where is the moon" in said.out
