@@ -1,6 +1,5 @@
 """`helpdesk faq gaps`: the editor's list of things to write, and a wording that goes into its article."""
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +20,6 @@ from helpdesk.wiring import facts
 
 SHOWN_WORDINGS = 5
 SHOWN_SPOILED = 10
-_NAMED = re.compile(r"\[(?:link|email|removed|name|number)[^\]]*\]")
 
 
 def print_gaps(limit: int) -> None:
@@ -52,10 +50,10 @@ def add_wording(number: int, slug: str, folder: Path, *, yes: bool) -> None:
     """Replay, show, ask, write, mark as handled; in this order, so that nothing is lost half-way."""
     with _desk() as (settings, store):
         gap = _gap(store.read_now(gaps), number)
-        wording = newest_plain(gap.wordings)
         library = Library.load(folder, facts(settings), engine=settings.matcher)
         misses, right = store.read_now(past_misses), store.read_now(past_yes)
         try:
+            wording = trial.plain_wording(gap.wordings)
             tried = trial.attempt(folder, library, facts(settings), slug, wording, misses, right)
         except ValueError as error:
             raise DeskError(str(error)) from None
@@ -68,15 +66,6 @@ def add_wording(number: int, slug: str, folder: Path, *, yes: bool) -> None:
         trial.write(tried)
         store.write_now(mark_handled, gap.wordings, slug)
     typer.echo(f"Added to {tried.file}. The gap is closed until it is missed again.")
-
-
-def newest_plain(wordings: Sequence[str]) -> str:
-    """The newest wording without the marks of what was removed. DeskError when no words are left."""
-    for wording in wordings:
-        plain = " ".join(_NAMED.sub(" ", wording).split())
-        if len(plain) >= 3:
-            return plain
-    raise DeskError("Nothing is left of this question but what was removed: write a wording by hand.")
 
 
 def _show(tried: trial.Trial, slug: str, wording: str) -> None:

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from helpdesk.actor import Agent
+from helpdesk.console import editor
 from helpdesk.console.serving import VIEW_NAMES, around, desk_of, show
 from helpdesk.errors import NotFound
 from helpdesk.store.session import Tx
@@ -18,7 +19,7 @@ PAGE = 50
 async def front(request: Request, agent: Agent) -> Response:
     """`/console`: what is for this person. Editors have no conversations and go to the articles."""
     if not agent.may_see_conversations:
-        return show(request, agent, "console/editor.html")
+        return await editor.front(request, agent)
     return await _list(request, agent, "inbox")
 
 

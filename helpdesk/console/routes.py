@@ -4,7 +4,18 @@ from typing import Any
 
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from helpdesk.console import acts, attach, conversation, desk, inbox, invite, privacy, reports, sign_in
+from helpdesk.console import (
+    acts,
+    attach,
+    conversation,
+    desk,
+    editor,
+    inbox,
+    invite,
+    privacy,
+    reports,
+    sign_in,
+)
 from helpdesk.console.serving import staff_only
 from helpdesk.console.socket import staff_socket
 
@@ -33,6 +44,10 @@ routes: list[BaseRoute] = [
     _post("/console/bulk/undo", desk.undo_many),
     _get("/console/macros", desk.macros_page),
     _post("/console/macros", desk.save_macro),
+    _get("/console/articles", editor.front, any_role=True),
+    _get("/console/articles/gaps", editor.gaps_page, any_role=True),
+    _post("/console/articles/gaps", editor.handle_gap, any_role=True),
+    _get("/console/articles/figures", editor.figures_page, any_role=True),
     _get("/console/settings", desk.settings_page, any_role=True),
     _post("/console/settings", desk.save_settings, any_role=True),
     _get("/console/figures", reports.figures_page),

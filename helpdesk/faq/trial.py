@@ -3,6 +3,7 @@
 import contextlib
 import difflib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from helpdesk.faq.edit import with_alternative
 from helpdesk.faq.library import Library
 from helpdesk.faq.replay import Replay, replay
 
+_REMOVED = re.compile(r"\[(?:link|email|removed|name|number)[^\]]*\]")
+
 
 @dataclass(frozen=True, slots=True)
 class Trial:
@@ -24,6 +27,15 @@ class Trial:
     diff: str
     replay: Replay
     refusal: str
+
+
+def plain_wording(wordings: Sequence[str]) -> str:
+    """The first wording of which words are left without the marks of what was removed. ValueError for none."""
+    for wording in wordings:
+        plain = " ".join(_REMOVED.sub(" ", wording).split())
+        if len(plain) >= 3:
+            return plain
+    raise ValueError("Nothing is left of this question but what was removed: write a wording by hand.")
 
 
 def attempt(
