@@ -19,6 +19,7 @@ _SECRET_KEYS = re.compile(
 _CONSONANTS = "[BCDFGHJKLMNPQRSTVWXZ]"
 _IN_TEXT = (
     (re.compile(r"/(t|recover|not-me)/[^/\s\"'?#]+"), r"/\1/…"),
+    (re.compile(r"(?i)([?&]q=)[^&\s\"']+"), r"\1" + MASK),
     (re.compile(r"(?i)\b(bearer|visitor|basic)\s+[\w.~+/=-]{8,}"), r"\1 " + MASK),
     (re.compile(r"(?i)\b(authorization|cookie|set-cookie)(\"?\s*[:=]\s*)[^\r\n,}]+"), r"\1\2" + MASK),
     (re.compile(r"(?i)((?:password|passwd|pwd|token|secret|code|csrf_token|[?&]s)[\"']?\s*[=:]\s*)(\"[^\"]*\"|'[^']*'|[^\s&,}]+)"),
@@ -94,5 +95,7 @@ def set_up(stream: TextIO | None = None, level: int = logging.INFO) -> None:
         ("aiosmtplib", logging.WARNING),
         ("httpx2", logging.WARNING),
         ("httpcore2", logging.WARNING),
+        ("uvicorn.error", max(level, logging.INFO)),  # below that, both write the frames themselves
+        ("websockets", max(level, logging.INFO)),
     ):
         logging.getLogger(name).setLevel(at_least)

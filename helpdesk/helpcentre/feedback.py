@@ -4,6 +4,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from helpdesk.chat.secrets import scrub
 from helpdesk.errors import Invalid, NotFound
 from helpdesk.faqstats.figures import record_feedback, record_reason, version_of
 from helpdesk.web.client_address import client_address, network_of
@@ -41,7 +42,7 @@ async def _read(request: Request) -> tuple[str, str]:
     if isinstance(reason, str):
         if len(reason) > MAX_REASON_CHARS:
             raise Invalid(reason=f"Use at most {MAX_REASON_CHARS} characters.")
-        return "reason", reason
+        return "reason", scrub(reason).text
     if isinstance(helpful, UploadFile) or helpful not in {"yes", "no"}:
         raise Invalid(helpful="Choose Yes or No.")
     return str(helpful), ""

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from helpdesk.chat import hands
-from helpdesk.chat.secrets import scrub
 from helpdesk.errors import DeskError
 from helpdesk.inbound.reading import Mail
 from helpdesk.keys import Keys
@@ -36,9 +35,9 @@ def land(tx: Tx, keys: Keys, mail: Mail, mail_from: str) -> Outcome:
 
 def _place(tx: Tx, keys: Keys, mail: Mail, mail_from: str, ident: str) -> Outcome:
     numbers = [number for address in mail.recipients if (number := links.ticket_behind(keys, address))]
-    text = scrub(mail.text).text
+    text = mail.text
     if numbers:
-        return _into_thread(tx, mail, numbers[0], text, ident)
+        return _into_thread(tx, mail, numbers[0], intake.cleaned(tx, keys, text), ident)
     if mail.automatic or not text or not _is_for_us(mail, mail_from):
         return "ignored"
     try:
@@ -48,7 +47,7 @@ def _place(tx: Tx, keys: Keys, mail: Mail, mail_from: str, ident: str) -> Outcom
     if _is_own(sender, mail_from):
         return "ignored"  # our own mail came back: answering it would go on for ever
     intake.open_ticket(
-        tx, keys, email=sender, subject=scrub(mail.subject).text, text=text, conversation_id=None,
+        tx, keys, email=sender, subject=mail.subject, text=text, conversation_id=None,
         client_id=f"mail:{keys.mac('mail', ident).hex()[:40]}", source="mail",
     )  # fmt: skip
     return "opened"

@@ -16,7 +16,6 @@ from helpdesk.actor import Customer
 from helpdesk.chat import files, history
 from helpdesk.chat.frames import MAX_TEXT
 from helpdesk.chat.models import Conversation
-from helpdesk.chat.secrets import scrub
 from helpdesk.errors import Conflict, DeskError, Invalid
 from helpdesk.keys import Keys
 from helpdesk.portal.session import current_customer, require_customer
@@ -52,8 +51,8 @@ async def create(request: Request) -> Response:
     await desk.limits.check(NEW_TICKETS, "new-ticket", network_of(client_address(request)))
     try:
         opened = await desk.store.write(
-            intake.open_ticket, desk.keys, email=fields["email"], subject=scrub(fields["subject"]).text,
-            text=scrub(fields["text"]).text, conversation_id=None, client_id=_ident(form), source="form",
+            intake.open_ticket, desk.keys, email=fields["email"], subject=fields["subject"],
+            text=fields["text"], conversation_id=None, client_id=_ident(form), source="form",
             customer=customer,
         )  # fmt: skip
     except Conflict as error:
@@ -78,7 +77,7 @@ async def answer(request: Request) -> Response:
         return await _shown(request, form, error.fields, 422)
     await desk.limits.check(ANSWERS, "ticket-answer", token)
     try:
-        await desk.store.write(_say, token, _ident(form), scrub(text).text)
+        await desk.store.write(_say, desk.keys, token, _ident(form), text)
     except DeskError as error:
         return await _shown(request, form, {"text": error.sentence}, error.status)
     return RedirectResponse(f"/t/{token}?answered=1", 303)
@@ -125,9 +124,9 @@ def _look(tx: Tx, keys: Keys, token: str, now: Any) -> dict[str, Any]:
     }
 
 
-def _say(tx: Tx, token: str, client_id: str, text: str) -> None:
+def _say(tx: Tx, keys: Keys, token: str, client_id: str, text: str) -> None:
     _, conversation = intake.by_token(tx, token)
-    work.requester_reply(tx, conversation, client_id, text)
+    work.requester_reply(tx, conversation, client_id, intake.cleaned(tx, keys, text))
 
 
 def _of_customer(tx: Tx, keys: Keys, customer: Customer) -> list[dict[str, Any]]:

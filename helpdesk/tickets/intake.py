@@ -9,10 +9,12 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlmodel import col
 
+from helpdesk.accounts import recovery
 from helpdesk.actor import Customer
 from helpdesk.chat import hands
 from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import Draft, post
+from helpdesk.chat.secrets import code_candidates, scrub
 from helpdesk.delivery import outbox
 from helpdesk.errors import Conflict, NotFound
 from helpdesk.keys import Keys, token_hash
@@ -57,6 +59,8 @@ def open_ticket(
     Asked again for the same conversation, or with the same client id and address, it gives the first one.
     A confirmation goes to the address: fixed words, to an unproved one at most once in 24 hours.
     """
+    if source != "security":  # our own words about an account; nobody outside wrote them
+        subject, text = cleaned(tx, keys, subject), cleaned(tx, keys, text)
     known = _known(tx, conversation_id, client_id, email, source)
     if known is not None:
         return _opened(tx, keys, known, fresh=False)
@@ -92,11 +96,19 @@ def open_ticket(
     hands.to_ticket(tx, conversation, f"This is ticket {ticket.reference}. We answer here and by email.")
     work.log_event(tx, number, source, f"Ticket {ticket.reference} was opened ({source}).")
     work.refresh(tx, ticket)
-    if source != "security":  # our own words about an account; nobody outside wrote them
+    if source != "security":
         _confirm(tx, keys, ticket, proved=proved)
     facts = {"subject": conversation.subject, "priority": ticket.priority, "source": source}
     publish(tx, "ticket.opened", {"ref": ticket.reference, "conversation": conversation.public_id, **facts})
     return _opened(tx, keys, ticket, fresh=True)
+
+
+def cleaned(tx: Tx, keys: Keys, text: str) -> str:
+    """The text without secrets; a live verification code that stood in it is dead."""
+    clean = scrub(text).text
+    if clean != text and (candidates := code_candidates(text)):
+        recovery.burn(tx, keys, candidates)
+    return clean
 
 
 def ticket_of(tx: Tx, keys: Keys, conversation_id: int) -> tuple[str, str] | None:
