@@ -1,5 +1,7 @@
 """The editor's desk, without any script: a question on trial, gaps, figures, faults; and nobody's conversation."""
 
+import asyncio
+import os
 import shutil
 import time
 from html import unescape
@@ -15,8 +17,6 @@ from tests.world import DORA, ROOT, World, submit, until
 
 ARTICLES = "/console/articles"
 LIVE_WITHIN_S = 2.0
-BUSY_S = 1.0
-"""What a machine with other work may need beside: learning, answering, being asked."""
 
 
 async def test_a_question_on_trial_is_matched_as_the_bot_does_and_nothing_is_kept(world: World) -> None:
@@ -120,6 +120,12 @@ async def test_a_save_is_live_within_two_seconds_and_a_faulty_file_keeps_the_las
     await saved(
         file, f"{good}\nA new sentence of ours.\n", reader, "/help/password-rules", "A new sentence of ours."
     )
+    for title in (
+        "Which passwords do you take?",
+        "What may a password be like?",
+    ):  # learned anew, twice in a row
+        changed = good.replace("title: ", f"title: {title} ", 1) + "\nA new sentence of ours.\n"
+        await saved(file, changed, reader, "/help/password-rules", title)
     await saved(file, "---\ntitle: [oops\n---\n", reader, "/readyz", "password-rules.md:")
     ready = (await reader.get("/readyz")).json()
     assert (ready["status"], ready["degraded"]) == ("degraded", ["faq"])
@@ -141,11 +147,13 @@ async def test_a_save_is_live_within_two_seconds_and_a_faulty_file_keeps_the_las
 
 async def saved(file: Path, text: str, reader: Any, path: str, wanted: str) -> None:
     """Save, and see it in time."""
-    file.write_text(text, encoding="utf-8")
+    await asyncio.to_thread(file.write_text, text, encoding="utf-8")
     begun = time.monotonic()
 
     async def is_live() -> bool:
         return wanted in (await reader.get(path)).text
 
     await until(is_live)
-    assert time.monotonic() - begun < LIVE_WITHIN_S + BUSY_S
+    took_s = time.monotonic() - begun
+    is_busy = os.getloadavg()[0] > (os.cpu_count() or 1)  # learning competes with whatever else runs here
+    assert took_s < LIVE_WITHIN_S * (2 if is_busy else 1)
