@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
@@ -274,12 +274,11 @@ def _as_unavailable(error: Exception) -> Exception:
     """A busy, full, read-only or unreachable database is a matter of waiting; anything else is our fault."""
     if not isinstance(error, DBAPIError):  # from opening a connection, where nothing wraps it
         return Unavailable()
-    text = str(error.orig).lower()
+    if error.connection_invalidated or isinstance(error, OperationalError):
+        return Unavailable()
+    if isinstance(error, IntegrityError | DataError | ProgrammingError):
+        return error  # its text quotes the row: what people wrote there must not decide
     waiting = ("locked", "full", "readonly", "read-only", "i/o error", "unable to open", "busy", "disk")
-    if (
-        error.connection_invalidated
-        or any(word in text for word in waiting)
-        or "operational" in type(error).__name__.lower()
-    ):
+    if any(word in str(error.orig).lower() for word in waiting):
         return Unavailable()
     return error

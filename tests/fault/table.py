@@ -20,7 +20,7 @@ FAULTS = {
         "test_a_retry_that_arrives test_each_follower",
     ),
     "FT-08": ("no mail server for half an hour", "test_half_an_hour_without"),
-    "FT-09": ("tarpit, 421, 451, 550", "test_refusals_are_dead_letters"),
+    "FT-09": ("tarpit, 421, 451, 550", "test_refusals_are_dead_letters test_a_server_that_hung_up"),
     "FT-10": ("'sent' cannot be written", "test_a_database_that_cannot_keep_sent"),
     "FT-11": (
         "Redis away, flushed, slow; no bell at all",
@@ -35,9 +35,14 @@ FAULTS = {
     "FT-18": ("SIGSTOP, SIGCONT", "test_a_process_that_stood_still"),
     "FT-19": ("two workers, a lease that ran out", "test_two_workers test_a_worker_whose_lease"),
     "FT-20": ("the clock jumps", "test_a_clock_that_jumps test_a_code_is_dead test_a_mail_that_waited"),
+    "FT-21": ("broken frames", "test_broken_frames"),
+    "FT-22": ("64 KiB, 64 KiB + 1, ten thousand pieces", "test_a_frame_has_64_kib"),
+    "FT-23": ("compression offered", "test_compression_is_not"),
+    "FT-25": ("a flood of sign-ins", "test_a_flood_of_sign_ins"),
     "FT-26": ("restart with many clients", "test_many_clients"),
     "FT-27": ("copy under load, restored", "test_a_copy_taken_under_load"),
     "FT-28": ("upgrade killed, old schema", "test_an_upgrade_that_was_killed test_an_old_schema"),
+    "FT-32": ("the trail cannot be written", "test_without_an_entry"),
 }
 
 
