@@ -20,6 +20,7 @@ from tests.world import World, start_world, until
 
 HANDSHAKE_WITHIN_S = 5.0
 FAREWELL_S = 2.0  # a peer that does not answer the close is not waited for any longer
+FILLING_S = 10.0  # what the system itself takes must be full before anybody can notice
 BUSY_S = 3.0  # what a machine that runs other tests may need more
 CLOSED_1013 = b"\x88\x02" + struct.pack("!H", 1013)
 
@@ -109,7 +110,7 @@ async def test_readers_that_stop_reading_are_let_go_and_the_others_do_not_wait(t
             flood = asyncio.create_task(long_words(writer))
             begun = time.monotonic()
             await until(lambda: len(world.desk.sockets.wires) <= before, 60)
-            assert time.monotonic() - begun < 15 + BUSY_S
+            assert time.monotonic() - begun < 15 + FILLING_S
             flood.cancel()
             ends = [await each.read_all() for each in stuck]
             assert all(CLOSED_1013 in end[-8:] for end in ends), [end[-8:] for end in ends]
