@@ -75,7 +75,7 @@ class Printer:
 
 
 class Smtp:
-    """`smtp://user:pass@host:587?starttls=1` or `smtps://…`; the connection is kept between mails."""
+    """`smtp://user:pass@host:587?starttls=1` or `smtps://…`; connections are kept between mails."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -92,31 +92,48 @@ class Smtp:
         }
         if asked.get("ca"):
             self._options["tls_context"] = ssl.create_default_context(cafile=asked["ca"][0])
-        self._client: aiosmtplib.SMTP | None = None
+        self._idle: list[aiosmtplib.SMTP] = []
 
     async def send(self, message: EmailMessage, sender: str, recipient: str) -> None:
         """Hand it over; a reply of 5xx is RefusedForGood, anything else may be tried again."""
-        client = self._client
-        self._client = None  # only one mail at a time uses the kept connection
+        client, is_kept = await self._connection()
         try:
-            if client is None or not client.is_connected:
-                client = aiosmtplib.SMTP(**self._options)  # type: ignore[arg-type]
-                await client.connect()
-            await client.send_message(message, sender=sender, recipients=[recipient])
-            self._client = client
+            try:
+                await client.send_message(message, sender=sender, recipients=[recipient])
+            except aiosmtplib.SMTPServerDisconnected:
+                if not is_kept:
+                    raise
+                client = await self._connect()  # the server had put down a connection that was long quiet
+                await client.send_message(message, sender=sender, recipients=[recipient])
+            self._idle.append(client)
         except aiosmtplib.SMTPRecipientsRefused as error:
-            if client is not None:
-                client.close()
+            client.close()
             if all(500 <= refusal.code < 600 for refusal in error.recipients):
                 raise RefusedForGood(f"{error.recipients[0].code}") from None
             raise
         except aiosmtplib.SMTPResponseException as error:
-            if client is not None:
-                client.close()
-            if 500 <= error.code < 600 and not isinstance(error, aiosmtplib.SMTPAuthenticationError):
+            client.close()
+            if 500 <= error.code < 600:
                 raise RefusedForGood(f"{error.code}") from None
             raise
         except BaseException:
-            if client is not None:
-                client.close()
+            client.close()
             raise
+
+    async def _connection(self) -> tuple[aiosmtplib.SMTP, bool]:
+        """A connection that nobody uses now, and whether it was there before."""
+        while self._idle:
+            client = self._idle.pop()
+            if client.is_connected:
+                return client, True
+        return await self._connect(), False
+
+    async def _connect(self) -> aiosmtplib.SMTP:
+        """A new one. Whatever goes wrong here says nothing about one mail, so each waits for a better moment."""
+        client = aiosmtplib.SMTP(**self._options)  # type: ignore[arg-type]
+        try:
+            await client.connect()
+        except BaseException:
+            client.close()
+            raise
+        return client
