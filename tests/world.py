@@ -95,7 +95,8 @@ class World:
         )
         self._sockets.append(socket)
         panel = Panel(socket)
-        await panel.send(type="hello", token=token, after=after, identity=None, locale="en", **hello)
+        frame = {"identity": None, "locale": "en", **hello}
+        await panel.send(type="hello", token=token, after=after, **frame)
         return panel
 
     async def customer(self, email: str = ADA, password: str | None = None) -> httpx2.AsyncClient:

@@ -55,6 +55,8 @@ _OFFER = re.compile(
     r"just)*\s+(?:now |then |also )?$",
     re.I,
 )
+_NOUN = re.compile(r"(?:mail|e-?mail|text|message|post|type|dm)\b", re.I)
+_DETERMINER = re.compile(r"\b(?:the|a|an|this|that|our|your|any|each|every|no)\s+(?:\w+\s+)?$", re.I)
 _NEED = re.compile(r"^(?:need|want|require|have|get|see|know)\b", re.I)
 
 
@@ -64,6 +66,8 @@ def asks(text: str) -> bool:
         before, after = text[max(0, match.start() - 80) : match.start()], text[match.end() : match.end() + 80]
         if _HARMLESS.search(before) or _ZIP.search(match[0]) or _ON_PAGE.search(after):
             continue
+        if _NOUN.match(match[0]) and _DETERMINER.search(before):
+            continue  # "the mail with the code" is a thing, not a request
         needs = _NEED.match(match[0]) is not None
         if needs and not re.search(r"\b(?:i|we|ich|wir)\b[^.!?\n]{0,25}$", before, re.I):
             continue

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import col
 
+from helpdesk.accounts.identity import VerifiedIdentity, spend
 from helpdesk.chat.models import Conversation, Visitor
-from helpdesk.errors import NotFound
+from helpdesk.errors import Invalid, NotFound
 from helpdesk.keys import token_hash
 from helpdesk.store.session import Tx
 
@@ -20,6 +21,8 @@ class Proof:
     account_id: int | None = None
     email: str = ""
     name: str = ""
+    shown: VerifiedIdentity | None = None
+    """The site's token that was shown; it serves the first visitor who shows it, and no other."""
 
     @property
     def is_verified(self) -> bool:
@@ -63,9 +66,15 @@ def open_conversation(tx: Tx, token: str | None, proof: Proof, locale: str, *, f
     else:
         visitor = known_visitor(tx, token)
     visitor_id = visitor.id or 0
+    if not _may_show(tx, visitor_id, proof):
+        proof = Proof()
     if not fresh and (found := _newest(tx, visitor_id, proof, minted)):
         return found
     return _start(tx, visitor_id, proof, locale, minted)
+
+
+def _may_show(tx: Tx, visitor_id: int, proof: Proof) -> bool:
+    return proof.shown is None or spend(tx, proof.shown, f"visitor:{visitor_id}")
 
 
 def revoke(tx: Tx, visitor_id: int) -> None:
@@ -101,6 +110,8 @@ def _newest(tx: Tx, visitor_id: int, proof: Proof, minted: str | None) -> Opened
 
 def another(tx: Tx, visitor_id: int, proof: Proof, fresh: bool) -> Opened:
     """The conversation with this standing for a visitor who is known already; `fresh` always starts one."""
+    if not _may_show(tx, visitor_id, proof):
+        raise Invalid(identity="This identity was shown by somebody else. The chat goes on without it.")
     if not fresh and (found := _newest(tx, visitor_id, proof, None)):
         return found
     return _start(tx, visitor_id, proof, "en", None)

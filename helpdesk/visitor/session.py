@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from helpdesk.accounts.identity import verify
 from helpdesk.chat import history
 from helpdesk.chat.files import with_links
 from helpdesk.chat.frames import MAX_TEXT, VISITOR, Hello, NotAFrame, error_frame, read_frame
@@ -70,7 +71,7 @@ class Session:
         return True
 
     async def _open(self, token: str | None, proof: Proof, locale: str, *, fresh: bool = False) -> Opened:
-        if token is not None and not fresh:
+        if token is not None and not fresh and proof.shown is None:
             found = await self.desk.store.read(identity.find_open, token, proof)
             if found is not None:
                 return found
@@ -81,13 +82,11 @@ class Session:
     def proof(self, token: str | None) -> Proof:
         """What the site's token proves, else what the browser's own session does."""
         if token:
-            from helpdesk.accounts.identity import verify
-
             known = verify(
                 token, self.desk.settings.identity_secret, self.desk.clock, self.desk.settings.base_url
             )
             if known is not None:
-                return Proof("jwt", None, known.email, known.name)
+                return Proof("jwt", None, known.email, known.name, known)
         return self.signed_in
 
     async def begin(self, opened: Opened, after: int | None) -> None:

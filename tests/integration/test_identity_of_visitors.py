@@ -1,0 +1,71 @@
+"""A site vouches for its visitor by a token; missing, stolen or old ones prove nothing."""
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import jwt
+
+from tests.world import Panel, World
+
+SECRET = "a-shared-secret-of-the-site-0123456789"
+
+
+def token(world: World, **changes: Any) -> str:
+    now = int(time.time())
+    claims = {
+        "sub": "42",
+        "email": "ada@shop.example",
+        "name": "Ada",
+        "iat": now,
+        "exp": now + 300,
+        "aud": world.url,
+    }
+    return jwt.encode({**claims, **changes}, SECRET, algorithm="HS256")
+
+
+async def level_of(world: World, panel: Panel) -> str:
+    conversation = (await panel.wait("welcome"))["conversation"]
+    await panel.say("hello")
+    ben = await world.staff()
+    page = await ben.get(f"/console/c/{conversation}")
+    return "verified" if "ada@shop.example" in page.text else "anonymous"
+
+
+async def test_a_token_serves_the_visitor_who_showed_it_first_and_nobody_else(
+    make_world: Callable[..., AbstractAsyncContextManager[World]],
+) -> None:
+    async with make_world(identity_secret=SECRET) as world:
+        good = token(world)
+        mine = await world.visitor(identity=good)
+        assert await level_of(world, mine) == "verified"
+        stolen = await world.visitor(identity=good)
+        assert await level_of(world, stolen) == "anonymous"
+
+
+async def test_a_verified_history_is_shown_only_with_proof(
+    make_world: Callable[..., AbstractAsyncContextManager[World]],
+) -> None:
+    async with make_world(identity_secret=SECRET) as world:
+        first = await world.visitor(identity=token(world))
+        welcome = await first.wait("welcome")
+        await first.say("my private trouble")
+        again = await world.visitor(token=welcome["token"])
+        assert (await again.wait("welcome"))["conversation"] != welcome["conversation"]
+        await again.wait("seen")
+        assert again.messages() == []
+
+
+async def test_old_foreign_and_unsigned_tokens_prove_nothing(
+    make_world: Callable[..., AbstractAsyncContextManager[World]],
+) -> None:
+    async with make_world(identity_secret=SECRET) as world:
+        now = int(time.time())
+        bad = [
+            token(world, exp=now - 5, iat=now - 300), token(world, aud="https://other.example"),
+            jwt.encode({"sub": "42", "email": "ada@shop.example", "iat": now, "exp": now + 60, "aud": world.url}, "x" * 40),
+            jwt.encode({"sub": "42", "email": "ada@shop.example", "iat": now, "exp": now + 60, "aud": world.url}, None, "none"),
+        ]  # fmt: skip
+        for one in bad:
+            assert await level_of(world, await world.visitor(identity=one)) == "anonymous"
