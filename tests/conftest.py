@@ -19,7 +19,9 @@ logs.set_up(level=getattr(logging, os.environ.get("HELPDESK_TEST_LOG", "ERROR"))
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Whatever a story of `tests/integration` asks of the desk, it asks of both profiles."""
     if "profile" in metafunc.fixturenames:
-        both = "integration" in str(metafunc.definition.path) and not metafunc.definition.get_closest_marker("embedded")
+        both = "integration" in str(metafunc.definition.path) and not metafunc.definition.get_closest_marker(
+            "embedded"
+        )
         metafunc.parametrize("profile", PROFILES if both else PROFILES[:1])
 
 

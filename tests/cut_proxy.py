@@ -64,7 +64,9 @@ class CutProxy:
         self._open.pop(writer, None)
         writer.close()
 
-    async def _pipe(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, near: asyncio.StreamWriter) -> None:
+    async def _pipe(
+        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, near: asyncio.StreamWriter
+    ) -> None:
         with contextlib.suppress(OSError):
             while data := await source.read(CHUNK):
                 if self._is_cut(self._open.get(near, b"")) or (sink is not near and self._is_cut(data)):

@@ -41,7 +41,9 @@ class Sink:
 async def smtp_sink() -> AsyncIterator[Sink]:
     """A running sink on a free port."""
     sink = Sink()
-    server = await asyncio.get_running_loop().create_server(lambda: SMTP(sink, hostname="sink"), "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(
+        lambda: SMTP(sink, hostname="sink"), "127.0.0.1", 0
+    )
     sink.url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield sink
