@@ -29,9 +29,7 @@ def print_gaps(limit: int) -> None:
     for number, gap in enumerate(found[:limit], 1):
         near = f"nearest: {gap.nearest}" if gap.nearest else "no article is near"
         back = f"; added to {gap.came_back} before, and missed again" if gap.came_back else ""
-        typer.echo(
-            f"{number}. {gap.times} times, last on {gap.last_at:%Y-%m-%d} ({near}{back}): {gap.reasons}"
-        )
+        typer.echo(f"{number}. {gap.often}, last on {gap.last_at:%Y-%m-%d} ({near}{back}): {gap.reasons}")
         for wording in gap.wordings[:SHOWN_WORDINGS]:
             typer.echo(f"     {wording}")
     if not found:

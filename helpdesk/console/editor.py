@@ -27,6 +27,8 @@ from helpdesk.wiring import Desk, facts
 
 MOST_GAPS = 100
 LONGEST_QUESTION = 500
+MOST_ARTICLES = 500
+TOO_MANY = "There are too many articles to look for more here: run `helpdesk faq check`."
 
 
 @dataclass(frozen=True)
@@ -154,11 +156,16 @@ def _warnings(desk: Desk, library: Library, today: date) -> tuple[Fault, ...]:
     """As `faq check` has them; looked for once a library and day, for it asks every wording of every article."""
     kept = desk.extras.get("editor warnings")
     if kept is None or kept[0] is not library or kept[1] != today:
-        sources = {path: _text(desk, path) for path in (article.path for article in _all(library))}
-        found = (*library.warnings, *look(library, sources, facts(desk.settings), today))
-        kept = desk.extras["editor warnings"] = (library, today, found)
+        kept = desk.extras["editor warnings"] = (library, today, _looked_for(desk, library, today))
     warnings: tuple[Fault, ...] = kept[2]
     return warnings
+
+
+def _looked_for(desk: Desk, library: Library, today: date) -> tuple[Fault, ...]:
+    if len(library.articles) > MOST_ARTICLES:
+        return (*library.warnings, Fault(".", 0, TOO_MANY))
+    sources = {article.path: _text(desk, article.path) for article in _all(library)}
+    return (*library.warnings, *look(library, sources, facts(desk.settings), today))
 
 
 def _text(desk: Desk, path: str) -> str:

@@ -22,6 +22,7 @@ _REMOVED = re.compile(r"\[(?:link|email|removed|name|number)[^\]]*\]")
 class Trial:
     """`diff` is what would change in `file`, `after` its whole text then. `refusal` is why not, or empty."""
 
+    wording: str
     file: Path
     after: str
     diff: str
@@ -62,7 +63,7 @@ def attempt(
     refusal = ""
     if found.label is not None and found.label != slug:
         refusal = f"“{wording}” would still be answered by {found.label}: add it to not_for there first."
-    return Trial(file, after, _diff(text, after, article.path), found, refusal)
+    return Trial(wording, file, after, _diff(text, after, article.path), found, refusal)
 
 
 def write(trial: Trial) -> None:

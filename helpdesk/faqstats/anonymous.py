@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 LONGEST_WORDING = 200
+LONGEST_READ = 600
 _REMOVED = (
     ("[link]", re.compile(r"(?i)\b(?:https?://|www\.)\S+")),
     ("[email]", re.compile(r"\S+@\S+")),
@@ -13,7 +14,13 @@ _REMOVED = (
     ),
     ("[name]", re.compile(r"(?<=[Mm]y name is )\w+(?: [A-Z]\w+)*")),
     ("[removed]", re.compile(r"\b(?=\w*\d)(?=\w*[A-Za-z])\w{6,}\b")),
-    ("[removed]", re.compile(r"\S*[A-Za-z]\S*[!#$%&*+=^_~]\S*|\S*\d\S*[!#$%&*+=^_~]\S*")),
+    # A plain word with its mark of exclamation is a word; with anything more it looks like a password.
+    (
+        "[removed]",
+        re.compile(
+            r"(?<!\S)(?![A-Za-z][a-z']*[!?]+(?!\S))\S*(?:[A-Za-z]\S*[!#$%&*+=^_~]|\d\S*[!#$%&*+=^_~])\S*"
+        ),
+    ),
     ("[number]", re.compile(r"\+?\d[\d\s().-]{3,}\d")),
     ("[removed]", re.compile(r"\b\w{25,}\b")),
 )
@@ -27,6 +34,8 @@ def without_personal_data(text: str) -> str:
     line = " ".join(
         "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFKC", text)).split()
     )
+    if len(line) > LONGEST_READ:
+        line = line[:LONGEST_READ].rpartition(" ")[0]  # half a word might not be known for what it is
     for name, pattern in _REMOVED:
         line = pattern.sub(name, line)
     return line[:LONGEST_WORDING].strip()

@@ -42,6 +42,11 @@ class Gap:
     came_back: str = ""
 
     @property
+    def often(self) -> str:
+        """`once` or `3 times`."""
+        return "once" if self.times == 1 else f"{self.times} times"
+
+    @property
     def reasons(self) -> str:
         """`3 × no answer, 1 × said No`."""
         return ", ".join(f"{count} × {SAID[why]}" for why, count in self.whys)

@@ -21,6 +21,9 @@ NOW = datetime(2026, 1, 2, tzinfo=UTC)
         ("my password is Hunter2!x and it fails", "Hunter2"),
         ("the code is BCDFGHJK", "BCDFGHJK"),
         ("see https://evil.example/t/secret-token", "secret-token"),
+        ("i typed Horse2! there", "Horse2"),
+        ("i typed Correct-Horse! there", "Horse"),
+        ("i typed MyHorse! there", "Horse"),
         ("my name is Ada Lovelace", "Lovelace"),
         ("order A1B2C3D4E5 is lost", "A1B2C3D4E5"),
     ],
@@ -31,7 +34,14 @@ def test_what_names_a_person_or_opens_a_door_is_not_kept(text: str, gone: str) -
 
 @pytest.mark.parametrize(
     "text",
-    ["can i use a passkey?", "the button is grey", "does the app work on my old phone", "café in Zürich"],
+    [
+        "I forgot my password!",
+        "it doesn't work!!!",
+        "can i use a passkey?",
+        "the button is grey",
+        "does the app work on my old phone",
+        "café in Zürich",
+    ],
 )
 def test_common_words_stay_as_they_are(text: str) -> None:
     assert without_personal_data(text) == text
