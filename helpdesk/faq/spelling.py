@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import pairwise
 from math import log10
+from typing import Any
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -18,13 +19,18 @@ _KEPT = 20_000
 _LONGEST = 24
 _PER_STEP = 0.22
 """How much ten times rarer weighs against one more letter changed."""
-_OWN = 0.75
+_OWN = 0.6
 """What a word of the FAQ itself is ahead."""
 _FOLLOWS = 0.5
 """What a word is ahead that stands beside its neighbour in a known text."""
-_NEIGHBOUR_KEY = 0.25
-"""What a letter is ahead that is beside the right one on the keyboard."""
+_SLIP, _SWAPPED, _LACKING, _OTHER_LETTER = 0.75, 0.6, 0.9, 1.4
+"""The price of a key beside the right one or struck twice, of two letters that changed places, of a letter
+left out, and of any other letter."""
+_VOWELS = "aeiouy"
 _OTHER_START = 0.15
+"""What another first letter costs besides."""
+_WEIGHED = 8
+"""So many of the nearest words are weighed letter by letter."""
 _AS_TYPED = 0.2
 """What an ordinary word costs that the FAQ does not have, before the words beside it are looked at."""
 _BESIDE = {
@@ -53,6 +59,9 @@ WordsByEnd = dict[tuple[str, int], list[str]]
 Guess = tuple[tuple[str, ...], float]
 """The words that may be meant and what they cost; less is better."""
 
+_Reading = tuple[float, str, tuple[Any, ...]]
+"""What the words so far cost, the last of them, and all of them as a chain from the end."""
+
 
 class Speller:
     """Corrects a question's words. Its caches may be filled from any thread."""
@@ -68,30 +77,35 @@ class Speller:
         self._common_by_end = _common_by_end(lexicon)
 
     def corrected(self, typed: list[str]) -> list[str]:
-        """The same words with slips mended; two words typed as one come apart, so it may be longer."""
-        found: list[str] = []
-        for place, token in enumerate(typed):
-            if token in self._own or len(token) < 2 or not token.isascii() or not token.isalpha():
-                found.append(token)
-                continue
-            guesses = self._guesses(token)
-            if len(guesses) == 1:
-                found += guesses[0][0]
-                continue
-            before = found[-1] if found else ""
-            after = typed[place + 1] if place + 1 < len(typed) else ""
-            found += min(guesses, key=lambda guess: self._in_place(guess, before, after))[0]
-        return found if found == typed else tokens(" ".join(found))
+        """The same words with slips mended; two words typed as one come apart, so it may be longer.
 
-    def _in_place(self, guess: Guess, before: str, after: str) -> float:
-        words, cost = guess
-        beside = ((before, words[0]) in self._pairs) + ((words[-1], after) in self._pairs)
-        return cost - _FOLLOWS * beside
+        Of all readings the cheapest as a whole: what each word costs, less for neighbours that stand
+        beside each other in a known text.
+        """
+        readings: list[_Reading] = [(0.0, "", ())]
+        for token in typed:
+            best: dict[str, _Reading] = {}
+            for words, cost in self._guesses(token):
+                cheapest = min(
+                    (before - _FOLLOWS * ((last, words[0]) in self._pairs), number)
+                    for number, (before, last, _) in enumerate(readings)
+                )
+                total = cheapest[0] + cost
+                if words[-1] not in best or total < best[words[-1]][0]:
+                    best[words[-1]] = (total, words[-1], (readings[cheapest[1]][2], words))
+            readings = list(best.values())
+        found: list[str] = []
+        chain = min(readings)[2] if len(readings) > 1 else readings[0][2]
+        while chain:
+            chain, words = chain
+            found[:0] = words
+        return found if found == typed else tokens(" ".join(found))
 
     def _guesses(self, token: str) -> list[Guess]:
         known = self._seen.get(token)
         if known is None:
-            known = self._search(token)
+            is_sure = token in self._own or not token.isascii() or not token.isalpha()
+            known = [((token,), 0.0)] if is_sure else self._search(token)
             if len(self._seen) > _KEPT:
                 self._seen.clear()
             self._seen[token] = known
@@ -104,20 +118,23 @@ class Speller:
         if rank is not None and (rank <= COMMON or len(token) <= 4):
             return self._other_words(token)
         as_typed: Guess = ((token,), 1.3)
-        reach = 1 if len(token) <= 4 else 2 if len(token) <= 8 else 3
+        reach = 1 if len(token) <= 3 else 2 if len(token) <= 6 else 3
         limit = reach + 0.9 if rank is None else as_typed[1]
         found: dict[str, float] = {}
         for length in range(len(token) - reach, len(token) + reach + 1):
             for end in ("<" + token[0], token[-1] + ">"):
                 for by_end in (self._own_by_end, self._common_by_end):
+                    words = by_end.get((end, length), ())
                     for word, distance, _ in process.extract(
-                        token,
-                        by_end.get((end, length), ()),
-                        scorer=OSA.distance,
-                        score_cutoff=reach,
-                        limit=12,
+                        token, words, scorer=OSA.distance, score_cutoff=reach, limit=12
                     ):
-                        found[word] = distance + self._rarity(word) - _slip_of_finger(token, word)
+                        found[word] = distance + self._rarity(word)
+        for place in range(len(token) - 1):
+            word = token[:place] + token[place + 1] + token[place] + token[place + 2 :]
+            if word in self._own or word in self._ranks:
+                found[word] = self._rarity(word)
+        nearest = sorted(found, key=found.__getitem__)[:_WEIGHED]
+        found = {word: self._price(token, word) for word in nearest}
         guesses: list[Guess] = [((word,), cost) for word, cost in found.items() if cost < limit]
         if rank is None:
             guesses += [guess for guess in self._splits(token) if guess[1] < limit]
@@ -131,14 +148,17 @@ class Speller:
         for length in range(max(3, len(token) - 1), len(token) + 2):
             for end in ("<" + token[0], token[-1] + ">"):
                 words = self._own_by_end.get((end, length), ())
-                for word, distance, _ in process.extract(
-                    token, words, scorer=OSA.distance, score_cutoff=1, limit=4
-                ):
-                    guesses.append(((word,), distance + self._rarity(word) - _slip_of_finger(token, word)))
+                for word, _, _ in process.extract(token, words, scorer=OSA.distance, score_cutoff=1, limit=4):
+                    guesses.append(((word,), self._price(token, word)))
         return guesses
 
+    def _price(self, token: str, word: str) -> float:
+        """What it costs to take the token for the word."""
+        other_start = word[0] != token[0] and word[:2] != token[1::-1]
+        return _slips(token, word) + self._rarity(word) + _OTHER_START * other_start
+
     def _rarity(self, word: str) -> float:
-        rarity = _PER_STEP * log10(self._ranks.get(word, COMMON))
+        rarity = _PER_STEP * log10(self._ranks.get(word, 24_000))
         return rarity - _OWN if word in self._own else rarity
 
     def _splits(self, token: str) -> list[Guess]:
@@ -167,12 +187,31 @@ def _by_end(words: Iterable[str]) -> WordsByEnd:
 
 @cache
 def _common_by_end(lexicon: Lexicon) -> WordsByEnd:
-    return _by_end(word for word, rank in lexicon.ranks.items() if rank <= COMMON)
+    return _by_end(lexicon.ranks)
 
 
-def _slip_of_finger(typed: str, word: str) -> float:
-    """What speaks for a slip: letters beside the right ones; against it: another first letter."""
-    bonus = 0.0 if typed[0] == word[0] else -_OTHER_START
-    if len(typed) == len(word):
-        bonus += _NEIGHBOUR_KEY * sum((a, b) in _BESIDE for a, b in zip(typed, word, strict=True))
-    return bonus
+def _slips(typed: str, word: str) -> float:
+    """How far apart two words are when fingers slip: OSA distance with a price for each kind of slip."""
+    earlier: list[float] = []
+    row = [0.9 * place for place in range(len(word) + 1)]
+    for i, letter in enumerate(typed, 1):
+        around = typed[max(0, i - 2) : i - 1] + typed[i : i + 1]
+        extra = _SLIP if letter in around or any((letter, other) in _BESIDE for other in around) else 1.0
+        now = [row[0] + extra]
+        for j, wanted in enumerate(word, 1):
+            if letter == wanted:
+                cost = row[j - 1]
+            else:
+                lacking = _SLIP if j > 1 and word[j - 2] == wanted else _LACKING
+                cost = min(row[j - 1] + _swap_price(letter, wanted), row[j] + extra, now[j - 1] + lacking)
+            if i > 1 and j > 1 and letter == word[j - 2] and typed[i - 2] == wanted:
+                cost = min(cost, earlier[j - 2] + _SWAPPED)
+            now.append(cost)
+        earlier, row = row, now
+    return row[-1]
+
+
+def _swap_price(letter: str, wanted: str) -> float:
+    if (letter, wanted) in _BESIDE:
+        return _SLIP
+    return 1.0 if letter in _VOWELS and wanted in _VOWELS else _OTHER_LETTER
