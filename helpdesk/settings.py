@@ -11,10 +11,11 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from helpdesk.errors import DeskError
 from helpdesk.keys import MIN_SECRET_CHARS, load_or_make_secret
+from helpdesk.settings_elsewhere import ElsewhereSettings
 
 PREFIX = "HELPDESK_"
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1", "[::1]"}
@@ -31,7 +32,7 @@ def shipped(name: str) -> Path:
     return inside if inside.is_dir() else ROOT / name
 
 
-class Settings(BaseSettings):
+class Settings(ElsewhereSettings):
     """Everything that an operator may set. Frozen; derived values are properties."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True)

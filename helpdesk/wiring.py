@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from helpdesk.accounts import codes, passwords
+from helpdesk.accounts.directory import Directory
 from helpdesk.accounts.hashing import Hasher
 from helpdesk.clock import Clock
 from helpdesk.delivery.letters import Letter
@@ -82,6 +83,7 @@ class Desk:
     mailer: Mailer
     passwords: Hasher
     live: Live
+    directory: Directory | None = None
     sockets: Sockets = field(default_factory=Sockets)
     background: set[asyncio.Future[Any]] = field(default_factory=set)
     extras: dict[str, Any] = field(default_factory=dict)
@@ -91,7 +93,11 @@ class Desk:
 
 def facts(settings: Settings) -> Facts:
     """The facts that articles may name, from the settings that the program enforces."""
-    return {**DEFAULT_FACTS, "policy": passwords.policy_named(settings.password_policy).facts(), "reset": codes.facts()}
+    return {
+        **DEFAULT_FACTS,
+        "policy": passwords.policy_named(settings.password_policy).facts(),
+        "reset": codes.facts(),
+    }
 
 
 def build(
@@ -118,6 +124,7 @@ def build(
         mailer=Mailer(transport_for(settings, store, demo=demo), settings, clock),
         passwords=Hasher(keys),
         live=Live(bus),
+        directory=directory_for(settings),
         is_demo=demo,
     )
 
@@ -125,6 +132,23 @@ def build(
 def desk_id(keys: Keys) -> str:
     """What tells this desk from another one on the same Redis; the same for all processes of one desk."""
     return keys.mac("desk id").hex()[:16]
+
+
+def directory_for(settings: Settings) -> Directory | None:
+    """Who keeps the customers' accounts; None where this desk does."""
+    if settings.accounts == "ldap":
+        from helpdesk.accounts.directory_ldap import LdapDirectory
+
+        return LdapDirectory(settings)
+    if settings.accounts == "keycloak":
+        from helpdesk.accounts.directory_keycloak import KeycloakDirectory
+
+        return KeycloakDirectory(settings)
+    if settings.accounts == "http":
+        from helpdesk.accounts.directory_http import HttpDirectory
+
+        return HttpDirectory(settings)
+    return None
 
 
 def make_bus(settings: Settings, keys: Keys) -> Bus:
@@ -148,4 +172,3 @@ def data_path(settings: Settings, *parts: str) -> Path:
     path = settings.data_dir.joinpath(*parts)
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
-

@@ -6,7 +6,6 @@ The library blocks, so each call is a thread with time limits of its own; a conn
 import asyncio
 import contextlib
 import ssl
-import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -48,13 +47,17 @@ class LdapDirectory:
         """LDAP knows no sessions: whoever is signed in somewhere stays so until that place asks again."""
 
     def _find(self, address: str) -> FoundAccount | None:
+        from ldap3.core.exceptions import LDAPSizeLimitExceededResult  # type: ignore[import-untyped]
         from ldap3.utils.conv import escape_filter_chars  # type: ignore[import-untyped]
 
         asked = self._settings.ldap_filter.replace("{address}", escape_filter_chars(address))
         with self._connection() as connection:
-            connection.search(
-                self._settings.ldap_base_dn, asked, attributes=["mail", "cn", "displayName"], size_limit=2
-            )
+            try:
+                connection.search(
+                    self._settings.ldap_base_dn, asked, attributes=["mail", "cn", "displayName"], size_limit=2
+                )
+            except LDAPSizeLimitExceededResult:
+                return None
             found = [entry for entry in connection.response if entry["type"] == "searchResEntry"]
         if len(found) != 1:
             return None
@@ -78,8 +81,8 @@ class LdapDirectory:
 
     @contextlib.contextmanager
     def _connection(self) -> Iterator[Any]:
-        import ldap3
-        from ldap3.core.exceptions import LDAPException, LDAPSizeLimitExceededResult
+        import ldap3  # type: ignore[import-untyped]
+        from ldap3.core.exceptions import LDAPException
 
         parts, wanted = urlsplit(self._settings.ldap_url), self._settings
         tls = ldap3.Tls(validate=ssl.CERT_REQUIRED, ca_certs_file=wanted.ldap_ca or None, version=None)
@@ -88,27 +91,28 @@ class LdapDirectory:
             parts.hostname, parts.port or (636 if is_tls else 389), use_ssl=is_tls, tls=tls,
             get_info=ldap3.NONE, connect_timeout=self._within_s,
         )  # fmt: skip
+        connection = ldap3.Connection(
+            server, wanted.ldap_bind_dn or None, wanted.ldap_password or None, raise_exceptions=True,
+            receive_timeout=self._within_s, auto_referrals=False,
+        )  # fmt: skip
         try:
-            with ldap3.Connection(
-                server, wanted.ldap_bind_dn or None, wanted.ldap_password or None, raise_exceptions=True,
-                auto_bind=ldap3.AUTO_BIND_NO_TLS if is_tls else ldap3.AUTO_BIND_TLS_BEFORE_BIND,
-                receive_timeout=self._within_s, auto_referrals=False,
-            ) as connection:  # fmt: skip
-                yield connection
-        except LDAPSizeLimitExceededResult:
-            raise DirectoryRefused("More than one account has this address.") from None
+            connection.open()
+            if not is_tls:
+                connection.start_tls()
+            connection.bind()
+            yield connection
         except (LDAPException, OSError) as error:
             raise DirectoryFailed() from error
+        finally:
+            with contextlib.suppress(LDAPException, OSError):
+                connection.unbind()
+            if connection.socket is not None:  # the library leaves it open when nobody answers
+                connection.socket.close()
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
-        def quietly() -> T:
-            with warnings.catch_warnings():  # the library still uses old names of its ASN.1 parser
-                warnings.simplefilter("ignore", DeprecationWarning)
-                return work()
-
         try:
             async with asyncio.timeout(3 * self._within_s):
-                return await asyncio.to_thread(quietly)
+                return await asyncio.to_thread(work)
         except TimeoutError:
             raise DirectoryFailed() from None
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import update
 from sqlmodel import col
 
-from helpdesk.accounts import codes, credentials, invitation_link, recovery
+from helpdesk.accounts import codes, credentials, elsewhere, invitation_link, recovery
 from helpdesk.accounts.addresses import is_own_address
 from helpdesk.accounts.containment import DAYS as CONTAINED_DAYS
 from helpdesk.accounts.models import Account, NotMeLink
@@ -48,21 +48,33 @@ def handlers(desk: "Desk") -> dict[str, Handler]:
         return send
 
     async def send_code(job: Job) -> None:
-        letter = await desk.store.write(code_letter, keys, base, sender, job.payload)
-        if letter is None:  # nobody: the same work, so that the server is as busy as for somebody
+        there = directory is None or await elsewhere.look_up(desk, directory, job)
+        letter = await desk.store.write(code_letter, keys, base, sender, job.payload) if there else None
+        if letter is not None and directory is not None and not directory.takes_password:
+            await elsewhere.send_elsewhere(desk, directory, job.payload["flow"])
+        elif letter is None:  # nobody: the same work, so that the server is as busy as for somebody
             desk.mailer.compose(
                 Letter("nobody@invalid.invalid", "accounts/reset_code", NOBODY), job.message_id
             )
         else:
             await desk.mailer.send(letter, job.message_id)
 
+    async def send_invitation(job: Job) -> None:
+        if directory is None or await elsewhere.look_up(desk, directory, job):
+            await invited(job)
+
+    async def end_sessions(job: Job) -> None:
+        await elsewhere.end_sessions(desk, directory, job)
+
     async def report(job: Job) -> None:
         await desk.extras["open_security_ticket"](job.payload)  # handed in by the worker, who knows tickets
 
-    base, sender = settings.base_url, settings.mail_from
+    base, sender, directory = settings.base_url, settings.mail_from, desk.directory
+    invited = sending(lambda tx, asked: invitation_letter(tx, keys, base, sender, asked))
     return {
         "recovery_code": send_code,
-        "reset_invitation": sending(lambda tx, asked: invitation_letter(tx, keys, base, sender, asked)),
+        "reset_invitation": send_invitation,
+        "directory_end_sessions": end_sessions,
         "password_notice": sending(lambda tx, asked: notice_letter(tx, keys, base, asked)),
         "recovery_paused": sending(lambda tx, asked: paused_letter(tx, base, asked)),
         "invitation_held": sending(lambda tx, asked: held_letter(tx, base, asked)),

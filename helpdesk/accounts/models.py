@@ -16,7 +16,8 @@ class Account(SQLModel, table=True):
 
     `auth_epoch` grows with every change that ends sessions. `frozen_until`: no invitations by agents.
     `held_until`: no sensitive change after a reset by invitation. `contained_until`: the password does not count.
-    `risk` is a word for an account whose reset needs two people ("" for none).
+    `risk` is a word for an account whose reset needs two people ("" for none). `elsewhere` is the name that its directory
+    has for it; then no password is kept here.
     """
 
     __tablename__ = "account"
@@ -32,6 +33,7 @@ class Account(SQLModel, table=True):
     disabled_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     auth_epoch: int = 1
     risk: str = ""
+    elsewhere: str = ""
     former_email: str = ""
     email_changed_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     frozen_until: datetime | None = Field(default=None, sa_type=UtcMoment)

@@ -147,7 +147,7 @@ def invitation_of_flow(tx: Tx, flow_id: int) -> ResetInvitation | None:
 
 def mark_completed(tx: Tx, keys: Keys, invitation: ResetInvitation) -> None:
     """The customer has a new password; for a day nothing else that is sensitive may change."""
-    invitation.state, invitation.settled_at = "completed", tx.now
+    invitation.state, invitation.settled_at, invitation.failure = "completed", tx.now, ""
     tx.session.add(invitation)
     account = tx.session.get(Account, invitation.account_id or 0)
     if account is not None:
@@ -161,11 +161,16 @@ def mark_completed(tx: Tx, keys: Keys, invitation: ResetInvitation) -> None:
 
 
 def _shown_state(now: datetime, row: ResetInvitation) -> str:
+    if row.failure and row.state in {"asked", "failed"}:  # the directory never said whom it knows: no secret
+        end = "not sent yet" if row.state == "asked" else "could not be completed"
+        return f"{end}: {row.failure}"
     if not row.is_linked:
         return "invited"
     if row.state in {"invited", "opened"} and row.ends_at is not None and row.ends_at <= now:
-        return "expired"
-    return row.state if row.state in {"opened", "completed", "cancelled"} else "invited"
+        return f"could not be completed: {row.failure}" if row.failure else "expired"
+    if row.failure and row.state == "opened":
+        return f"not completed yet: {row.failure}"
+    return row.state if row.state in {"opened", "completed", "cancelled", "mailed"} else "invited"
 
 
 def _unusual(tx: Tx, agent: Agent) -> str:

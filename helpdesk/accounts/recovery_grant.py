@@ -29,11 +29,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Grant:
-    """A verified flow, its account, and the hash that the new password will replace."""
+    """A verified flow, its account, and the hash that the new password will replace. `elsewhere`: the directory's name."""
 
     account_id: int
     email: str
     stored: str
+    elsewhere: str = ""
 
 
 def step_of(tx: Tx, token: str) -> Step:
@@ -55,7 +56,9 @@ def grant_of(tx: Tx, token: str) -> Grant | None:
     if flow is None or flow.state != "verified" or flow.grant_ends_at is None or flow.grant_ends_at <= tx.now:
         return None
     account = tx.session.get(Account, flow.account_id or 0, populate_existing=True)
-    return Grant(account.id or 0, account.email, account.password_hash) if account else None
+    return (
+        Grant(account.id or 0, account.email, account.password_hash, account.elsewhere) if account else None
+    )
 
 
 def redeem(

@@ -12,7 +12,7 @@ class RecoveryFlow(SQLModel, table=True):
     """One browser on its way to a new password.
 
     `state`: code_sent, verified (the cookie is now the grant), done, cancelled. Expired and locked are what the
-    numbers say. `address` was typed; it is only a key for the worker to look up by, and is wiped at the end.
+    numbers say. `busy_until`: a directory is asked to set the password right now. `address` was typed; it is only a key for the worker to look up by, and is wiped at the end.
     `account_id` is filled in by the worker. There is no code here: it is derived from `nonce` and `sends`.
     """
 
@@ -33,6 +33,7 @@ class RecoveryFlow(SQLModel, table=True):
     code_ends_at: datetime = Field(sa_type=UtcMoment)
     code_used_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     grant_ends_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    busy_until: datetime | None = Field(default=None, sa_type=UtcMoment)
     known_device: bool = False
     ip: str = ""
     device: str = ""
@@ -64,7 +65,8 @@ class ResetInvitation(SQLModel, table=True):
     """What an agent started for a customer.
 
     `state`: asked (the worker has not looked yet), waiting (for a second person), invited, opened, completed,
-    cancelled, refused, void (there is nobody to invite). `address` is a key to look up by and is wiped when looked
+    cancelled, refused, void (there is nobody to invite), mailed (the directory sent a mail of its own), failed (the
+    directory never answered). `failure` says what went wrong with the directory last. `address` is a key to look up by and is wiped when looked
     up. The link is derived from `nonce` when the mail is sent; only its SHA-256 is kept.
     """
 
@@ -95,6 +97,7 @@ class ResetInvitation(SQLModel, table=True):
     nonce: str
     token_hash: str | None = Field(default=None, unique=True)
     risk: str = ""
+    failure: str = ""
     approver_id: int | None = Field(default=None, foreign_key="staff.id")
     asked_at: datetime = Field(sa_type=UtcMoment, index=True)
     decide_by: datetime | None = Field(default=None, sa_type=UtcMoment)

@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from helpdesk.accounts.models import Account, CustomerSession
 from helpdesk.actor import Customer
+from helpdesk.delivery.outbox import enqueue
 from helpdesk.keys import token_hash
 from helpdesk.store.session import Tx
 
@@ -108,6 +109,9 @@ def end_all_sessions(tx: Tx, account_id: int, except_id: int | None = None) -> i
         line.returning(col(CustomerSession.id)).execution_options(synchronize_session=False)
     ).all()
     tx.ring(topic(account_id), {"ended": "all", "except": except_id})
+    account = tx.session.get(Account, account_id) if except_id is None else None
+    if account is not None and account.elsewhere:
+        enqueue(tx, "directory_end_sessions", {"account": account_id})
     return len(gone)
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from helpdesk.accounts import recovery, recovery_grant
+from helpdesk.accounts import elsewhere, recovery, recovery_grant
+from helpdesk.accounts.directory import DirectoryFailed
 from helpdesk.accounts.passwords import policy_named
 from helpdesk.accounts.recovery_grant import Step
 from helpdesk.errors import Conflict, Invalid, SignInNeeded, TooMany
@@ -102,12 +103,17 @@ async def _new_password(request: Request, form: dict[str, str]) -> Response:
     errors = await faults(desk, form, grant.email, grant.stored)
     if errors:
         return _show(request, await _step(request), errors, status=422)
-    new_hash = await desk.passwords.hash(form["new_password"])
     try:
-        await desk.store.write(
-            recovery_grant.redeem, desk.keys, token, grant, new_hash,
-            ip=browser.ip, network=browser.wide_network, device=browser.device,
-        )  # fmt: skip
+        if desk.directory is not None:
+            await elsewhere.set_password(desk, desk.directory, token, grant, form["new_password"], browser)
+        else:
+            new_hash = await desk.passwords.hash(form["new_password"])
+            await desk.store.write(
+                recovery_grant.redeem, desk.keys, token, grant, new_hash,
+                ip=browser.ip, network=browser.wide_network, device=browser.device,
+            )  # fmt: skip
+    except DirectoryFailed as error:
+        return _show(request, await _step(request), {"new_password": error.sentence}, status=error.status)
     except (SignInNeeded, Conflict):
         return RedirectResponse(HERE, 303)
     response = RedirectResponse("/login?reset=1", 303)
@@ -140,5 +146,7 @@ def _show(
     if step.name == "password":
         context["policy"] = policy_named(request.app.state.desk.settings.password_policy)
     headers = {"Retry-After": str(math.ceil(wait_s))} if wait_s else None
-    name = f"portal/forgot_{step.name}.html"
+    directory = request.app.state.desk.directory
+    mailed = step.name == "code" and directory is not None and not directory.takes_password
+    name = f"portal/forgot_{'mailed' if mailed else step.name}.html"
     return render(request, name, status=429 if wait_s else status, headers=headers, **context)

@@ -21,6 +21,7 @@ from helpdesk.web.forms import email_address, read_form
 from helpdesk.web.templates import render
 
 WRONG = "Email or password is incorrect."
+ELSEWHERE_RESET = "Your login password has been changed."
 FLASHES = {
     "reset": "Your login password has been changed. Log in with your new password.",
     "out": "You are logged out.",
@@ -34,6 +35,10 @@ async def login_page(request: Request) -> Response:
     if await current_customer(request) is not None:
         return RedirectResponse(return_path(wanted), 303)
     flash = next((text for key, text in FLASHES.items() if key in request.query_params), None)
+    if (desk := request.app.state.desk).directory is not None:
+        done = ELSEWHERE_RESET if "reset" in request.query_params else None
+        url = desk.settings.accounts_login_url
+        return render(request, "portal/login_elsewhere.html", url=url, flash=done, errors={})
     return _page(request, wanted=wanted, flash=flash)
 
 
@@ -41,6 +46,8 @@ async def login(request: Request) -> Response:
     """Check, and make a session. One text for a wrong password, an unknown address and a wait."""
     form = await read_form(request)
     desk, browser = request.app.state.desk, browser_of(request)
+    if desk.directory is not None:
+        return RedirectResponse("/login", 303)
     typed, password = form.get("email", "").strip(), form.get("password", "")
     try:
         attempt = await desk.store.write(
