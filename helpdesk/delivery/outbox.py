@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlmodel import col
 
 from helpdesk.delivery.backoff import GIVE_UP_AFTER_S, wait_s
@@ -108,8 +108,8 @@ def next_due(tx: Tx) -> datetime | None:
 
 
 def _settle(tx: Tx, job_id: int | None, attempt: int | None = None, **values: Any) -> None:
-    """With `attempt`: only while that claim still counts; a worker whose lease ran out has no say any more."""
+    """With `attempt`: only while no later claim holds the job; a worker whose lease ran out has no say in it."""
     change = update(Job).where(col(Job.id) == job_id, col(Job.state) == "waiting").values(**values)
     if attempt is not None:
-        change = change.where(col(Job.attempts) == attempt)
+        change = change.where(or_(col(Job.attempts) == attempt, col(Job.lease_until) < tx.now))
     tx.session.execute(change.execution_options(synchronize_session=False))
