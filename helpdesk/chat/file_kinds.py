@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageSequence
 
+from helpdesk.chat.secrets import scrub
 from helpdesk.errors import DeskError, Invalid
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -55,7 +56,8 @@ def examine(name: str, declared: str, content: bytes) -> Accepted:
         raise TooLarge()
     if not content:
         raise Invalid(file="That file is empty.")
-    safe = safe_name(name)
+    stem, dot, last = name.rpartition(".")
+    safe = safe_name(scrub(stem).text + dot + last)  # people name files after what is in them
     ending = safe.rpartition(".")[2].lower() if "." in safe else ""
     ending = "jpg" if ending == "jpeg" else ending
     if ending in IMAGES:

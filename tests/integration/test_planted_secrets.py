@@ -121,6 +121,22 @@ async def test_nothing_that_was_pasted_into_the_chat_is_kept(world: World, writt
     assert await found_in(world, written) == []
 
 
+async def test_nothing_that_stood_in_the_name_of_a_file_is_kept(world: World, written: io.StringIO) -> None:
+    panel = await world.visitor()
+    token = (await panel.wait("welcome"))["token"]
+    client = world.browser()
+    headers = {"Authorization": f"Visitor {token}", "Origin": world.url}
+    for secret in (SECRETS[0], SECRETS[5]):
+        name = f"{HANDLE} my password is {secret}.txt"
+        sent = await client.post(
+            "/visitor/files", files={"file": (name, b"Nothing", "text/plain")}, headers=headers
+        )
+        assert sent.status_code == 201, sent.text
+        assert sent.json()["name"].endswith(".txt")
+        assert secret not in sent.json()["name"]
+    assert await found_in(world, written) == []
+
+
 async def test_nothing_that_came_by_polling_is_kept(world: World, written: io.StringIO) -> None:
     client = world.browser()
     hello = {"type": "hello", "token": None, "after": 0, "identity": None, "locale": "en"}
