@@ -25,7 +25,7 @@ class Customer:
 
 @dataclass(frozen=True)
 class Agent:
-    """A signed-in member of staff. `session_id` is None for an API token."""
+    """A signed-in member of staff. `session_id` is None for an API token; `scopes` narrows one, () does not."""
 
     id: int
     name: str
@@ -33,6 +33,11 @@ class Agent:
     role: StaffRole
     session_id: int | None = None
     token_id: int | None = None
+    scopes: tuple[str, ...] = ()
+
+    def has_scope(self, scope: str) -> bool:
+        """Whether the token that was shown, if it was one, is good for this."""
+        return not self.scopes or scope in self.scopes
 
     @property
     def may_see_conversations(self) -> bool:

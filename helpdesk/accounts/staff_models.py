@@ -97,7 +97,10 @@ class StaffStepUp(SQLModel, table=True):
 
 
 class ApiToken(SQLModel, table=True):
-    """A program that acts for a member of staff. The token is shown once and stored as its SHA-256."""
+    """A program that acts for a member of staff. The token is shown once and stored as its SHA-256.
+
+    `scopes`: what it is good for, separated by spaces; "" for everything that the person may.
+    """
 
     __tablename__ = "api_token"
 
@@ -105,6 +108,7 @@ class ApiToken(SQLModel, table=True):
     staff_id: int = Field(foreign_key="staff.id", index=True)
     token_hash: str = Field(unique=True)
     name: str = ""
+    scopes: str = ""
     created_at: datetime = Field(sa_type=UtcMoment)
     used_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     ends_at: datetime = Field(sa_type=UtcMoment)

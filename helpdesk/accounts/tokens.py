@@ -1,6 +1,7 @@
-"""API tokens: random, shown once, stored hashed, good for a year or until they are revoked."""
+"""API tokens: random, shown once, stored hashed, good for some days and for some things, or until they are revoked."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -10,26 +11,49 @@ from helpdesk.accounts.staff import as_agent
 from helpdesk.accounts.staff_models import ApiToken, Staff
 from helpdesk.actor import Actor, Agent
 from helpdesk.audit import trail
+from helpdesk.errors import Invalid
 from helpdesk.keys import Keys, token_hash
 from helpdesk.store.session import Tx
 
-DAYS = 365
+DAYS, MOST_DAYS = 365, 3650
 PREFIX = "hd_"
+SCOPES = (
+    "conversations:read", "conversations:write", "tickets:read", "tickets:write", "faq:read", "webhooks:read",
+    "webhooks:write", "password-reset:write",
+)  # fmt: skip
 
 
-def issue(tx: Tx, keys: Keys, by: Actor, staff: Staff, name: str = "") -> str:
-    """A new token that acts as `staff`; this is the only time that it can be read."""
+def issue(
+    tx: Tx,
+    keys: Keys,
+    by: Actor,
+    staff: Staff,
+    name: str = "",
+    *,
+    scopes: Sequence[str] = (),
+    days: int = DAYS,
+) -> str:
+    """A new token that acts as `staff`; this is the only time that it can be read.
+
+    Without `scopes` it may whatever the person may. Raises Invalid(scope, days).
+    """
+    if unknown := sorted(set(scopes) - set(SCOPES)):
+        raise Invalid(scope=f"There is no scope {unknown[0]}. There are: {', '.join(SCOPES)}.")
+    if not 1 <= days <= MOST_DAYS:
+        raise Invalid(days=f"A token is good for 1 to {MOST_DAYS} days.")
     token = PREFIX + secrets.token_urlsafe(32)
     row = ApiToken(
         staff_id=staff.id or 0,
         token_hash=token_hash(token),
         name=name,
+        scopes=" ".join(sorted(set(scopes))),
         created_at=tx.now,
-        ends_at=tx.now + timedelta(days=DAYS),
+        ends_at=tx.now + timedelta(days=days),
     )
     tx.session.add(row)
     tx.session.flush()
-    trail.record(tx, keys, by, "staff:token_issued", subject=f"staff:{staff.id}", more={"token": row.id})
+    more = {"token": row.id, "scopes": row.scopes or "all", "days": days}
+    trail.record(tx, keys, by, "staff:token_issued", subject=f"staff:{staff.id}", more=more)
     return token
 
 
@@ -50,7 +74,7 @@ def agent_by_token(tx: Tx, token: str) -> Agent | None:
         or found[1].disabled_at is not None
     ):
         return None
-    return as_agent(found[1], token_id=found[0].id)
+    return as_agent(found[1], token_id=found[0].id, scopes=tuple(found[0].scopes.split()))
 
 
 def revoke_all(tx: Tx, staff_id: int) -> None:

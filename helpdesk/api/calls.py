@@ -100,6 +100,12 @@ class Call:
         return self.does.__name__
 
     @property
+    def scope(self) -> str:
+        """What a narrowed token needs for it: the thing and `read` or `write`."""
+        thing = "password-reset" if self.path.endswith("/password-reset") else self.path.split("/")[1]
+        return f"{thing}:{'write' if self.writes and self.changes else 'read'}"
+
+    @property
     def brings_own(self) -> bool:
         """Whether it opens its transactions itself."""
         return iscoroutinefunction(self.does)

@@ -20,7 +20,7 @@ REF = "#/components/schemas/{model}"
 REFUSALS = {
     400: "The body is not JSON.",
     401: "The token is missing, unknown, revoked or old; or a step-up is needed.",
-    403: "The token's owner may not do that.",
+    403: "The token's owner may not do that, or the token has no scope for it.",
     404: "Nothing here that this token may see: unknown and foreign ids look the same.",
     409: "Somebody else was first, and the detail names who; or the Idempotency-Key was used for another request.",
     415: "The body is not application/json.",
@@ -76,7 +76,7 @@ def _operation(call: Call) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": call.name,
         "summary": call.summary,
-        "description": call.does.__doc__,
+        "description": f"{call.does.__doc__}\n\nScope: `{call.scope}`.",
         "tags": [call.tag],
         "parameters": [*_path_parameters(call), *_query_parameters(call), *_header_parameters(call)],
         "responses": _responses(call),
@@ -149,7 +149,7 @@ def _responses(call: Call) -> dict[str, Any]:
         if model and model is not Gone:
             answer["content"] = {"application/json": {"schema": {"$ref": REF.format(model=model.__name__)}}}
         found[str(status)] = answer
-    always = {401, 422, 429, 503, *call.refusals}
+    always = {401, 403, 422, 429, 503, *call.refusals}
     for status in sorted(
         always | ({400, 415} if call.body else set()) | ({409} if call.method == "POST" else set())
     ):

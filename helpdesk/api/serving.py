@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from helpdesk.api import auth, idempotency
 from helpdesk.api.calls import PREFIX, Act, Answer, Ask, Call, Run
-from helpdesk.errors import Conflict, DeskError, Invalid, SignInNeeded, TooMany
+from helpdesk.errors import Conflict, DeskError, Invalid, Refused, SignInNeeded, TooMany
 from helpdesk.measures import API_REQUESTS
 from helpdesk.store.session import Tx
 from helpdesk.web.client_address import client_address, network_of
@@ -82,6 +82,8 @@ async def _answer(request: Request, call: Call, headers: dict[str, str]) -> _Raw
     address = client_address(request)
     agent = await _who(desk, request, address)
     await _limit(desk, f"{agent.token_id or agent.id}", headers)
+    if not agent.has_scope(call.scope):
+        raise Refused(f"This token has no scope {call.scope}.")
     body_bytes = await request.body() if call.writes else b""
     ask = Ask(
         desk=desk,

@@ -94,21 +94,34 @@ def disable_agent(email: Email) -> None:
 
 
 @token_app.command("add")
-def add_token(agent: Annotated[str, typer.Option("--agent", help="Whom the token acts as.")]) -> None:
-    """Print one API token, once, alone on standard output."""
+def add_token(
+    agent: Annotated[str, typer.Option("--agent", help="Whom the token acts as.")],
+    scope: Annotated[
+        list[str] | None,
+        typer.Option("--scope", help="What it is good for, such as tickets:read; repeatable."),
+    ] = None,
+    days: Annotated[int, typer.Option("--days", help="How long it is good for.")] = tokens.DAYS,
+) -> None:
+    """Print one API token, once, alone on standard output. Without a scope it may whatever that person may."""
     settings = Settings.from_env()
-    token = _run(settings, _issue, agent)
-    typer.echo(f"A token that acts as {agent}, for {tokens.DAYS} days. It is not shown again.", err=True)
+    try:
+        token = _run(settings, _issue, agent, scope or [], days)
+    except Invalid as error:
+        raise DeskError(" ".join(error.fields.values())) from None
+    what = f", for {', '.join(scope)} only" if scope else ""
+    typer.echo(f"A token that acts as {agent}{what}, for {days} days. It is not shown again.", err=True)
     typer.echo(token)
 
 
-def _issue(tx: Tx, keys: Keys, address: str) -> str:
-    return tokens.issue(tx, keys, OPERATOR, _person(tx, address))
+def _issue(tx: Tx, keys: Keys, address: str, scopes: list[str], days: int) -> str:
+    return tokens.issue(tx, keys, OPERATOR, _person(tx, address), scopes=scopes, days=days)
 
 
 def _replace(tx: Tx, keys: Keys, address: str, hashed: str, secret: str) -> None:
     person = _person(tx, address)
-    staff_sign_in.replace_factors(tx, keys, OPERATOR, person.id or 0, password_hash=hashed, totp_secret=secret)
+    staff_sign_in.replace_factors(
+        tx, keys, OPERATOR, person.id or 0, password_hash=hashed, totp_secret=secret
+    )
 
 
 def _disable(tx: Tx, keys: Keys, address: str) -> None:

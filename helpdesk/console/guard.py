@@ -38,6 +38,8 @@ async def agent_by_bearer(request: HTTPConnection) -> Agent:
     agent: Agent | None = await request.app.state.desk.store.read(agent_by_token, token.strip())
     if agent is None:
         raise SignInNeeded("This API token is not known, or not any more.")
+    if not agent.has_scope("conversations:read"):
+        raise SignInNeeded("This API token has no scope conversations:read.")
     request.state.agent = agent
     return agent
 

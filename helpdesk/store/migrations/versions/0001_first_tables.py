@@ -239,6 +239,7 @@ def upgrade() -> None:
         sa.Column("staff_id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("scopes", sa.String(), nullable=False),
         sa.Column("created_at", helpdesk.store.columns.UtcMoment(timezone=True), nullable=False),
         sa.Column("used_at", helpdesk.store.columns.UtcMoment(timezone=True), nullable=True),
         sa.Column("ends_at", helpdesk.store.columns.UtcMoment(timezone=True), nullable=False),
