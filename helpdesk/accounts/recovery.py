@@ -33,6 +33,7 @@ ACTOR = System("recovery")
 NO_MORE = "No more codes can be sent now. Please contact Customer Support."
 
 Verdict = Literal["right", "wrong", "expired", "no flow"]
+CLOCK_STEP = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -125,12 +126,16 @@ def enter_code(
         update(RecoveryFlow)
         .where(col(RecoveryFlow.id) == flow.id, col(RecoveryFlow.tries) < codes.TRIES)
         .where(col(RecoveryFlow.code_used_at).is_(None), col(RecoveryFlow.code_ends_at) > tx.now)
+        .where(col(RecoveryFlow.sent_at) <= tx.now + CLOCK_STEP)  # a clock set back must not lengthen a life
         .values(tries=RecoveryFlow.tries + 1)
         .returning(col(RecoveryFlow.sends), col(RecoveryFlow.nonce))
     )
     row = tx.session.execute(taken.execution_options(synchronize_session=False)).first()
     if row is None:
-        return Entered("expired" if flow.code_ends_at <= tx.now else "wrong")
+        is_over = flow.code_ends_at <= tx.now or (
+            flow.sent_at is not None and flow.sent_at > tx.now + CLOCK_STEP
+        )
+        return Entered("expired" if is_over else "wrong")
     paused = is_paused(tx, keys, flow)
     fits = codes.same(codes.typed(typed), codes.derive(keys, flow.id or 0, row[0], row[1]))
     if not fits or flow.account_id is None or paused:

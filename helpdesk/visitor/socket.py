@@ -4,6 +4,7 @@ import asyncio
 
 from starlette.websockets import WebSocket
 
+from helpdesk.errors import Unavailable
 from helpdesk.portal.session import end_with_session
 from helpdesk.realtime.socket import first_frame, refuse
 from helpdesk.visitor.session import Session
@@ -22,10 +23,15 @@ async def visitor_socket(websocket: WebSocket) -> None:
         await refuse(websocket, 503, "Restarting; come back in a moment.")
         return
     address = client_address(websocket)
+    try:
+        standing = await standing_of(websocket)
+    except Unavailable as error:
+        await refuse(websocket, 503, error.sentence)
+        return
     wire = await desk.sockets.accept(websocket, address, limited=desk.limits.on)
     if wire is None:
         return
-    session = Session(desk, wire.send, wire.close, address=address, signed_in=await standing_of(websocket))
+    session = Session(desk, wire.send, wire.close, address=address, signed_in=standing)
     signed_in = asyncio.create_task(end_with_session(websocket, wire.close))
     try:
         while session.opened is None:
