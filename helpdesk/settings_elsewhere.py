@@ -33,8 +33,11 @@ class ElsewhereSettings(BaseSettings):
     account_endpoint: str = ""
     account_endpoint_secret: str = ""
     account_endpoint_reset: Literal["password", "mail"] = "password"
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
 
-    @field_validator("keycloak_url", "account_endpoint", "accounts_login_url")
+    @field_validator("keycloak_url", "account_endpoint", "accounts_login_url", "oidc_issuer")
     @classmethod
     def _safe_url(cls, value: str) -> str:
         parts = urlsplit(value)
@@ -79,6 +82,10 @@ class ElsewhereSettings(BaseSettings):
                 raise ValueError(
                     f"HELPDESK_ACCOUNTS={self.accounts} needs HELPDESK_{name.upper()}, which is empty."
                 )
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret):
+            raise ValueError(
+                "HELPDESK_OIDC_ISSUER needs HELPDESK_OIDC_CLIENT_ID and HELPDESK_OIDC_CLIENT_SECRET."
+            )
         return self
 
 

@@ -90,7 +90,15 @@ def fail(tx: Tx, keys: Keys, attempt: Try, browser: Browser) -> None:
 
 
 def password_right(
-    tx: Tx, keys: Keys, attempt: Try, checked: Checked, browser: Browser, former_token: str, *, required: bool
+    tx: Tx,
+    keys: Keys,
+    attempt: Try,
+    checked: Checked,
+    browser: Browser,
+    former_token: str,
+    *,
+    required: bool,
+    method: str = "password",
 ) -> tuple[str, bool]:
     """(session token, whether the second factor is still to come). Without one, `required` makes them set it up."""
     if former_token:
@@ -102,10 +110,10 @@ def password_right(
         staff.password_hash = checked.fresh
         tx.session.add(staff)
     more = required or bool(factors_of(tx, staff))
-    token = _open(tx, staff, browser, is_pending=more, method="password")
+    token = _open(tx, staff, browser, is_pending=more, method=method)
     if not more:
         trail.record(
-            tx, keys, ACTOR, "staff:sign_in", subject=f"staff:{staff.id}", step_up="password", ip=browser.ip
+            tx, keys, ACTOR, "staff:sign_in", subject=f"staff:{staff.id}", step_up=method, ip=browser.ip
         )
     return token, more
 

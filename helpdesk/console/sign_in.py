@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from helpdesk.accounts import staff_sign_in, step_up
 from helpdesk.accounts.staff_sign_in import Pending
-from helpdesk.console import approvals, audit_page, contain, enrolment, passkeys
+from helpdesk.console import approvals, audit_page, contain, enrolment, oidc, passkeys
 from helpdesk.console.guard import COOKIE, DEVICE, DEVICE_DAYS, browser_of, signed_in_agent
 from helpdesk.errors import DeskError, Invalid, SignInNeeded, TooMany
 from helpdesk.web.cookies import drop_cookie, read_cookie, set_cookie
@@ -108,9 +108,10 @@ def _address(typed: str) -> str:
 
 def _first_page(request: Request, email: str = "", error: str = "", wait_s: float = 0.0) -> Response:
     status = 200 if not error else 429 if wait_s else 401
+    company = bool(request.app.state.desk.settings.oidc_issuer)
     return render(
         request, "console/sign_in.html", status=status, headers=_wait(wait_s), email=email[:254],
-        errors={"email": error} if error else {},
+        errors={"email": error} if error else {}, company=company,
     )  # fmt: skip
 
 
@@ -131,6 +132,7 @@ routes = [
     Route("/console/login", login_page, methods=["GET"]),
     Route("/console/login", login, methods=["POST"]),
     Route("/console/logout", logout, methods=["POST"]),
+    *oidc.routes,
     *passkeys.routes,
     *approvals.routes,
     *audit_page.routes,

@@ -42,7 +42,9 @@ async def test_axe_finds_nothing_on_any_page(browser: Browser, world: World, sch
         await shot(page, f"axe{path.replace('/', '-').partition('?')[0]}-{scheme}-{width}")
         if found := await faults_of(page):
             faults[path] = found
-        overflow = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        overflow = await page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         if overflow > 0:
             faults.setdefault(path, []).append(f"scrolls sideways by {overflow} px at {width} px")
 

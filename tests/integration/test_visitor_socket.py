@@ -45,7 +45,14 @@ async def test_a_repeated_message_is_kept_once_and_another_text_is_a_conflict(wo
 
 @pytest.mark.parametrize(
     "origin",
-    [None, "null", "https://evil.example", "http://127.0.0.1", "http://127.0.0.1:1", "http://127.0.0.1.evil.example"],
+    [
+        None,
+        "null",
+        "https://evil.example",
+        "http://127.0.0.1",
+        "http://127.0.0.1:1",
+        "http://127.0.0.1.evil.example",
+    ],
 )
 async def test_another_origin_is_refused_before_the_upgrade(world: World, origin: str | None) -> None:
     with pytest.raises(InvalidStatus) as refused:
@@ -167,11 +174,15 @@ async def test_a_ticket_needs_an_address_and_gives_reference_and_link(world: Wor
     panel = await world.visitor()
     await panel.wait("seen")
     ident = str(uuid.uuid4())
-    await panel.send(type="handover", client_id=ident, to="ticket", email=None, subject="Help", text="No code")
+    await panel.send(
+        type="handover", client_id=ident, to="ticket", email=None, subject="Help", text="No code"
+    )
     refused = await panel.wait("error")
     assert refused["code"] == "invalid"
     assert "email" in refused["detail"]
-    await panel.send(type="handover", client_id=ident, to="ticket", email="n@example.com", subject="Help", text="No code")
+    await panel.send(
+        type="handover", client_id=ident, to="ticket", email="n@example.com", subject="Help", text="No code"
+    )
     state = await panel.wait("state", handled_by="ticket")
     assert state["ticket"].startswith("T-")
     assert "/t/" in state["ticket_url"]
@@ -210,7 +221,9 @@ async def test_the_fallback_speaks_the_same_frames(world: World) -> None:
         socket = await world.visitor(token=frames[0]["token"])
         await socket.wait("seen")
         last = socket.messages()[-1]["seq"]
-        held = asyncio.create_task(http.post("/visitor/poll", json={"after": last, "frames": []}, headers=headers, timeout=30))
+        held = asyncio.create_task(
+            http.post("/visitor/poll", json={"after": last, "frames": []}, headers=headers, timeout=30)
+        )
         await asyncio.sleep(0.3)
         await socket.say("another word")
         got = (await held).json()["frames"]
