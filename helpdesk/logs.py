@@ -7,6 +7,7 @@ import logging
 import re
 import sys
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Any, TextIO
 
 import structlog
@@ -32,6 +33,16 @@ _IN_TEXT = (
     (re.compile(r"(?<![\w/.-])(?=[\w-]*[A-Za-z])(?=[\w-]*\d)[\w-]{32,}(?![\w/.-])"), MASK),
 )  # fmt: skip
 Event = dict[str, Any]
+REQUEST: ContextVar[str] = ContextVar("request", default="")
+
+
+def belongs_to(request_id: str) -> None:
+    """From here on, lines, jobs and mails of this task name the request that caused them; "" for none."""
+    REQUEST.set(request_id)
+    if request_id:
+        structlog.contextvars.bind_contextvars(request=request_id)
+    else:
+        structlog.contextvars.unbind_contextvars("request")
 
 
 def masked_text(text: str) -> str:

@@ -20,6 +20,7 @@ from helpdesk.faq.library import Library
 from helpdesk.faq.watcher import Watcher
 from helpdesk.keys import Keys
 from helpdesk.limits.allow import Limits
+from helpdesk.logs import REQUEST
 from helpdesk.realtime.bus import Bus
 from helpdesk.realtime.live import Live
 from helpdesk.realtime.memory import MemoryBus
@@ -40,10 +41,13 @@ class Mailer:
 
     def compose(self, letter: Letter, message_id: str) -> EmailMessage:
         """The finished mail; the same `message_id` for every try of one job."""
-        return render(
+        message = render(
             letters(), letter, sender=self.settings.mail_from, site=self.settings.site_name,
             message_id=message_id, at=self.clock.now(),
         )  # fmt: skip
+        if cause := REQUEST.get():  # so that a mail can be found in the logs
+            message["X-Request-Id"] = cause
+        return message
 
     async def send(self, letter: Letter, message_id: str) -> None:
         """Render and hand over. Raises what the transport raises."""

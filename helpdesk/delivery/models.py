@@ -12,7 +12,8 @@ from helpdesk.store.columns import JsonText, UtcMoment
 class Job(SQLModel, table=True):
     """Something to do outside the database, at least once.
 
-    `state`: waiting (due at `run_at`), done, dead (given up; an operator may send it again), expired.
+    `state`: waiting (due at `run_at`), done, dead (given up; an operator may send it again), expired. `cause`: the
+    request that it came from.
     """
 
     __tablename__ = "job"
@@ -28,5 +29,6 @@ class Job(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=UtcMoment)
     attempts: int = 0
     last_error: str = ""
+    cause: str = ""
     created_at: datetime = Field(sa_type=UtcMoment)
     done_at: datetime | None = Field(default=None, sa_type=UtcMoment)

@@ -27,6 +27,7 @@ def enqueue(
         run_at=tx.now + timedelta(seconds=delay_s),
         expires_at=expires_at,
         created_at=tx.now,
+        cause=tx.cause,
         message_id=f"{secrets.token_hex(16)}@helpdesk",
     )
     tx.session.add(job)

@@ -10,6 +10,7 @@ from helpdesk.delivery import outbox
 from helpdesk.delivery.models import Job
 from helpdesk.delivery.transports import RefusedForGood
 from helpdesk.errors import Unavailable
+from helpdesk.logs import belongs_to
 from helpdesk.realtime.bus import Bus
 from helpdesk.store.session import Store
 
@@ -79,6 +80,7 @@ class Runner:
             return
 
     async def _run_one(self, job: Job) -> None:
+        belongs_to(job.cause)
         try:
             await self._settle(job, await self._attempt(job))
         except Unavailable:

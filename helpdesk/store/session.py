@@ -22,6 +22,7 @@ from sqlmodel import Session
 
 from helpdesk.clock import Clock
 from helpdesk.errors import Unavailable
+from helpdesk.logs import REQUEST
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,10 +34,14 @@ READERS = 4
 
 @dataclass
 class Tx:
-    """One transaction as a rule sees it: a connection for hot paths, a session for the rest, the time, the bells."""
+    """One transaction as a rule sees it: a connection for hot paths, a session for the rest, the time, the bells.
+
+    `cause` is the id of the request that it belongs to, or "".
+    """
 
     connection: Connection
     now: datetime
+    cause: str = ""
     rings: list[Ring] = field(default_factory=list)
     _session: Session | None = None
 
@@ -77,6 +82,7 @@ class _Job:
     loop: asyncio.AbstractEventLoop | None
     item: Any = None
     is_batch: bool = False
+    cause: str = field(default_factory=REQUEST.get)
     result: Any = None
     error: BaseException | None = None
 
@@ -240,7 +246,7 @@ class Store:
             reached.statements = True
             now = self.clock.now()
             for jobs in units:
-                tx = Tx(connection, now)
+                tx = Tx(connection, now, _cause_of(jobs))
                 savepoint = connection.begin_nested() if len(units) > 1 else outer
                 try:
                     _run_unit(tx, jobs)
@@ -258,6 +264,11 @@ class Store:
                     tx.close()
             reached.commit = True
         return rings
+
+
+def _cause_of(jobs: list[_Job]) -> str:
+    """The request behind a unit; none where several were put together."""
+    return jobs[0].cause if all(job.cause == jobs[0].cause for job in jobs) else ""
 
 
 def _run_unit(tx: Tx, jobs: list[_Job]) -> None:

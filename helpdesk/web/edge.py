@@ -12,6 +12,7 @@ import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from helpdesk.logs import belongs_to
 from helpdesk.measures import HTTP_REQUESTS
 from helpdesk.settings import Settings, is_loopback
 from helpdesk.web.cookies import cookie_name
@@ -62,9 +63,9 @@ class Edge:
         state = scope.setdefault("state", {})
         state["nonce"] = secrets.token_urlsafe(16)
         state["request_id"] = secrets.token_hex(8)
-        structlog.contextvars.bind_contextvars(request=state["request_id"])
+        belongs_to(state["request_id"])
         if scope["type"] == "websocket":
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, _named(send, state["request_id"]))
             return
         started = time.perf_counter()
         status = 500
@@ -88,7 +89,7 @@ class Edge:
             took_ms = round((time.perf_counter() - started) * 1000, 1)
             HTTP_REQUESTS.labels(method=_known_method(scope["method"]), status=str(status)).inc()
             log.info("request", method=scope["method"], path=masked(scope["path"]), status=status, ms=took_ms)
-            structlog.contextvars.unbind_contextvars("request")
+            belongs_to("")
 
     def _refusal(self, scope: Scope) -> tuple[int, str, dict[str, str]] | None:
         headers = dict(scope["headers"])
@@ -126,6 +127,20 @@ class Edge:
             secure = "; Secure" if self.settings.is_https else ""
             name = cookie_name(COOKIE, self.settings.is_https)
             headers.append("Set-Cookie", f"{name}={seed}; Path=/; HttpOnly; SameSite=Lax{secure}")
+
+
+def _named(send: Send, request_id: str) -> Send:
+    """A socket says its number when it opens, as a page does."""
+
+    async def named(message: Message) -> None:
+        if message["type"] == "websocket.accept":
+            message = {
+                **message,
+                "headers": [*message.get("headers", ()), (b"x-request-id", request_id.encode())],
+            }
+        await send(message)
+
+    return named
 
 
 def _known_method(method: str) -> str:

@@ -159,6 +159,7 @@ def upgrade() -> None:
         sa.Column("lease_until", helpdesk.store.columns.UtcMoment(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("last_error", sa.String(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
         sa.Column("created_at", helpdesk.store.columns.UtcMoment(timezone=True), nullable=False),
         sa.Column("done_at", helpdesk.store.columns.UtcMoment(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
