@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from helpdesk.faq import background, learner
 from helpdesk.faq.article import Article
+from helpdesk.faq.bodies import Bodies
 from helpdesk.faq.crowd import Crowd
 from helpdesk.faq.features import Features, Floats
 from helpdesk.faq.languages import Languages
@@ -54,6 +55,7 @@ class Engine:
     """Articles whose own wordings mostly ask for a person."""
     places: tuple[learner.Ints, ...]
     """For each article the places of its wordings among the known texts."""
+    bodies: Bodies
 
     def near(self, question: str, words: Sequence[str]) -> Floats:
         """How near the question is to each known text, 0–1."""
@@ -108,7 +110,17 @@ def learn(
         threshold=threshold,
         for_people=frozenset(_for_people(articles)),
         places=_places(labels, len(slugs)),
+        bodies=_bodies(articles),
     )
+
+
+def reread(engine: Engine, articles: Sequence[Article]) -> Engine:
+    """The same engine for the same wordings with other answers, without learning again."""
+    return replace(engine, bodies=_bodies(articles))
+
+
+def _bodies(articles: Sequence[Article]) -> Bodies:
+    return Bodies([article.text for article in articles], [len(article.wordings) for article in articles])
 
 
 def _known(articles: Sequence[Article], places: dict[str, int]) -> list[Known]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from helpdesk.faq.article import Article, Facts, Fault
-from helpdesk.faq.engine import Engine, learn
+from helpdesk.faq.engine import Engine, learn, reread
 from helpdesk.faq.facts import DEFAULT_FACTS
 from helpdesk.faq.markdown import INCLUDE, Parsed, parse, with_body
 
@@ -75,7 +75,9 @@ class Library:
         articles = {slug: article for slug, article in live.items() if article.bot}
         version = _version(live, engine)
         if previous and previous.taught == _taught(articles.values(), engine):
-            learned = previous.engine  # another sentence in a text changes nothing of what is matched
+            # Another sentence in a text changes nothing of what is learned.
+            same = [a.text for a in articles.values()] == [a.text for a in previous.articles.values()]
+            learned = previous.engine if same else reread(previous.engine, tuple(articles.values()))
         else:
             learned = learn(tuple(articles.values()), engine, cache, progress)
         if learned.note:

@@ -58,8 +58,13 @@ def rank(library: "Library", question: str, limit: int = 3) -> Ranking:
     # The encoder stumbles over slips more than anything else, so it reads the mended words.
     near = engine.near(question if words == typed else " ".join(words), words)
     claims = engine.claims.of(near)
-    order = np.argsort(-claims[:-1], kind="stable")[:limit]
-    candidates = tuple(_candidate(engine, int(place), claims, near, words) for place in order)
+    order = np.argsort(-(claims[:-1] + engine.bodies.hints(words)), kind="stable")[:limit]
+    # The texts help to put the articles in order; how sure the first is, only the wordings tell.
+    sure = np.minimum.accumulate(claims[order])
+    candidates = tuple(
+        _candidate(engine, int(place), float(claim - SHARE_OF_NONE * max(-1.0, claims[-1])), near, words)
+        for place, claim in zip(order, sure, strict=True)
+    )
     if not engine.languages.has(question, typed):
         reason = "The question is in a language that the articles are not written in."
         return Ranking(None, candidates[0].score / 2, THRESHOLD, candidates, asks, reason)
@@ -70,14 +75,13 @@ def rank(library: "Library", question: str, limit: int = 3) -> Ranking:
     return Ranking(label, best.score, THRESHOLD, candidates, asks, _reason(best, label, typed, words))
 
 
-def _candidate(engine: Engine, place: int, claims: Floats, near: Floats, words: list[str]) -> Candidate:
+def _candidate(engine: Engine, place: int, claim: float, near: Floats, words: list[str]) -> Candidate:
     own = engine.places[place]
     nearest = engine.known[int(own[near[own].argmax()])].text
     theirs = _stems(nearest)
     shared = sorted(
         {word for word in words if stem(word) in theirs}, key=engine.features.weight, reverse=True
     )
-    claim = float(claims[place]) - SHARE_OF_NONE * max(-1.0, float(claims[-1]))
     score = 100 / (1 + exp(-_STEEPNESS * max(-20.0, claim - engine.threshold)))
     return Candidate(engine.slugs[place], score, nearest, tuple(shared))
 
