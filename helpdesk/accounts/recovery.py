@@ -32,8 +32,8 @@ FOREVER_S = 10 * 365 * 86400.0
 ACTOR = System("recovery")
 NO_MORE = "No more codes can be sent now. Please contact Customer Support."
 
-Verdict = Literal["right", "wrong", "expired", "no flow"]
 CLOCK_STEP = timedelta(minutes=5)
+Verdict = Literal["right", "wrong", "expired", "no flow"]
 
 
 @dataclass(frozen=True)
@@ -149,22 +149,6 @@ def enter_code(
     tx.session.add(flow)
     trail.record(tx, keys, ACTOR, "recovery:code_right", account_id=flow.account_id, ip=browser.ip)
     return Entered("right", fresh)
-
-
-def burn(tx: Tx, keys: Keys, typed_codes: list[str]) -> bool:
-    """Somebody put codes where others can read them: those that are alive are dead now. Whether one was."""
-    living = select(RecoveryFlow).where(
-        col(RecoveryFlow.state) == "code_sent", col(RecoveryFlow.code_ends_at) > tx.now
-    )
-    burnt = False
-    for flow in tx.session.execute(living.order_by(col(RecoveryFlow.id).desc()).limit(5000)).scalars():
-        code = codes.derive(keys, flow.id or 0, flow.sends, flow.nonce)
-        if any(codes.same(code, typed) for typed in typed_codes):
-            flow.code_used_at = tx.now
-            tx.session.add(flow)
-            trail.record(tx, keys, ACTOR, "recovery:code_burnt", account_id=flow.account_id)
-            burnt = True
-    return burnt
 
 
 def flow_by_token(tx: Tx, token: str) -> RecoveryFlow | None:

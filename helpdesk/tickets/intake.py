@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from helpdesk.accounts import recovery
+from helpdesk.accounts.burning import burn
 from helpdesk.actor import Customer
 from helpdesk.chat import hands
 from helpdesk.chat.models import Conversation
@@ -107,7 +107,7 @@ def cleaned(tx: Tx, keys: Keys, text: str) -> str:
     """The text without secrets; a live verification code that stood in it is dead."""
     clean = scrub(text).text
     if clean != text and (candidates := code_candidates(text)):
-        recovery.burn(tx, keys, candidates)
+        burn(tx, keys, candidates)
     return clean
 
 

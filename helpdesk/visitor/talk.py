@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from helpdesk.accounts import recovery
+from helpdesk.accounts.burning import burn
 from helpdesk.bot import turn
 from helpdesk.chat import hands, history
 from helpdesk.chat.frames import Handover, state_frame
@@ -56,7 +56,7 @@ def load(tx: Tx, conversation_id: int) -> Conversation:
 
 def burn_codes(tx: Tx, keys: Keys, codes: list[str]) -> None:
     """Codes that were written where others can read them are dead."""
-    recovery.burn(tx, keys, codes)
+    burn(tx, keys, codes)
 
 
 def say(tx: Tx, conversation_id: int, visitor_id: int, said: Said, thought: turn.Thought | None) -> Posted:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from helpdesk import logs
-from helpdesk.accounts import recovery
+from helpdesk.accounts.burning import burn
 from helpdesk.delivery.outbox import LEASE_S
 from helpdesk.store.session import Tx
 from tests.integration.test_recovery import CODE, HERE, NEW, ask, code_in, set_password
@@ -92,10 +92,10 @@ async def test_a_code_that_was_read_aloud_in_a_chat_is_dead(world: World) -> Non
     client = world.browser()
     await ask(client)
     code = code_in(await world.mail(ADA, "good for"))
-    burnt = await world.desk.store.write(recovery.burn, world.desk.keys, [code.replace("-", "")])
+    burnt = await world.desk.store.write(burn, world.desk.keys, [code.replace("-", "")])
     assert burnt
     assert (await submit(client, HERE, code=code)).status_code == 200
-    assert not await world.desk.store.write(recovery.burn, world.desk.keys, ["BCDFGHJK"])
+    assert not await world.desk.store.write(burn, world.desk.keys, ["BCDFGHJK"])
 
 
 async def test_a_retry_sends_the_same_code_under_the_same_message_id_and_never_late(make_world: Any) -> None:
