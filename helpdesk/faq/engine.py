@@ -14,7 +14,7 @@ from helpdesk.faq.crowd import Crowd
 from helpdesk.faq.features import Features, Floats
 from helpdesk.faq.languages import Languages
 from helpdesk.faq.lexicon import lexicon
-from helpdesk.faq.meaning import Meaning, NoMeaning
+from helpdesk.faq.meaning import Meaning, NoMeaning, read
 from helpdesk.faq.person import wants_person
 from helpdesk.faq.spelling import Speller
 from helpdesk.faq.words import tokens
@@ -59,7 +59,7 @@ class Engine:
 
     def near(self, question: str, words: Sequence[str]) -> Floats:
         """How near the question is to each known text, 0–1."""
-        return self.meaning.mixed(question, self.features.near(words))
+        return self.meaning.mixed(read(question, words), self.features.near(words))
 
 
 def learn(
@@ -83,7 +83,8 @@ def learn(
     words[:wordings] = map(speller.corrected, words[:wordings])
     say(f"Reading {wordings} wordings.")
     features = Features(words, lexicon())
-    meaning = Meaning.load([item.text for item in known], cache, say) if engine == "semantic" else NoMeaning()
+    texts = [read(item.text, row) for item, row in zip(known, words, strict=True)]
+    meaning = Meaning.load(texts, cache, say) if engine == "semantic" else NoMeaning()
     note = None
     if engine == "semantic" and isinstance(meaning, NoMeaning):
         note = "The extra helpdesk[semantic] is not installed; the core matches alone."

@@ -55,8 +55,7 @@ def rank(library: "Library", question: str, limit: int = 3) -> Ranking:
     asks = wants_person(question) or (words != typed and wants_person(" ".join(words)))
     if not words or not engine.slugs:
         return Ranking(None, 0.0, THRESHOLD, (), asks, "There is no word to go by.")
-    # The encoder stumbles over slips more than anything else, so it reads the mended words.
-    near = engine.near(question if words == typed else " ".join(words), words)
+    near = engine.near(question, words)
     claims = engine.claims.of(near)
     order = np.argsort(-(claims[:-1] + engine.bodies.hints(words)), kind="stable")[:limit]
     # The texts help to put the articles in order; how sure the first is, only the wordings tell.

@@ -13,9 +13,12 @@ from helpdesk.faq.features import Floats
 
 SHARE = 0.6
 """What the encoder weighs against spelling and words."""
-_ORDINARY = 0.7
-"""How much of what all sentences have in common is taken off."""
 _FILE = "faq-vectors.npz"
+
+
+def read(text: str, words: Sequence[str]) -> str:
+    """What the encoder reads: the mended words; it stumbles over slips, capitals and short forms."""
+    return " ".join(words) if text.isascii() and words else text
 
 
 class NoMeaning:
@@ -68,7 +71,7 @@ class Meaning:
         from helpdesk.faq.background import sentences
 
         count = len(sentences())
-        ordinary = vectors[-count:].mean(0) * _ORDINARY
+        ordinary = vectors[-count:].mean(0)  # what all sentences have in common
         return cls(encoder, vectors, ordinary)
 
     def mixed(self, question: str, near: Floats) -> Floats:
