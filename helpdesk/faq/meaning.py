@@ -11,7 +11,7 @@ import numpy as np
 
 from helpdesk.faq.features import Floats
 
-SHARE = 0.6
+SHARE = 0.7
 """What the encoder weighs against spelling and words."""
 _FILE = "faq-vectors.npz"
 
