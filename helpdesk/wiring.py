@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 
 from helpdesk.accounts import codes, passwords
@@ -169,10 +168,3 @@ def transport_for(settings: Settings, store: Store, *, demo: bool) -> Transport:
     if settings.smtp_url:
         return Smtp(settings.smtp_url)
     return Mailbox(store) if demo else Printer()
-
-
-def data_path(settings: Settings, *parts: str) -> Path:
-    """A path in the data folder, whose parents exist."""
-    path = settings.data_dir.joinpath(*parts)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path

@@ -14,7 +14,6 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from email import message_from_string, policy
 from email.message import EmailMessage
-from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -281,9 +280,3 @@ def _library(settings: Settings | None) -> Library | None:
         settings.faq_dir == ROOT / "faq" and settings.password_policy == "seed" and settings.matcher == "core"
     )
     return _kept["library"] if plain else None
-
-
-@cache
-def repository() -> Path:
-    """The checkout."""
-    return ROOT

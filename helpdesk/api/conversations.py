@@ -1,12 +1,12 @@
 """Conversations: read, claim, answer, note, resolve, and the invitation to a password reset."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 from sqlalchemy import select
 
-from helpdesk.accounts.password_reset import ConversationFacts, InvitationView
+from helpdesk.accounts.password_reset import InvitationView
 from helpdesk.accounts.send_invitation import send_invitation
 from helpdesk.api import idempotency
 from helpdesk.api.calls import Answer, Ask, Body, Call, Line, Query, Visible, Whole
@@ -29,6 +29,7 @@ from helpdesk.clock import wire_time
 from helpdesk.errors import Invalid, NotFound
 from helpdesk.store.session import Tx
 from helpdesk.tickets import inbox, work
+from helpdesk.tickets.reset_facts import facts_of
 from helpdesk.tickets.rows import Row, read_rows, select_rows
 from helpdesk.web.forms import email_address
 
@@ -174,7 +175,7 @@ async def invite_to_reset(ask: Ask) -> Answer:
     view = await send_invitation(
         ask.desk,
         ask.agent,
-        lambda tx: _facts(tx, conversation_for(tx, ask.agent, ask.path["id"])),
+        lambda tx: facts_of(tx, ask.agent, ask.path["id"]),
         reason=ask.body.reason,
         email=email_address(ask.body.email) if ask.body.email is not None else None,
         code=ask.headers.get(ONE_TIME_CODE, "").strip(),
@@ -184,21 +185,6 @@ async def invite_to_reset(ask: Ask) -> Answer:
         afterwards=say_it,
     )
     return Answer(InvitationOut(detail=view.sentence), 202)
-
-
-def _facts(tx: Tx, conversation: Any) -> ConversationFacts:
-    verified = conversation.identity in ("signed_in", "jwt", "code")
-    return ConversationFacts(
-        public_id=conversation.public_id,
-        internal_id=conversation.id or 0,
-        assignee_id=conversation.assignee_id,
-        is_open=conversation.handled_by != "closed",
-        identity_level=conversation.identity,
-        account_id=conversation.account_id if verified else None,
-        claimed_email=conversation.verified_email or conversation.claimed_email or None,
-        last_visitor_at=conversation.last_visitor_at,
-        reference=work.whole(tx, conversation).reference or conversation.public_id[:8],
-    )
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from helpdesk.chat.frames import message_frame
 from helpdesk.chat.post import conversations, messages
@@ -33,21 +33,7 @@ def before(tx: Tx, conversation_id: int, seq: int, limit: int = PAGE) -> list[di
     return [message_frame(row) for row in tx.connection.execute(line).mappings()][::-1]
 
 
-def last_seq(tx: Tx, conversation_id: int) -> int:
-    """How many messages there are."""
-    line = select(conversations.c.last_seq).where(conversations.c.id == conversation_id)
-    return int(tx.connection.execute(line).scalar() or 0)
-
-
 def last_seqs_since(tx: Tx, moment: Any) -> list[tuple[int, int]]:
     """(conversation, last_seq) of all touched since `moment`: for those who may have missed a bell."""
     line = select(conversations.c.id, conversations.c.last_seq).where(conversations.c.touched_at >= moment)
     return [(row[0], row[1]) for row in tx.connection.execute(line)]
-
-
-def unread_for_agent(tx: Tx, conversation_id: int, seen: int) -> int:
-    """Messages of the visitor that no agent has seen."""
-    line = select(func.count()).where(
-        messages.c.conversation_id == conversation_id, messages.c.seq > seen, messages.c.author == "visitor"
-    )
-    return int(tx.connection.execute(line).scalar() or 0)

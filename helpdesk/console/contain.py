@@ -10,11 +10,11 @@ from helpdesk.accounts.send_invitation import proof_of
 from helpdesk.accounts.step_up import StepUp
 from helpdesk.actor import Agent
 from helpdesk.console.guard import browser_of
-from helpdesk.console.invite import facts_of
 from helpdesk.console.serving import around, show, staff_only
 from helpdesk.errors import DeskError, NotFound, Refused
 from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
+from helpdesk.tickets.reset_facts import facts_of
 from helpdesk.web.forms import email_address, read_form
 
 HERE = "/console/contain/{conversation}"

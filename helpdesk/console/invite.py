@@ -8,7 +8,6 @@ import uuid
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from helpdesk.accounts.password_reset import ConversationFacts
 from helpdesk.accounts.send_invitation import send_invitation
 from helpdesk.actor import Agent
 from helpdesk.audit import trail
@@ -18,6 +17,7 @@ from helpdesk.console.serving import around, desk_of, done, show
 from helpdesk.errors import DeskError, Invalid
 from helpdesk.store.session import Tx
 from helpdesk.tickets import work
+from helpdesk.tickets.reset_facts import facts_of
 from helpdesk.web.client_address import client_address
 from helpdesk.web.forms import email_address, read_form
 from helpdesk.web.problems import wants_json
@@ -77,23 +77,6 @@ async def _check_fields(request: Request, agent: Agent, public_id: str, form: di
         reason="the form held fields that it does not have", ip=client_address(request),
     )  # fmt: skip
     raise Invalid("This form has no such field.")
-
-
-def facts_of(tx: Tx, agent: Agent, public_id: str) -> ConversationFacts:
-    """What the rule of accounts needs to know of a conversation."""
-    conversation = conversation_for(tx, agent, public_id)
-    verified = conversation.identity in ("signed_in", "jwt", "code")
-    return ConversationFacts(
-        public_id=conversation.public_id,
-        internal_id=conversation.id or 0,
-        assignee_id=conversation.assignee_id,
-        is_open=conversation.handled_by != "closed",
-        identity_level=conversation.identity,
-        account_id=conversation.account_id if verified else None,
-        claimed_email=conversation.verified_email or conversation.claimed_email or None,
-        last_visitor_at=conversation.last_visitor_at,
-        reference=work.whole(tx, conversation).reference or conversation.public_id[:8],
-    )
 
 
 async def _shown(

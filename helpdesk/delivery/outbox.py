@@ -102,12 +102,6 @@ def send_again(tx: Tx, job_id: int) -> bool:
     return True
 
 
-def next_due(tx: Tx) -> datetime | None:
-    """When the next waiting job is due, or None."""
-    line = select(col(Job.run_at)).where(col(Job.state) == "waiting").order_by(col(Job.run_at)).limit(1)
-    return tx.session.execute(line).scalar()
-
-
 def _settle(tx: Tx, job_id: int | None, attempt: int | None = None, **values: Any) -> None:
     """With `attempt`: only while no later claim holds the job; a worker whose lease ran out has no say in it."""
     change = update(Job).where(col(Job.id) == job_id, col(Job.state) == "waiting").values(**values)
