@@ -101,7 +101,8 @@ class Room:
         """What the timer does each few seconds."""
 
         async def latest() -> list[tuple[int, int]]:
-            return [(self.number, await self.store.read(history.last_seq, self.number))]
+            everything = await self.store.read(history.last_seqs_since, datetime.fromtimestamp(0, UTC))
+            return [(number, last) for number, last in everything if number == self.number]
 
         await self.live.recheck(latest)
 
