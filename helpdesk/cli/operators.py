@@ -38,7 +38,7 @@ def restore(file: File) -> None:
 
 
 def doctor() -> None:
-    """Check settings, database, bus, SMTP and folders, a line each; exit 1 when something is wrong."""
+    """Check settings, folders, database, bus, SMTP, accounts and articles, a line each; exit 1 when something is wrong."""
     settings = Settings.from_env()
     findings = checkup.examine(settings)
     for finding in findings:

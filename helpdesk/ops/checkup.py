@@ -6,9 +6,8 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiosmtplib
@@ -17,6 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from helpdesk.delivery.transports import Smtp
 from helpdesk.errors import DeskError
 from helpdesk.faq.library import Library
+from helpdesk.ops import elsewhere
+from helpdesk.ops.findings import Finding, State
 from helpdesk.settings import Settings
 from helpdesk.store import migrate
 from helpdesk.store.engine import UnsafeDatabase, is_sqlite, make_engine
@@ -26,22 +27,13 @@ WITHIN_S = 5.0
 LOW_BYTES = 500 * 2**20
 
 
-@dataclass(frozen=True)
-class Finding:
-    """`state`: ok, warn (works, but look at it) or fault."""
-
-    state: Literal["ok", "warn", "fault"]
-    name: str
-    sentence: str
-
-
 def examine(settings: Settings) -> list[Finding]:
     """Every finding, in order. Never raises: what cannot be looked at is a fault."""
     found: list[Finding] = []
     for name, look in LOOKS:
         try:
             found += look(settings)
-        except (OSError, DeskError, SQLAlchemyError, UnsafeDatabase, sqlite3.Error) as error:
+        except (OSError, DeskError, SQLAlchemyError, UnsafeDatabase, sqlite3.Error, ImportError) as error:
             found.append(Finding("fault", name, _first_line(error)))
     return found
 
@@ -85,7 +77,7 @@ def _folders(settings: Settings) -> Iterator[Finding]:
         yield Finding("fault", "folders", f"{folder} cannot be written to.")
         return
     free = shutil.disk_usage(nearest).free
-    state: Literal["ok", "warn"] = "ok" if free >= LOW_BYTES else "warn"
+    state: State = "ok" if free >= LOW_BYTES else "warn"
     yield Finding(state, "folders", f"{folder} can be written to; {free // 2**20} MiB are free.")
 
 
@@ -173,5 +165,7 @@ LOOKS: tuple[tuple[str, Look], ...] = (
     ("database", _database),
     ("bus", _bus),
     ("mail", _mail),
+    ("accounts", elsewhere.customers),
+    ("staff", elsewhere.staff),
     ("articles", _articles),
 )

@@ -18,7 +18,7 @@ async def test_a_sound_desk_has_a_line_for_each_part(tmp_path: Path) -> None:
     said = await helpdesk(tmp_path, "doctor")
     assert said.code == 0, said.out
     parts = {line.split()[1].rstrip(":") for line in said.out.splitlines()}
-    assert parts == {"settings", "secret", "folders", "database", "bus", "mail", "articles"}
+    assert parts == {"settings", "secret", "folders", "database", "bus", "mail", "accounts", "articles"}
 
 
 async def test_each_fault_is_a_line_that_says_what_to_do(tmp_path: Path) -> None:
