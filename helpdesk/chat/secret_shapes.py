@@ -39,6 +39,9 @@ _CODE = re.compile(rf"(?<![^\W_])({_C}(?:{_Z}{_C}){{3}})({_S}{{0,3}}|\n)({_C}(?:
 _SPELLED = re.compile(rf"(?<![^\W_])(?:{_C}{_S}{{1,3}}){{7}}{_C}(?![^\W_])")
 _PAIRS = re.compile(rf"(?<![^\W_])(?:{_C}{{2}}{_S}{{1,3}}){{3}}{_C}{{2}}(?![^\W_])")
 _LOOSE = re.compile(rf"(?={_C})(?:{_C}{_S}{{0,3}}\n?){{8,40}}")
+_CONSONANTS = re.compile(f"(?:{_C}|{_S}|[\\u00ad\\n]){{8}}")
+_LONG_WORD = re.compile(r"\S{11}")
+_DIGIT = re.compile(r"\d")
 _CODE_WORD = re.compile(
     r"(?<![^\W_])(?:code|codes|otp|tan|código|codigo|codice|kod|код|κωδικός|验证码|コード|인증)(?![^\W_])|"
     r"验证码|コード|코드|인증번호"
@@ -66,15 +69,25 @@ _DIGITS_FIRST = re.compile(
 )
 
 
-def tokens(text: str, low: str) -> Iterator[tuple[int, int]]:
+def may_have_digits(text: str) -> bool:
+    """False only where none of the patterns can find a digit, nor anything that counts as one."""
+    return not text.isascii() or _DIGIT.search(text) is not None
+
+
+def tokens(text: str, low: str, digits: bool) -> Iterator[tuple[int, int]]:
     """Keys and tokens: by their prefix, by the word before them, or by being long and random."""
-    for match in _TOKENS.finditer(text):
-        yield match.span()
+    # Most messages have neither a long word nor a digit, and then nothing below can match.
+    long = _LONG_WORD.search(text) is not None
+    if long or "-----BEGIN" in text or "uthorization: Basic " in text:
+        for match in _TOKENS.finditer(text):
+            yield match.span()
+    if not digits:
+        return
     for match in _NAMED.finditer(low):
         value = match[1].rstrip(".-")
         if _random(value):
             yield match.start(1), match.start(1) + len(value)
-    for match in _BLOB.finditer(text):
+    for match in _BLOB.finditer(text) if long else ():
         value = match[0]
         mixed = any(c.isupper() for c in value) and any(c.islower() for c in value)
         if (
@@ -124,8 +137,16 @@ def _luhn(digits: str) -> bool:
     return total % 10 == 0
 
 
-def looks_like_code(text: str, low: str) -> Iterator[tuple[int, int]]:
+def looks_like_code(text: str, low: str, digits: bool) -> Iterator[tuple[int, int]]:
     """Verification codes as we send them, in whatever spelling; and the numbers that other services send."""
+    if _CONSONANTS.search(text):  # no vowel among eight: most messages end here
+        yield from _our_codes(text, low)
+    if digits:
+        yield from (match.span(1) for match in _DIGITS_FIRST.finditer(low))
+        yield from (match.span("digits") for match in _DIGIT_CODE.finditer(low) if match["no"] is None)
+
+
+def _our_codes(text: str, low: str) -> Iterator[tuple[int, int]]:
     talk_of_codes = bool(_CODE_WORD.search(low))
     for match in _CODE.finditer(text):
         if _plausible(match, text, talk_of_codes):
@@ -134,10 +155,6 @@ def looks_like_code(text: str, low: str) -> Iterator[tuple[int, int]]:
         for match in pattern.finditer(text):
             if match[0].isupper() or talk_of_codes or pattern is _SPELLED:
                 yield match.span()
-    yield from (match.span(1) for match in _DIGITS_FIRST.finditer(low))
-    for match in _DIGIT_CODE.finditer(low):
-        if match["no"] is None:
-            yield match.span("digits")
 
 
 def _plausible(match: re.Match[str], text: str, talk_of_codes: bool) -> bool:

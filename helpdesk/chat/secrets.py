@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from helpdesk.chat.asking import asks
 from helpdesk.chat.secret_passwords import passwords
-from helpdesk.chat.secret_shapes import cards, codes, looks_like_code, tokens
+from helpdesk.chat.secret_shapes import cards, codes, looks_like_code, may_have_digits, tokens
 
 MARKERS = {
     "password": "[removed: password]",
@@ -60,10 +60,12 @@ def asks_for_secret(text: str) -> bool:
 def _spans(text: str, topic: bool) -> list[Span]:
     folded = _folded(text)
     low = folded.lower() if folded.isascii() else "".join(map(_small, folded))
+    digits = may_have_digits(folded)
     found: list[Span] = []
-    found += [(start, end, "token") for start, end in tokens(folded, low)]
-    found += [(start, end, "card number") for start, end in cards(folded, low)]
-    found += [(start, end, "code") for start, end in looks_like_code(folded, low)]
+    found += [(start, end, "token") for start, end in tokens(folded, low, digits)]
+    if digits:
+        found += [(start, end, "card number") for start, end in cards(folded, low)]
+    found += [(start, end, "code") for start, end in looks_like_code(folded, low, digits)]
     found += [(start, end, "password") for start, end in passwords(folded, low, topic)]
     return _without_overlaps(found, [match.span() for match in _MARKER.finditer(folded)]) if found else []
 
