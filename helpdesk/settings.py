@@ -107,7 +107,7 @@ class Settings(ElsewhereSettings):
     @field_validator("smtp_url")
     @classmethod
     def _smtp(cls, value: str) -> str:
-        if value and (urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname):
+        if value and (_scheme(value) not in {"smtp", "smtps"} or not urlsplit(value).hostname):
             raise ValueError("must look like smtp://user:pass@host:587?starttls=1")
         return value
 
@@ -129,14 +129,14 @@ class Settings(ElsewhereSettings):
     @field_validator("redis_url")
     @classmethod
     def _redis(cls, value: str) -> str:
-        if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+        if value and _scheme(value) not in {"redis", "rediss", "unix"}:
             raise ValueError("must look like redis://host:6379/0")
         return value
 
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
-        if value and urlsplit(value).scheme not in {"sqlite", "postgresql", "postgres"}:
+        if value and _scheme(value) not in {"sqlite", "postgresql", "postgres"}:
             raise ValueError("must begin with sqlite:/// or postgresql://")
         return value
 
@@ -187,10 +187,18 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def _scheme(url: str) -> str:
+    """The scheme of a URL; ValueError when its port is none."""
+    parts = urlsplit(url)
+    if parts.scheme != "sqlite":
+        _ = parts.port
+    return parts.scheme
+
+
 def _origin(value: str) -> str:
     parts = urlsplit(value.strip())
     if (
-        parts.scheme not in {"http", "https"}
+        _scheme(value.strip()) not in {"http", "https"}
         or not parts.hostname
         or parts.username
         or parts.path not in {"", "/"}
@@ -211,6 +219,8 @@ def _from_files() -> dict[str, str]:
             raise SettingsError(
                 f"{PREFIX}{name.upper()}_FILE: {path} cannot be read ({error.strerror})."
             ) from None
+        except UnicodeDecodeError:
+            raise SettingsError(f"{PREFIX}{name.upper()}_FILE: {path} is not a text file.") from None
     return found
 
 

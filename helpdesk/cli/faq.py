@@ -27,6 +27,7 @@ Vectors = Annotated[
     ),
 ]
 HERE = Path("faq")
+NO_QUERY = "Each line must be a JSON object with id and query."
 
 
 @app.command()
@@ -149,11 +150,11 @@ def gaps(
 def _matched(library: Library, line: bytes) -> dict[str, object]:
     try:
         row = json.loads(line)
-        query, name = row["query"], row.get("id")
-        if not isinstance(query, str):
-            raise TypeError(query)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return {"id": None, "label": None, "error": "Each line must be a JSON object with id and query."}
+    except (ValueError, RecursionError):
+        row = None
+    name, query = (row.get("id"), row.get("query")) if isinstance(row, dict) else (None, None)
+    if not isinstance(query, str):
+        return {"id": name, "label": None, "score": 0.0, "candidates": [], "error": NO_QUERY}
     return {"id": name, **_result(rank(library, query))}
 
 

@@ -4,7 +4,9 @@ A command's module is imported when the command is used: `helpdesk faq match` ne
 """
 
 import sys
+import traceback
 from importlib import import_module
+from pathlib import Path
 
 import typer
 
@@ -51,8 +53,10 @@ def _call(name: str, words: list[str]) -> int:
         return ended.exit_code
     except typer.Abort:
         return 130
-    except (DeskError, OSError) as error:
+    except DeskError as error:
         return _mistake(str(error))
+    except OSError as error:
+        return _mistake(f"{error.filename}: {error.strerror}." if error.filename else f"{error}.")
     except KeyboardInterrupt:
         return 130
     except Exception as error:
@@ -64,11 +68,19 @@ def _usage(error: Exception) -> int:
     """What the command line's library has to say about the words given; anything else is our own fault."""
     said = getattr(error, "format_message", None)
     if said is None:
-        raise error
+        return _fault(error)
     if type(error).__name__ == "NoArgsIsHelpError":
         sys.stdout.write(f"{error.ctx.get_help()}\n")  # type: ignore[attr-defined]
         return 0
     return _mistake(" ".join(said().split()))
+
+
+def _fault(error: Exception) -> int:
+    """A mistake of the program: where it happened, in one line."""
+    *_, last = traceback.extract_tb(error.__traceback__)
+    said = " ".join(str(error).split())[:300]
+    sys.stderr.write(f"helpdesk: {type(error).__name__}: {said} ({Path(last.filename).name}:{last.lineno})\n")
+    return 1
 
 
 def _command(name: str) -> typer.Typer:

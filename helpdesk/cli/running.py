@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import socket
 from typing import Any
 
 import typer
@@ -41,7 +42,7 @@ def work() -> None:
 
 
 async def _serve(host: str, port: int, *, demo: bool) -> None:
-    sock = bind(host, port)
+    sock = _listen(host, port)
     real = sock.getsockname()[1]
     settings = _settings(host, real, demo=demo)
     _refuse_unsafe(settings, host)
@@ -56,6 +57,13 @@ async def _serve(host: str, port: int, *, demo: bool) -> None:
     sock.setblocking(False)
     _say_hello(settings, host, real, demo=demo)
     await server.serve(sockets=[sock])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return bind(host, port)
+    except OSError as error:
+        raise DeskError(f"Cannot listen on {host}:{port}: {error.strerror}.") from None
 
 
 def _settings(host: str, port: int, *, demo: bool) -> Settings:

@@ -41,6 +41,8 @@ def back_up(settings: Settings, file: Path) -> str:
         name = DATABASE if is_sqlite(url) else DUMP
         copy = Path(folder) / name
         facts = _copy_sqlite(url, copy) if is_sqlite(url) else postgres_backup.dump(url, copy)
+        if not facts.get("schema"):
+            raise DeskError("The database is empty: there is nothing to copy.")
         manifest = {
             "program": "helpdesk",
             "version": helpdesk.__version__,

@@ -1,0 +1,98 @@
+"""Commands and settings as the contract promises them: a mistake is one sentence and exit 2, never a traceback."""
+
+import asyncio
+import json
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from helpdesk.settings import Settings, SettingsError
+from tests.commands import Said, helpdesk
+from tests.world import ROOT
+
+BAD_SETTINGS = {
+    "HELPDESK_WORKER": "maybe", "HELPDESK_LIMITS": "none", "HELPDESK_MATCHER": "magic",
+    "HELPDESK_PASSWORD_POLICY": "x", "HELPDESK_AGENT_SECOND_FACTOR": "never", "HELPDESK_SECRET_KEY": "short",
+    "HELPDESK_BASE_URL": "https://support.example.com:99999", "HELPDESK_SMTP_URL": "smtp://host:port",
+    "HELPDESK_MAIL_FROM": "nobody", "HELPDESK_SITE_ORIGINS": "https://a.example,*", "HELPDESK_FAQ_DIR": "/nowhere",
+    "HELPDESK_TRUSTED_PROXIES": "proxy", "HELPDESK_IDENTITY_SECRET": "short", "HELPDESK_REDIS_URL": "redis://h:x/0",
+    "HELPDESK_DATABASE_URL": "postgresql://desk@h:x/desk", "HELPDESK_SMTP_URL_FILE": sys.executable,
+}  # fmt: skip
+
+
+def assert_a_mistake(said: Said, *words: str) -> None:
+    """Exit 2, nothing on standard output, one line on standard error that holds these words."""
+    assert (said.code, said.out) == (2, ""), said
+    assert len(said.err.strip().splitlines()) == 1, said.err
+    assert all(word in said.err for word in words), said.err
+
+
+@pytest.mark.parametrize("name", BAD_SETTINGS)
+def test_each_bad_setting_is_a_sentence_that_names_it(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, BAD_SETTINGS[name])
+    with pytest.raises(SettingsError, match=name) as refused:
+        Settings.from_env()
+    assert len(str(refused.value).splitlines()) == 1
+
+
+async def test_where_nobody_may_listen_the_start_says_why(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        busy, bad, open_limits, plain = await asyncio.gather(
+            helpdesk(tmp_path, "serve", "--port", port),
+            helpdesk(tmp_path, "serve", "--port", "0", HELPDESK_WORKER="maybe"),
+            helpdesk(tmp_path, "serve", "--host", "0.0.0.0", "--port", "0", HELPDESK_LIMITS="off"),
+            helpdesk(tmp_path, "serve", "--port", "0", HELPDESK_BASE_URL="http://support.example.com"),
+        )
+    assert_a_mistake(busy, "Cannot listen on 127.0.0.1:" + port)
+    assert_a_mistake(bad, "HELPDESK_WORKER")
+    assert_a_mistake(open_limits, "HELPDESK_LIMITS=off")
+    assert_a_mistake(plain, "HELPDESK_BASE_URL", "http")
+
+
+async def test_on_an_old_schema_nothing_starts_and_each_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "helpdesk.db").touch()
+    commands = [("serve", "--port", "0"), ("token", "add", "--agent", "ben@example.com")]
+    for said in await asyncio.gather(*(helpdesk(tmp_path, *words) for words in commands)):
+        assert_a_mistake(said, "helpdesk db upgrade")
+    assert_a_mistake(await helpdesk(tmp_path, "backup", str(tmp_path / "copy")), "empty")
+
+
+async def test_a_database_that_is_none_is_a_sentence_for_every_command(tmp_path: Path) -> None:
+    (tmp_path / "helpdesk.db").write_bytes(b"no database at all " * 300)
+    commands = [
+        ("serve", "--port", "0"),
+        ("db", "upgrade"),
+        ("audit", "verify"),
+        ("backup", str(tmp_path / "b")),
+    ]
+    for said in await asyncio.gather(*(helpdesk(tmp_path, *words) for words in commands)):
+        assert_a_mistake(said, "not a database")
+
+
+async def test_every_command_explains_itself(tmp_path: Path) -> None:
+    commands = [(), ("serve",), ("account", "add"), ("faq", "match")]
+    for said in await asyncio.gather(*(helpdesk(tmp_path, *words, "--help") for words in commands)):
+        assert (said.code, said.err) == (0, "")
+        assert "Usage: helpdesk" in said.out
+
+
+async def test_the_matcher_answers_each_line_in_order_and_a_bad_one_too() -> None:
+    lines = [
+        '{"id":1,"query":"i forgt my pasword"}', "no JSON", '{"id":"b","query":"the weather in Oslo"}', '{"id":3}'
+    ]  # fmt: skip
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "helpdesk", "faq", "match", "--faq", str(ROOT / "faq"),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, _ = await process.communicate("\n".join(lines).encode())
+    found = [json.loads(line) for line in out.decode().splitlines()]
+    assert process.returncode == 0
+    assert [row["id"] for row in found] == [1, None, "b", 3]
+    assert [row["label"] for row in found] == ["forgot-password", None, None, None]
+    assert all({"id", "label", "score", "candidates"} <= set(row) for row in found)
+    best = found[0]["candidates"]
+    assert best[0] == {"label": "forgot-password", "score": found[0]["score"]}
+    assert [c["score"] for c in best] == sorted((c["score"] for c in best), reverse=True)
