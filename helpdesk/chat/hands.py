@@ -26,6 +26,7 @@ NEVER_ASK = (
     "This asks for a password or a code. Support never needs either: "
     "send the password-reset invitation from Customer details instead."
 )
+IN_LINE = "You are in line for a person from our team. Everything you wrote here goes along."
 WITH_PEOPLE = ("queue", "agent", "ticket")
 
 
@@ -33,8 +34,7 @@ def to_queue(tx: Tx, conversation: Conversation, reason: str) -> None:
     """Put it in line for a person; `reason` is for the staff. Nothing happens when people have it already."""
     if conversation.handled_by in WITH_PEOPLE:
         return
-    line = "You are in line for a person from our team. Everything you wrote here goes along."
-    _system(tx, conversation, line, why=reason)
+    _system(tx, conversation, IN_LINE, why=reason)
     _hand(tx, conversation, handled_by="queue", waiting_since=tx.now, assignee_id=None, assignee_name="")
 
 

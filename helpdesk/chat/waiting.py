@@ -14,7 +14,8 @@ OFFER = (
     "Nobody was free so far. You keep your place in line; or turn this chat into a ticket: "
     "everything you wrote goes along, and we answer by email."
 )
-CHOICES = [{"id": "ticket", "label": "Submit a ticket"}]
+LABEL = "Submit a ticket"
+CHOICES = [{"id": "ticket", "label": LABEL}]
 
 
 def offer_tickets(tx: Tx, after_s: float) -> int:

@@ -115,7 +115,7 @@ async def identify(session: "Session", frame: Any) -> None:
     """The site vouches for this visitor: its own conversation begins."""
     proof = session.proof(frame.identity)
     if not proof.is_verified:
-        raise Invalid(identity="This identity could not be verified. The chat goes on without it.")
+        raise Invalid(identity=identity.UNPROVED)
     await session.switch(proof)
 
 

@@ -25,15 +25,26 @@ async def upload(request: Request) -> Response:
     """201 with `{"id","name","size","type"}`; 404 unknown visitor, 413, 415, 422, 429."""
     desk: Desk = request.app.state.desk
     check_same_site(request)
-    token = bearer_token(request)
-    opened = await desk.store.read(identity.find_open, token, await standing_of(request))
-    if opened is None:
-        raise NotFound("This chat is not known here. Start a new one.")
+    opened = await _opened(request, desk)
     await desk.limits.check("30/minute", "upload", str(opened.visitor_id))
     file = await read_upload(request)
     owner = sender_of(opened.visitor_id)
     kept = await desk.store.write(files.keep, desk.settings.data_dir, opened.conversation_id, owner, file)
     return JSONResponse({"id": kept.id, "name": kept.name, "size": kept.size, "type": kept.type}, 201)
+
+
+async def _opened(request: Request, desk: Desk) -> Opened:
+    """The conversation that the file is for: the one that is named, else the newest with the browser's standing.
+
+    A name is no proof, and needs none: the file can only be sent on by a session that has proved what it must.
+    """
+    token = bearer_token(request)
+    if named := request.headers.get("x-conversation"):
+        return await desk.store.read(identity.named_by, token, named)
+    opened = await desk.store.read(identity.find_open, token, await standing_of(request))
+    if opened is None:
+        raise NotFound("This chat is not known here. Start a new one.")
+    return opened
 
 
 async def read_upload(request: Request) -> file_kinds.Accepted:

@@ -12,6 +12,8 @@ from helpdesk.errors import Invalid, NotFound
 from helpdesk.keys import token_hash
 from helpdesk.store.session import Tx
 
+UNPROVED = "Your login could not be verified, so this chat goes on without it."
+
 
 @dataclass(frozen=True)
 class Proof:
@@ -47,6 +49,18 @@ def known_visitor(tx: Tx, token: str) -> Visitor:
     if found is None or found.revoked_at is not None:
         raise NotFound("This chat is not known here. Start a new one.")
     return found
+
+
+def named_by(tx: Tx, token: str, public_id: str) -> Opened:
+    """This visitor's own conversation of that name. NotFound for anybody else's."""
+    visitor = known_visitor(tx, token)
+    line = select(Conversation).where(
+        col(Conversation.public_id) == public_id, col(Conversation.visitor_id) == visitor.id
+    )
+    found = tx.session.execute(line).scalar()
+    if found is None:
+        raise NotFound("This chat is not known here. Start a new one.")
+    return Opened(visitor.id or 0, found.id or 0, found.public_id, None)
 
 
 def find_open(tx: Tx, token: str, proof: Proof) -> Opened | None:

@@ -22,13 +22,14 @@ MAX_FRAMES = 60
 async def poll(request: Request) -> Response:
     """`{"after":n,"frames":[…]}` → `{"frames":[…]}`, held for up to HOLD_S while there is nothing to say.
 
-    Without a token the first of `frames` must be `hello`; with one, `hello` may be left out.
+    Without a token the first of `frames` must be `hello`; with one, `hello` may be left out: then `identity` says,
+    beside `after`, who the site vouches for, since each request stands for itself.
     """
     desk: Desk = request.app.state.desk
     check_same_site(request)
     if desk.draining:
         raise Unavailable("Restarting; come back in a moment.")
-    after, incoming = await _read(request)
+    after, incoming, vouched = await _read(request)
     out: list[dict[str, Any]] = []
     news = asyncio.Event()
 
@@ -43,7 +44,11 @@ async def poll(request: Request) -> Response:
     session = Session(desk, emit, end, address=client_address(request), signed_in=await standing_of(request))
     try:
         hello = incoming.pop(0) if incoming and incoming[0].get("type") == "hello" else None
-        if not await session.hello(hello or {"type": "hello", "token": _token(request), "after": after}):
+        if hello is None and vouched and session.proof(vouched).shown is None:
+            await end(1000)  # not one frame of this chat may go to another one; `hello` says why
+            return _answer(out)
+        again = {"type": "hello", "token": _token(request), "after": after, "identity": vouched}
+        if not await session.hello(hello or again):
             return _answer(out)
         said_hello = hello is not None
         if not said_hello:
@@ -80,15 +85,17 @@ def _token(request: Request) -> str | None:
         return None
 
 
-async def _read(request: Request) -> tuple[int | None, list[dict[str, Any]]]:
+async def _read(request: Request) -> tuple[int | None, list[dict[str, Any]], str | None]:
     body = await request.body()
     try:
         value = parse_object(body.decode("utf-8"))
     except (BadFrame, UnicodeDecodeError) as error:
         raise Invalid(body=str(error) if isinstance(error, BadFrame) else "Send UTF-8.") from None
-    after, frames = value.get("after"), value.get("frames", [])
-    if set(value) - {"after", "frames"}:
-        raise Invalid(body="Only `after` and `frames` are known here.")
+    after, frames, vouched = value.get("after"), value.get("frames", []), value.get("identity")
+    if set(value) - {"after", "frames", "identity"}:
+        raise Invalid(body="Only `after`, `frames` and `identity` are known here.")
+    if vouched is not None and not isinstance(vouched, str):
+        raise Invalid(identity="Give the token of the site, or null.")
     if after is not None and (
         isinstance(after, bool) or not isinstance(after, int) or not 0 <= after < 2**53
     ):
@@ -99,4 +106,4 @@ async def _read(request: Request) -> tuple[int | None, list[dict[str, Any]]]:
         or not all(isinstance(f, dict) for f in frames)
     ):
         raise Invalid(frames=f"Give a list of at most {MAX_FRAMES} frames.")
-    return after, frames
+    return after, frames, vouched

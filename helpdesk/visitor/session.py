@@ -17,6 +17,7 @@ from helpdesk.errors import DeskError, Invalid, NotFound, TooMany, Unavailable
 from helpdesk.realtime.follow import Follower
 from helpdesk.visitor import acts, identity, talk
 from helpdesk.visitor.identity import Opened, Proof
+from helpdesk.visitor.line import Line
 from helpdesk.web.client_address import network_of
 from helpdesk.wiring import Desk
 
@@ -44,6 +45,7 @@ class Session:
         self._leave: list[Callable[[], None]] = []
         self._state: dict[str, Any] = {}
         self._state_task: asyncio.Task[None] | None = None
+        self._line = Line(desk.bus, self._refresh_state)
 
     # -- the first frame -------------------------------------------------------------------------------
 
@@ -58,7 +60,8 @@ class Session:
             await self.emit(error_frame("bad_frame", "type: the first frame must be hello."))
             return False
         try:
-            opened = await self._open(frame.token, self.proof(frame.identity), frame.locale or "en")
+            proof = self.proof(frame.identity)
+            opened = await self._open(frame.token, proof, frame.locale or "en")
         except NotFound:
             await self.emit(
                 error_frame("unknown_visitor", "This chat is not known here any more. Start a new one.")
@@ -68,6 +71,8 @@ class Session:
             await self._emit_error(error, None)
             return False
         await self.begin(opened, frame.after)
+        if frame.identity and proof.shown is None:
+            await self._emit_error(Invalid(identity=identity.UNPROVED), None)
         return True
 
     async def _open(self, token: str | None, proof: Proof, locale: str, *, fresh: bool = False) -> Opened:
@@ -122,6 +127,7 @@ class Session:
     def _note(self, standing: talk.Standing) -> dict[str, Any]:
         """Remember who has it and what it is about; the state frame."""
         self.handled_by = standing.frame["handled_by"]
+        self._line.watch(self.handled_by == "queue")
         self.is_about_passwords = standing.is_about_passwords
         return standing.frame
 
@@ -266,6 +272,7 @@ class Session:
     def close(self) -> None:
         """The carrier is gone."""
         self._stop_following()
+        self._line.watch(False)
         if self._state_task is not None:
             self._state_task.cancel()
 

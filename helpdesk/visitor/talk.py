@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from helpdesk.accounts.burning import burn
 from helpdesk.bot import turn
+from helpdesk.bot.memory import TICKET
 from helpdesk.chat import hands, history
 from helpdesk.chat.frames import Handover, state_frame
 from helpdesk.chat.models import Conversation
@@ -22,6 +23,7 @@ from helpdesk.chat.post import (
     topic,
 )
 from helpdesk.chat.presence import people_here
+from helpdesk.chat.waiting import LABEL as TICKET_LABEL
 from helpdesk.errors import Invalid, NotFound
 from helpdesk.faq.library import Library
 from helpdesk.keys import Keys
@@ -103,11 +105,12 @@ def choose(
     if known := find(tx, conversation_id, sender_of(visitor_id), client_id):
         return Posted(known, fresh=False)
     conversation = load(tx, conversation_id)
-    label = turn.label_of(conversation, choice)
+    is_waiting = conversation.handled_by == "queue" and choice == TICKET  # offered to all who wait
+    label = TICKET_LABEL if is_waiting else turn.label_of(conversation, choice)
     if label is None:
         raise Invalid(choice="That choice is not offered any more.")
     posted = _words(tx, conversation_id, visitor_id, Said(client_id, label))
-    if conversation.handled_by == "bot":
+    if conversation.handled_by == "bot" or is_waiting:
         turn.choose(tx, load(tx, conversation_id), library, choice, people_here=people_here(tx))
     return posted
 

@@ -1,6 +1,7 @@
 """A site vouches for its visitor by a token; missing, stolen or old ones prove nothing."""
 
 import time
+import uuid
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
@@ -69,3 +70,44 @@ async def test_old_foreign_and_unsigned_tokens_prove_nothing(
         ]  # fmt: skip
         for one in bad:
             assert await level_of(world, await world.visitor(identity=one)) == "anonymous"
+
+
+async def test_who_loses_the_proof_is_told_so_and_is_not_made_a_stranger_in_silence(
+    make_world: Callable[..., AbstractAsyncContextManager[World]],
+) -> None:
+    async with make_world(identity_secret=SECRET) as world:
+        now = int(time.time())
+        panel = await world.visitor(identity=token(world, exp=now - 5, iat=now - 300))
+        await panel.wait("seen")
+        error = await panel.wait("error")
+        assert error["code"] == "invalid"
+        assert error["detail"].startswith("identity: ")
+
+
+async def test_a_proved_visitor_without_sockets_stays_proved_and_sends_files(
+    make_world: Callable[..., AbstractAsyncContextManager[World]],
+) -> None:
+    async with make_world(identity_secret=SECRET) as world, world.browser() as client:
+        good = token(world)
+        hello = {"type": "hello", "token": None, "after": 0, "identity": good, "locale": "en"}
+        first = (await client.post("/visitor/poll", json={"after": 0, "frames": [hello]})).json()["frames"]
+        mine = {"Authorization": f"Visitor {first[0]['token']}"}
+        named = {**mine, "X-Conversation": first[0]["conversation"]}
+        sent = await client.post("/visitor/files", files={"file": ("a.txt", b"words")}, headers=named)
+        assert sent.status_code == 201
+        say = {
+            "type": "say",
+            "client_id": str(uuid.uuid4()),
+            "text": "see this",
+            "files": [sent.json()["id"]],
+        }
+        body = {"after": 0, "frames": [say], "identity": good}
+        got = (await client.post("/visitor/poll", json=body, headers=mine)).json()["frames"]
+        echo = next(frame for frame in got if frame.get("client_id") == say["client_id"])
+        assert [file["name"] for file in echo["files"]] == ["a.txt"]
+        over = {"after": 0, "frames": [say], "identity": token(world, exp=int(time.time()) - 5)}
+        got = (await client.post("/visitor/poll", json=over, headers=mine)).json()["frames"]
+        assert got == [{"type": "closed", "code": 1000}]
+        strange = {**mine, "X-Conversation": "somebody-elses"}
+        sent = await client.post("/visitor/files", files={"file": ("a.txt", b"words")}, headers=strange)
+        assert sent.status_code == 404
