@@ -197,8 +197,8 @@ def read_frame(adapter: TypeAdapter[Any], value: dict[str, Any]) -> Any:
         raise NotAFrame(f"{place}: {fault['msg'].lower()}.") from None
 
 
-def message_frame(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """A row of `message` as the wire says it, the same for visitor, agent and API."""
+def message_frame(row: Mapping[Any, Any], at: str = "") -> dict[str, Any]:
+    """A row of `message` as the wire says it, the same for visitor, agent and API; `at` where the row has none yet."""
     return {
         "type": "message",
         "seq": row["seq"],
@@ -206,7 +206,7 @@ def message_frame(row: Mapping[Any, Any]) -> dict[str, Any]:
         "author": row["author"],
         "name": row["name"],
         "text": row["text"],
-        "at": wire_time(row["at"]),
+        "at": at or wire_time(row["at"]),
         "article": row["article"],
         "choices": row["choices"] or [],
         "asks_feedback": row["asks_feedback"],

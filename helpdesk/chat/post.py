@@ -3,42 +3,49 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Dialect, Select, Update, bindparam, func, insert, select, update
 
 from helpdesk.chat.frames import message_frame
 from helpdesk.chat.models import Conversation, Message
+from helpdesk.clock import wire_time
 from helpdesk.errors import Conflict, NotFound
-from helpdesk.store.columns import UtcMoment
+from helpdesk.store.columns import JsonText, UtcMoment
+from helpdesk.store.quick import Quick, among, listed, moment
 from helpdesk.store.session import Tx
-from helpdesk.webhooks.publish import publish_messages
+from helpdesk.webhooks.publish import SOMEBODY_LISTENS, publish_messages
 
 PREVIEW_CHARS = 160
 conversations = Conversation.__table__  # type: ignore[attr-defined]
 messages = Message.__table__  # type: ignore[attr-defined]
-_LAST = (
-    select(conversations.c.id, conversations.c.last_seq, conversations.c.handled_by)
-    .where(conversations.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(conversations.c.id)
-    .with_for_update()
-)
-_BY_CLIENT_ID = select(messages).where(messages.c.client_id.in_(bindparam("client_ids", expanding=True)))
-_INSERT = insert(messages)
-_TOUCH = (
-    update(conversations)
-    .where(conversations.c.id == bindparam("c_id"))
-    .values(
-        last_seq=bindparam("c_seq"),
-        last_text=bindparam("c_text"),
-        last_author=bindparam("c_author"),
-        touched_at=bindparam("c_now"),
-        last_visitor_at=func.coalesce(
-            bindparam("c_visitor_at", type_=UtcMoment), conversations.c.last_visitor_at
-        ),
-        waiting_since=func.coalesce(
-            conversations.c.waiting_since, bindparam("c_visitor_at", type_=UtcMoment)
-        ),
+
+
+def _last(dialect: Dialect) -> Select[Any]:
+    c = conversations.c
+    line = select(c.id, c.last_seq, c.handled_by, SOMEBODY_LISTENS.label("listens"))
+    return line.where(among(dialect, c.id, "ids")).order_by(c.id).with_for_update()
+
+
+def _touched(dialect: Dialect) -> Update:
+    c = conversations.c
+    visitor_at = bindparam("c_visitor_at", type_=UtcMoment)
+    return (
+        update(conversations)
+        .where(c.id == bindparam("c_id"))
+        .values(
+            last_seq=bindparam("c_seq"),
+            last_text=bindparam("c_text"),
+            last_author=bindparam("c_author"),
+            touched_at=bindparam("c_now"),
+            last_visitor_at=func.coalesce(visitor_at, c.last_visitor_at),
+            waiting_since=func.coalesce(c.waiting_since, visitor_at),
+        )
     )
-)
+
+
+_LAST = Quick(_last)
+_SENT = Quick(lambda dialect: select(messages.c.client_id).where(among(dialect, messages.c.client_id, "ids")))
+_INSERT = Quick(lambda dialect: insert(messages))
+_TOUCH = Quick(_touched)
 
 
 @dataclass(frozen=True)
@@ -97,9 +104,12 @@ def post_many(tx: Tx, wanted: list[tuple[int, Draft]]) -> list[Posted | Exceptio
     The numbers are taken under the conversations' row locks, which are held until the commit: so commits happen in
     the order of seq, and a reader past n can never meet an n that commits later. Four statements, however many.
     """
-    locked = _lock(tx, sorted({conversation_id for conversation_id, _ in wanted}))
-    last = {ident: seq for ident, seq, _ in locked}
-    hands = {ident: handled_by for ident, _, handled_by in locked}
+    dialect, at = tx.connection.dialect, wire_time(tx.now)
+    numbers = sorted({conversation_id for conversation_id, _ in wanted})
+    # Locked in the order of their ids: no two can wait for each other.
+    locked: list[Any] = list(_LAST.run(tx.connection, [{"ids": listed(dialect, numbers)}]))
+    last = {row[0]: row[1] for row in locked}
+    hands = {row[0]: row[2] for row in locked}
     known = _known(tx, [draft.client_id for _, draft in wanted if draft.client_id is not None])
     results: list[Posted | Exception] = []
     rows: list[dict[str, Any]] = []
@@ -120,8 +130,8 @@ def post_many(tx: Tx, wanted: list[tuple[int, Draft]]) -> list[Posted | Exceptio
             )
         else:
             last[conversation_id] += 1
-            row = _row(tx, conversation_id, last[conversation_id], draft)
-            frame = message_frame(row)
+            row = _row(conversation_id, last[conversation_id], draft)
+            frame = message_frame(row, at)
             rows.append(row)
             fresh.append((conversation_id, frame))
             touched[conversation_id] = draft
@@ -129,27 +139,23 @@ def post_many(tx: Tx, wanted: list[tuple[int, Draft]]) -> list[Posted | Exceptio
             results.append(Posted(frame, fresh=True))
             tx.ring(topic(conversation_id), frame)
     if rows:
-        tx.connection.execute(_INSERT, rows)
-        tx.connection.execute(
-            _TOUCH, [_touch(tx, ident, last[ident], draft) for ident, draft in touched.items()]
-        )
-        publish_messages(tx, fresh)
+        _store(tx, rows, [(ident, last[ident], draft) for ident, draft in touched.items()])
+        if locked[0][3]:
+            publish_messages(tx, fresh)
     return results
-
-
-def _lock(tx: Tx, ids: list[int]) -> list[tuple[int, int, str]]:
-    """(conversation, last seq, handled by), the rows locked in the order of their ids: no two can wait for each other."""
-    return [(row[0], row[1], row[2]) for row in tx.connection.execute(_LAST, {"ids": ids})]
 
 
 def _known(tx: Tx, client_ids: list[str]) -> dict[tuple[int, str, str | None], dict[str, Any]]:
     if not client_ids:
         return {}
-    found = tx.connection.execute(_BY_CLIENT_ID, {"client_ids": client_ids}).mappings()
+    sent = _SENT.run(tx.connection, [{"ids": listed(tx.connection.dialect, client_ids)}]).scalars().all()
+    if not sent:
+        return {}
+    found = tx.connection.execute(select(messages).where(messages.c.client_id.in_(sent))).mappings()
     return {(row["conversation_id"], row["sender"], row["client_id"]): message_frame(row) for row in found}
 
 
-def _row(tx: Tx, conversation_id: int, seq: int, draft: Draft) -> dict[str, Any]:
+def _row(conversation_id: int, seq: int, draft: Draft) -> dict[str, Any]:
     return {
         "conversation_id": conversation_id,
         "seq": seq,
@@ -158,7 +164,6 @@ def _row(tx: Tx, conversation_id: int, seq: int, draft: Draft) -> dict[str, Any]
         "author": draft.author,
         "name": draft.name,
         "text": draft.text,
-        "at": tx.now,
         "article": draft.article,
         "choices": draft.choices or None,
         "asks_feedback": draft.asks_feedback,
@@ -169,15 +174,24 @@ def _row(tx: Tx, conversation_id: int, seq: int, draft: Draft) -> dict[str, Any]
     }
 
 
-def _touch(tx: Tx, conversation_id: int, seq: int, draft: Draft) -> dict[str, Any]:
-    return {
-        "c_id": conversation_id,
-        "c_seq": seq,
-        "c_text": draft.text[:PREVIEW_CHARS],
-        "c_author": draft.author,
-        "c_now": tx.now,
-        "c_visitor_at": tx.now if draft.author == "visitor" else None,
-    }
+def _store(tx: Tx, rows: list[dict[str, Any]], touched: list[tuple[int, int, Draft]]) -> None:
+    """Insert `rows` and move their conversations on."""
+    dialect = tx.connection.dialect
+    at, as_json = moment(dialect, tx.now), JsonText().process_bind_param
+    for row in rows:
+        row["at"] = at
+        for name in ("article", "choices", "files", "provenance"):
+            if row[name] is not None:
+                row[name] = as_json(row[name], dialect)
+    _INSERT.run(tx.connection, rows)
+    marks = [
+        {
+            "c_id": conversation_id, "c_seq": seq, "c_text": draft.text[:PREVIEW_CHARS],
+            "c_author": draft.author, "c_now": at, "c_visitor_at": at if draft.author == "visitor" else None,
+        }
+        for conversation_id, seq, draft in touched
+    ]  # fmt: skip
+    _TOUCH.run(tx.connection, marks)
 
 
 def find(tx: Tx, conversation_id: int, sender: str, client_id: str) -> dict[str, Any] | None:
