@@ -65,7 +65,11 @@ async def receiver(*answers: int, tls: ssl.SSLContext | None = None) -> AsyncIte
     box = Receiver("", list(answers) or [200])
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        except asyncio.IncompleteReadError:  # whoever called has died
+            writer.close()
+            return
         pairs = [line.split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line]
         headers = {name.lower(): value for name, value in pairs}
         body = await reader.readexactly(int(headers.get("content-length", "0")))
