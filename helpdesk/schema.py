@@ -10,6 +10,7 @@ from helpdesk.chat import models as _chat
 from helpdesk.chat import notes as _notes
 from helpdesk.chat import presence as _presence
 from helpdesk.delivery import models as _delivery
+from helpdesk.delivery import suppression as _suppression
 from helpdesk.delivery import transports as _mailbox
 from helpdesk.faqstats import models as _faqstats
 from helpdesk.ops import models as _ops
@@ -17,7 +18,7 @@ from helpdesk.tickets import models as _tickets
 from helpdesk.webhooks import models as _webhooks
 
 ROOMS = (
-    _accounts, _api, _audit, _chat, _files, _notes, _presence, _delivery, _mailbox, _faqstats, _ops, _tickets,
-    _webhooks,
+    _accounts, _api, _audit, _chat, _files, _notes, _presence, _delivery, _suppression, _mailbox, _faqstats, _ops,
+    _tickets, _webhooks,
 )  # fmt: skip
 metadata = SQLModel.metadata

@@ -12,6 +12,7 @@ from helpdesk.clock import Clock
 from helpdesk.delivery.letters import Letter
 from helpdesk.delivery.mail import render
 from helpdesk.delivery.models import Job
+from helpdesk.delivery.suppression import Careful
 from helpdesk.delivery.transports import Mailbox, Printer, Smtp, Transport
 from helpdesk.faq.article import Facts
 from helpdesk.faq.facts import DEFAULT_FACTS
@@ -124,7 +125,7 @@ def build(
         bus=bus,
         limits=Limits(settings.redis_url, on=settings.limits == "on", desk_id=desk_id(keys)),
         library=Shelf(watcher, watcher.library),
-        mailer=Mailer(transport_for(settings, store, demo=demo), settings, clock),
+        mailer=Mailer(transport_for(settings, store, keys, demo=demo), settings, clock),
         passwords=Hasher(keys),
         live=Live(bus),
         directory=directory_for(settings),
@@ -163,8 +164,8 @@ def make_bus(settings: Settings, keys: Keys) -> Bus:
     return RedisBus(settings.redis_url, desk_id(keys))
 
 
-def transport_for(settings: Settings, store: Store, *, demo: bool) -> Transport:
+def transport_for(settings: Settings, store: Store, keys: Keys, *, demo: bool) -> Transport:
     """SMTP where it is set; else the kept mailbox in the demo, the server's output otherwise."""
     if settings.smtp_url:
-        return Smtp(settings.smtp_url)
+        return Careful(Smtp(settings.smtp_url), store, keys)
     return Mailbox(store) if demo else Printer()

@@ -11,12 +11,22 @@ from aiosmtpd.smtp import SMTP, Envelope
 
 
 class Sink:
-    """`mails` in the order of arrival; `answer` is what the server says to the data of a mail."""
+    """`mails` in the order of arrival; `answer` is what the server says to the data of a mail, `refused` by address."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.answer = "250 taken"
+        self.refused: dict[str, str] = {}
         self.url = ""
+
+    async def handle_RCPT(
+        self, server: Any, session: Any, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """aiosmtpd's hook."""
+        if address in self.refused:
+            return self.refused[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:
         """aiosmtpd's hook."""

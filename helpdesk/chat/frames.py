@@ -38,7 +38,7 @@ class Say(_Frame):
     type: Literal["say"]
     client_id: ClientId
     text: Annotated[str, Field(max_length=64 * 1024)]
-    files: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=MAX_FILES)] = []
+    files: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=MAX_FILES, default_factory=list)]
 
 
 class Choose(_Frame):
@@ -146,6 +146,7 @@ class StaffHello(_Frame):
     view: Annotated[str, Field(max_length=60)] = "unassigned"
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     html: bool = False
+    presence: bool = False
 
 
 class Follow(_Frame):

@@ -135,19 +135,14 @@ def reply(
     draft = Draft(sender, "agent", agent.name, text, client_id, files=list(files))
     if find(tx, number, sender, client_id):
         return post(tx, number, draft)
-    if not text.strip() and not draft.files:
-        raise Invalid(text="Write something first.")
-    if asks_for_secret(text):
-        raise Invalid(text=NEVER_ASK)
-    if after is not None and (colleague := newer_reply(tx, number, after, sender)):
-        raise Conflict(f"{colleague} replied while you were writing. Check that message before you send.")
+    refuse_unfit(tx, number, sender, text, after, has_files=bool(draft.files))
     if conversation.handled_by == "closed":
         reopen(tx, conversation)
     if conversation.assignee_id is None:
         conversation = _take(tx, agent, conversation, only_if_free=False)
     posted = post(tx, number, draft)
     stamp = {"first_reply_at": func.coalesce(conversations.c.first_reply_at, tx.now), "waiting_since": None}
-    _set(tx, number, {**stamp, "seen_by_agent": posted.seq, "snoozed_until": None})
+    _set(tx, number, {**stamp, "seen_by_agent": posted.seq, "snoozed_until": None, "marked_unread_at": None})
     delay_s = 0.0 if conversation.handled_by == "ticket" else UNREAD_MAIL_AFTER_S
     if conversation.handled_by == "ticket" or conversation.claimed_email or conversation.verified_email:
         outbox.enqueue(tx, REPLY_MAIL, {"conversation": number, "seq": posted.seq}, delay_s=delay_s)
@@ -155,10 +150,25 @@ def reply(
     return posted
 
 
+def refuse_unfit(
+    tx: Tx, conversation_id: int, sender: str, text: str, after: int | None, *, has_files: bool
+) -> None:
+    """Invalid for no words, or words that ask for a secret; Conflict when a colleague's reply is newer than `after`."""
+    if not text.strip() and not has_files:
+        raise Invalid(text="Write something first.")
+    if asks_for_secret(text):
+        raise Invalid(text=NEVER_ASK)
+    if after is not None and (colleague := newer_reply(tx, conversation_id, after, sender)):
+        raise Conflict(f"{colleague} replied while you were writing. Check that message before you send.")
+
+
 def seen(tx: Tx, agent: Agent, public_id: str, seq: int) -> int:
     """The staff has read up to `seq`; never less than before, never more than there is."""
     conversation = conversation_for(tx, agent, public_id)
     kept = max(conversation.seen_by_agent, min(seq, conversation.last_seq))
+    if conversation.marked_unread_at is not None and kept == conversation.last_seq:
+        _set(tx, conversation.id or 0, {"marked_unread_at": None})
+        ring_inbox(tx, conversation.id or 0)
     if kept > conversation.seen_by_agent:
         _set(tx, conversation.id or 0, {"seen_by_agent": kept})
         tx.ring(topic(conversation.id or 0), {"type": "seen", "seq": kept, "by": "agent"})

@@ -59,6 +59,7 @@ class Conversation(SQLModel, table=True):
     last_visitor_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     first_reply_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     snoozed_until: datetime | None = Field(default=None, sa_type=UtcMoment)
+    marked_unread_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     created_at: datetime = Field(sa_type=UtcMoment)
     touched_at: datetime = Field(sa_type=UtcMoment, index=True)
     closed_at: datetime | None = Field(default=None, sa_type=UtcMoment)

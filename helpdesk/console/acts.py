@@ -4,22 +4,22 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlmodel import col, delete
 from starlette.requests import Request
 from starlette.responses import Response
 
 from helpdesk.actor import Agent
-from helpdesk.chat import files, hands, notes
+from helpdesk.chat import hands, notes
 from helpdesk.chat.access import conversation_for
 from helpdesk.chat.frames import MAX_FILES, MAX_TEXT
-from helpdesk.console.attach import owner_of
+from helpdesk.chat.secrets import scrub
+from helpdesk.console import people
 from helpdesk.console.conversation import shown
 from helpdesk.console.serving import desk_of, done
-from helpdesk.errors import Conflict, Invalid, NotFound
+from helpdesk.errors import Conflict, DeskError, Invalid, NotFound
 from helpdesk.store.session import Tx
-from helpdesk.tickets import intake, macros, merge, redaction, work
-from helpdesk.tickets.models import ReplyDraft
-from helpdesk.web.forms import email_address, has_surrogate, read_form
+from helpdesk.tickets import drafts, held, intake, macros, merge, redaction, work
+from helpdesk.tickets.models import HeldReply
+from helpdesk.web.forms import email_address, has_surrogate, line_field, read_form
 from helpdesk.web.problems import wants_json
 
 Form = dict[str, str]
@@ -50,26 +50,30 @@ async def act(request: Request, agent: Agent) -> Response:
 
 
 async def _reply(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
+    """At once; our own script asks with `hold` for the seconds of second thoughts that this agent has chosen."""
     ids = [one for one in form.get("files", "").split(",") if one][:MAX_FILES]
     text = _text(form, empty_ok=bool(ids))
-    after = int(form["after"]) if form.get("after", "").isdigit() else None
+    typed = form.get("after", "")
+    after = int(typed) if typed.isdecimal() and len(typed) < 12 else None
     macros.refuse_unfilled(text)
-    store = desk_of(request).store
-    posted = await store.write(_send, agent, public_id, _client_id(form), text, after, ids)
-    if form.get("then") == "resolve":
-        await store.write(hands.resolve, agent, public_id)
-    return {"seq": posted.seq, "fresh": posted.fresh}
+    reply = held.Reply(_client_id(form), text, after, tuple(ids), form.get("then") == "resolve")
+    rule = held.send_or_hold if form.get("hold") else held.send
+    done_so = await desk_of(request).store.write(rule, agent, public_id, reply)
+    if isinstance(done_so, HeldReply):
+        return {"held": done_so.client_id, "for_s": held.HOLD_S}
+    return {"seq": done_so.seq, "fresh": done_so.fresh}
 
 
-def _send(
-    tx: Tx, agent: Agent, public_id: str, client_id: str, text: str, after: int | None, ids: list[str]
-) -> Any:
-    number = conversation_for(tx, agent, public_id).id or 0
-    kept = files.take(tx, number, owner_of(agent), ids)
-    notes.read_mentions(tx, agent, number)
-    posted = hands.reply(tx, agent, public_id, client_id, text, after, kept)
-    _forget_draft(tx, agent, public_id, "reply")
-    return posted
+async def _take_back(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
+    back = await desk_of(request).store.write(held.take_back, agent, public_id, _client_id(form))
+    return {"text": back.text}
+
+
+async def _release(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
+    gone = await desk_of(request).store.write(held.release, agent, public_id, _client_id(form))
+    if isinstance(gone, DeskError):
+        raise gone
+    return {"seq": gone.seq}
 
 
 async def _note(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
@@ -79,7 +83,7 @@ async def _note(request: Request, agent: Agent, public_id: str, form: Form) -> d
 
 def _keep_note(tx: Tx, agent: Agent, public_id: str, client_id: str, text: str) -> dict[str, Any]:
     frame, _ = notes.add(tx, agent, public_id, client_id, text)
-    _forget_draft(tx, agent, public_id, "note")
+    drafts.forget(tx, agent.id, conversation_for(tx, agent, public_id).id or 0, "note")
     return frame
 
 
@@ -163,7 +167,7 @@ def _make_ticket(tx: Tx, keys: Any, agent: Agent, public_id: str, email: str) ->
 
 async def _redact(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
     desk, seq = desk_of(request), form.get("seq", "")
-    if not seq.isdigit() or len(seq) > 9:
+    if not seq.isdecimal() or len(seq) > 9:
         raise Invalid(seq="Which message?")
     part = form.get("part", "").replace("\r\n", "\n")
     text = await desk.store.write(redaction.redact, desk.keys, agent, public_id, int(seq), part)
@@ -184,34 +188,26 @@ def _log_refusal(tx: Tx, agent: Agent, public_id: str) -> None:
 
 async def _draft(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
     text = form.get("text", "")[:MAX_TEXT]
-    if has_surrogate(text) or form.get("kind") not in ("reply", "note"):
+    if has_surrogate(text) or "\0" in text or form.get("kind") not in ("reply", "note"):
         raise Invalid(text="This cannot be kept.")
     await desk_of(request).store.write(_keep_draft, agent, public_id, form["kind"], text)
     return {"kept": True}
 
 
 def _keep_draft(tx: Tx, agent: Agent, public_id: str, kind: str, text: str) -> None:
-    conversation = conversation_for(tx, agent, public_id)
-    key = (agent.id, conversation.id, kind)
-    found = tx.session.get(ReplyDraft, key)
-    if not text.strip():
-        _forget_draft(tx, agent, public_id, kind)
-        return
-    found = found or ReplyDraft(
-        staff_id=agent.id, conversation_id=conversation.id or 0, kind=kind, text="", at=tx.now
-    )
-    found.text, found.at = text, tx.now
-    tx.session.add(found)
+    drafts.keep(tx, agent.id, conversation_for(tx, agent, public_id).id or 0, kind, text)
 
 
-def _forget_draft(tx: Tx, agent: Agent, public_id: str, kind: str) -> None:
-    conversation = conversation_for(tx, agent, public_id)
-    tx.session.execute(
-        delete(ReplyDraft).where(
-            col(ReplyDraft.staff_id) == agent.id, col(ReplyDraft.conversation_id) == conversation.id,
-            col(ReplyDraft.kind) == kind,
-        )
-    )  # fmt: skip
+async def _lift(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
+    reason = scrub(line_field(form, "reason", least=20, most=500, label="Reason")).text
+    desk = desk_of(request)
+    await desk.store.write(people.lift, desk.keys, agent, public_id, reason)
+    return {"lifted": True}
+
+
+async def _unread(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
+    await desk_of(request).store.write(work.mark_unread, agent, public_id)
+    return {"unread": True}
 
 
 def _text(form: Form, *, empty_ok: bool = False) -> str:
@@ -239,7 +235,7 @@ def _said(error: Invalid) -> str:
 ACTS: dict[str, Callable[[Request, Agent, str, Form], Awaitable[dict[str, Any]]]] = {
     "reply": _reply, "note": _note, "claim": _claim, "take-over": _take_over, "resolve": _resolve,
     "reopen": _reopen, "assign": _assign, "status": _status, "priority": _priority, "tags": _tags,
-    "redact": _redact,
-    "refusal": _refusal,
+    "redact": _redact, "refusal": _refusal, "take-back": _take_back, "release": _release, "unread": _unread,
+    "lift": _lift,
     "snooze": _snooze, "merge": _merge, "ticket": _to_ticket, "draft": _draft,
 }  # fmt: skip

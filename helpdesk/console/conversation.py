@@ -20,9 +20,8 @@ from helpdesk.console.inbox import look as look_at_list
 from helpdesk.console.serving import VIEW_NAMES, desk_of, show
 from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
-from helpdesk.tickets import intake, work
+from helpdesk.tickets import drafts, held, intake, work
 from helpdesk.tickets.inbox import Filter
-from helpdesk.tickets.models import ReplyDraft
 
 SHOWN = 100
 IDENTITIES = {
@@ -64,7 +63,7 @@ async def shown(
     view = request.query_params.get("view", "inbox")
     view = view if view in VIEW_NAMES else "inbox"
     before = request.query_params.get("before", "")
-    upto = int(before) if before.isdigit() and len(before) < 12 else None
+    upto = int(before) if before.isdecimal() and len(before) < 12 else None
     whole = await desk.store.read(look, desk.keys, agent, public_id, upto, desk.clock.now())
     around = await desk.store.read(look_at_list, agent, view, Filter(), 0)
     return show(
@@ -96,7 +95,9 @@ def look(tx: Tx, keys: Keys, agent: Agent, public_id: str, upto: int | None, now
         "invitations": password_reset.state_of(tx, public_id),
         "mail_state": people.mail_state(tx, conversation),
         "account": people.account_facts(tx, conversation),
-        "drafts": _drafts(tx, agent, number),
+        "drafts": drafts.of(tx, agent.id, number),
+        "held": held.of(tx, agent, number),
+        "stopped_mails": people.stopped_mails(tx, keys, conversation),
         "colleagues": _colleagues(tx),
         "is_mine": conversation.assignee_id == agent.id,
     }
@@ -146,13 +147,6 @@ def _others(tx: Tx, conversation: Conversation, limit: int = 10) -> list[Convers
         or_(*same), col(Conversation.id) != conversation.id, col(Conversation.last_seq) > 0
     )
     return list(tx.session.execute(line.order_by(col(Conversation.touched_at).desc()).limit(limit)).scalars())
-
-
-def _drafts(tx: Tx, agent: Agent, number: int) -> dict[str, str]:
-    line = select(ReplyDraft).where(
-        col(ReplyDraft.staff_id) == agent.id, col(ReplyDraft.conversation_id) == number
-    )
-    return {draft.kind: draft.text for draft in tx.session.execute(line).scalars()}
 
 
 def _colleagues(tx: Tx) -> list[Any]:

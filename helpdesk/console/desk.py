@@ -3,7 +3,6 @@
 Availability, macros, saved views, settings, and acts on many conversations.
 """
 
-import json
 import re
 from typing import Any
 from urllib.parse import urlencode
@@ -20,11 +19,12 @@ from helpdesk.chat.access import conversation_for
 from helpdesk.console.serving import VIEW_NAMES, around, desk_of, done, show
 from helpdesk.errors import Invalid, NotFound, Refused
 from helpdesk.store.session import Tx
-from helpdesk.tickets import bulk, macros, sla
+from helpdesk.tickets import bulk, inbox, macros, preferences, sla
 from helpdesk.tickets.models import DeskFact, SavedView
 from helpdesk.web.forms import line_field, read_form, text_field
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+NARROWED = ("status", "priority", "tag")
 LEADS = ("lead", "admin")
 FACTS = ("office_hours", "assignment", "retention_days")
 
@@ -41,15 +41,28 @@ async def set_presence(request: Request, agent: Agent) -> Response:
 async def act_on_many(request: Request, agent: Agent) -> Response:
     """The same thing to all ticked conversations."""
     form = await read_form(request)
-    ids = [one for one in form.get("ids", "").split(",") if one]
-    found = await desk_of(request).store.write(bulk.act, agent, form.get("act", ""), ids, form.get("tag", ""))
+    store, what, tag = desk_of(request).store, form.get("act", ""), form.get("tag", "")
+    if form.get("view"):
+        only = inbox.Filter(**{name: form.get(f"only_{name}", "")[:60] for name in NARROWED})
+        ids = await store.read(inbox.ids, agent, form["view"], only, bulk.MOST_OF_A_VIEW)
+    else:
+        ids = [one for one in form.get("ids", "").split(",") if one]
+        if len(ids) > bulk.MOST:
+            raise Invalid(ids=f"Choose at most {bulk.MOST} conversations, or a whole view.")
+    parts = [
+        await store.write(bulk.act, agent, what, part, tag)
+        for part in bulk.parts(ids)  # other writers come in between
+    ]
+    found = bulk.joined(parts)
     return done(request, "/console", done=found.done, sentence=found.sentence, undo=found.undo)
 
 
 async def undo_many(request: Request, agent: Agent) -> Response:
     """Take the last one back."""
     form = await read_form(request)
-    count = await desk_of(request).store.write(bulk.undo, agent, form.get("undo", ""))
+    count = 0
+    for one in form.get("undo", "").split(",")[: bulk.MOST]:
+        count += await desk_of(request).store.write(bulk.undo, agent, one)
     return done(request, "/console", sentence=f"{count} put back.")
 
 
@@ -143,6 +156,20 @@ async def save_settings(request: Request, agent: Agent) -> Response:
     return RedirectResponse("/console/settings?saved=1", 303)
 
 
+async def save_mine(request: Request, agent: Agent) -> Response:
+    """One's own console: second thoughts, sounds, keys."""
+    form = await read_form(request)
+
+    def keep(tx: Tx) -> None:
+        preferences.keep(tx, agent.id, preferences.checked(form, preferences.of(tx, agent.id)))
+
+    try:
+        await desk_of(request).store.write(keep)
+    except Invalid as error:
+        return await _settings(request, agent, {}, error.fields, 422)
+    return RedirectResponse("/console/settings?saved=1", 303)
+
+
 def _facts(form: dict[str, str]) -> dict[str, Any]:
     zone = form.get("zone", "UTC").strip() or "UTC"
     if zone not in available_timezones():
@@ -209,5 +236,6 @@ async def _settings(
     }  # fmt: skip
     return show(
         request, agent, "console/settings.html", status=status, values=values, errors=errors, days=DAYS,
-        is_lead=agent.role in LEADS, saved="saved" in request.query_params, shape=json.dumps(hours), **found,
+        is_lead=agent.role in LEADS, saved="saved" in request.query_params, undo_choices=preferences.UNDO,
+        sounds=preferences.SOUNDS, kinds=preferences.KINDS, **found,
     )  # fmt: skip

@@ -46,7 +46,7 @@ async def go(request: Request, agent: Agent) -> Response:
     from urllib.parse import quote
 
     typed = request.query_params.get("q", "").strip()[:200]
-    if typed.upper().removeprefix("T-").isdigit():
+    if typed.upper().removeprefix("T-").isdecimal():
         return RedirectResponse(f"/console/tickets/{quote(typed.upper())}", 303)
     return RedirectResponse(f"/console/search?q={quote(typed)}", 303)
 
@@ -66,12 +66,13 @@ def look(tx: Tx, agent: Agent, name: str, only: Filter, skip: int) -> dict[str, 
         "rows": found[:PAGE],
         "more": skip + PAGE if len(found) > PAGE else 0,
         "only": only,
+        "size": inbox.size(tx, agent, name, only) if len(found) > PAGE else len(found),
         **around(tx, agent),
     }
 
 
 async def _list(request: Request, agent: Agent, name: str) -> Response:
     skip = request.query_params.get("skip", "0")
-    start = int(skip) if skip.isdigit() and len(skip) < 7 else 0
+    start = int(skip) if skip.isdecimal() and len(skip) < 7 else 0
     found = await desk_of(request).store.read(look, agent, name, asked(request), start)
     return show(request, agent, "console/inbox.html", **{**found, "view": name})

@@ -8,9 +8,16 @@ from sqlmodel import col
 from helpdesk.accounts import sessions
 from helpdesk.accounts.people import account_by_id
 from helpdesk.accounts.recovery_models import ResetInvitation
+from helpdesk.actor import Agent
+from helpdesk.audit import trail
+from helpdesk.chat.access import conversation_for
 from helpdesk.chat.models import Conversation
+from helpdesk.delivery import suppression
 from helpdesk.delivery.models import Job
+from helpdesk.errors import Conflict
+from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
+from helpdesk.tickets import work
 
 PROVED = ("signed_in", "jwt", "code")
 KIND = "reset_invitation"
@@ -51,3 +58,36 @@ def mail_state(tx: Tx, conversation: Conversation) -> str:
         if payload.get("invitation") == last.id:
             return "queued" if state == "waiting" else "refused by the mail server"
     return "accepted by the mail server" if last.invited_at is not None else ""
+
+
+def stopped_mails(tx: Tx, keys: Keys, conversation: Conversation) -> suppression.Suppression | None:
+    """Why nothing is mailed to this person: their mail server said that the address does not exist.
+
+    Told of a proved address, or of a ticket's: mails of a ticket go out whether there is an account or not.
+    """
+    address = _mailed(tx, conversation)
+    return suppression.suppressed(tx, keys, address) if address else None
+
+
+def lift(tx: Tx, keys: Keys, agent: Agent, public_id: str, reason: str) -> None:
+    """Mail this person again. Conflict where nothing was stopped."""
+    conversation = conversation_for(tx, agent, public_id)
+    address = _mailed(tx, conversation)
+    if not address or not suppression.lift(tx, keys, address):
+        raise Conflict("Mails to this address are not stopped.")
+    trail.record(
+        tx,
+        keys,
+        agent,
+        "mail:resumed",
+        account_id=conversation.account_id,
+        conversation=public_id,
+        reason=reason,
+    )
+    work.log_event(tx, conversation.id or 0, agent.name, f"Mails to this address go out again: {reason}")
+
+
+def _mailed(tx: Tx, conversation: Conversation) -> str:
+    ticket = work.whole(tx, conversation).ticket
+    proved = conversation.verified_email if conversation.identity in PROVED else ""
+    return proved or (ticket.email if ticket else "")

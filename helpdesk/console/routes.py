@@ -50,6 +50,7 @@ routes: list[BaseRoute] = [
     _get("/console/articles/figures", editor.figures_page, any_role=True),
     _get("/console/settings", desk.settings_page, any_role=True),
     _post("/console/settings", desk.save_settings, any_role=True),
+    _post("/console/settings/mine", desk.save_mine, any_role=True),
     _get("/console/figures", reports.figures_page),
     _get("/console/figures.csv", reports.figures_csv),
     _get("/console/search", reports.search_page),

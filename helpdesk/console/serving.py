@@ -17,7 +17,7 @@ from helpdesk.console.guard import signed_in_agent
 from helpdesk.console.words import clock_time, segments, since, until
 from helpdesk.errors import NotFound, SignInNeeded
 from helpdesk.store.session import Tx
-from helpdesk.tickets import inbox, lifecycle
+from helpdesk.tickets import inbox, lifecycle, preferences
 from helpdesk.web.problems import wants_json
 from helpdesk.web.templates import render
 from helpdesk.wiring import Desk
@@ -72,6 +72,7 @@ def around(tx: Tx, agent: Agent) -> dict[str, Any]:
         "counts": counts,
         "saved_views": _saved(tx, agent),
         "presence_state": presence.state_of(tx, agent.id),
+        "preferences": preferences.of(tx, agent.id),
     }
 
 
@@ -86,6 +87,7 @@ def show(request: Request, agent: Agent, name: str, *, status: int = 200, **cont
         "counts": {},
         "saved_views": [],
         "presence_state": "online",
+        "preferences": preferences.Preferences(),
         "current": "",
         "segments": segments,
         "since": since,

@@ -15,6 +15,7 @@ from helpdesk.chat import hands, presence
 from helpdesk.chat.frames import STAFF, NotAFrame, StaffHello, error_frame, read_frame
 from helpdesk.console.feed import feed_of
 from helpdesk.console.guard import agent_by_bearer, signed_in_agent
+from helpdesk.console.lookers import lookers_of
 from helpdesk.console.watch import Watch
 from helpdesk.console.words import since, until
 from helpdesk.errors import DeskError, NotFound, SignInNeeded, Unavailable
@@ -126,6 +127,11 @@ class StaffSession:
         shown = [self._with_html(row) for row in rows]
         await self.wire.send({"type": "welcome", "agent": self.agent.name, "inbox": shown, "counts": counts})
         await self.desk.store.write(presence.beat, self.agent.id)
+        if frame.presence:
+            self._leave.append(lookers_of(self.desk).listen(self._on_look))
+            for number, public_id in tuple(self._ids.items()):
+                if lookers_of(self.desk).of(number, self.agent.id):
+                    self._on_look(number, public_id)
         self._spawn(self._beat())
 
     async def on_frame(self, value: dict[str, Any]) -> None:
@@ -185,6 +191,12 @@ class StaffSession:
             if row.is_in(self.view, self.agent.id, now, number in mentioned)
         }
         await self._send_changes(found, numbers, news.counts(self.agent.id))
+
+    def _on_look(self, number: int, public_id: str) -> None:
+        """Somebody came to a row of this list, left it, or writes there."""
+        if number in self._shown:
+            agents = lookers_of(self.desk).of(number, self.agent.id)
+            self._spawn(self.wire.send({"type": "presence", "conversation": public_id, "agents": agents}))
 
     async def _resync(self) -> None:
         rows, counts = await self.desk.store.read(self._snapshot)

@@ -15,6 +15,7 @@ from helpdesk.chat.access import conversation_for
 from helpdesk.chat.frames import state_frame
 from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import topic
+from helpdesk.console import lookers
 from helpdesk.console.conversation import Said
 from helpdesk.console.words import segments
 from helpdesk.errors import DeskError
@@ -93,7 +94,8 @@ class Watch:
         fact = {
             "console": self._me, "who": self.agent.id, "name": self.agent.name, "doing": doing, "ask": ask,
         }  # fmt: skip
-        self.desk.bus.ring([(self._watch_topic(), fact)])
+        place = {"number": self._number, "conversation": self.public_id}
+        self.desk.bus.ring([(self._watch_topic(), fact), (lookers.TOPIC, {**fact, **place})])
 
     def typing(self) -> None:
         """This agent writes a reply."""

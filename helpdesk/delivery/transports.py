@@ -1,5 +1,6 @@
 """Where mails go: an SMTP server, the kept mailbox of the demo, or the server's own output."""
 
+import re
 import ssl
 import sys
 from datetime import datetime
@@ -20,6 +21,10 @@ TIMEOUT_S = 30.0
 
 class RefusedForGood(Exception):
     """The mail server said no (5xx); trying again is of no use."""
+
+
+class NoSuchAddress(RefusedForGood):
+    """The mail server said that the address itself does not exist."""
 
 
 class Transport(Protocol):
@@ -109,7 +114,9 @@ class Smtp:
         except aiosmtplib.SMTPRecipientsRefused as error:
             client.close()
             if all(500 <= refusal.code < 600 for refusal in error.recipients):
-                raise RefusedForGood(f"{error.recipients[0].code}") from None
+                first = error.recipients[0]
+                kind = NoSuchAddress if is_about_the_address(first.code, first.message) else RefusedForGood
+                raise kind(f"{first.code}") from None
             raise
         except aiosmtplib.SMTPResponseException as error:
             client.close()
@@ -137,3 +144,10 @@ class Smtp:
             client.close()
             raise
         return client
+
+
+def is_about_the_address(code: int, text: str) -> bool:
+    """Whether a refusal says that there is no such address, not that somebody dislikes the mail or its sender."""
+    if found := re.match(r"\s*5\.(\d+)\.\d+", text):  # RFC 3463: 5.1 is addressing, 5.7 is policy
+        return found[1] == "1"
+    return code in {550, 551, 553}

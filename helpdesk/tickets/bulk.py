@@ -21,6 +21,8 @@ from helpdesk.tickets import lifecycle, work
 from helpdesk.tickets.models import Tag, Undo
 
 MOST = 200
+MOST_OF_A_VIEW = 1000
+A_PART = 50
 UNDO_WITHIN = timedelta(seconds=15)
 DONE_WORDS = {
     "claim": "assigned to you",
@@ -35,19 +37,40 @@ _MOMENTS = ("snoozed_until", "closed_at", "waiting_since")
 
 @dataclass(frozen=True)
 class Result:
-    """`sentence` says it all; `undo` is the way back, None when nothing was done."""
+    """`failed` holds why, one for each; `undo` is the way back, None when nothing was done."""
 
+    what: str
     done: int
-    sentence: str
+    failed: tuple[str, ...]
     undo: str | None
+
+    @property
+    def sentence(self) -> str:
+        """It all in words."""
+        words = f"{self.done} {DONE_WORDS[self.what]}"
+        if self.failed:
+            words += f", {len(self.failed)} failed: {self.failed[0]}"
+        return words + ("" if words.endswith(".") else ".")
+
+
+def parts(public_ids: list[str]) -> list[list[str]]:
+    """In portions of one transaction each, so that other writers come in between."""
+    return [public_ids[n : n + A_PART] for n in range(0, len(public_ids), A_PART)] or [[]]
+
+
+def joined(results: list[Result]) -> Result:
+    """Many portions as one; the way back has a part for each."""
+    failed = tuple(why for one in results for why in one.failed)
+    undo = ",".join(one.undo for one in results if one.undo)
+    return Result(results[0].what, sum(one.done for one in results), failed, undo or None)
 
 
 def act(tx: Tx, agent: Agent, what: str, public_ids: list[str], tag: str = "") -> Result:
     """Do it to each. One that fails does not stop the others."""
     if what not in DONE_WORDS:
         raise Invalid(act=f"Use one of {', '.join(DONE_WORDS)}.")
-    if not 1 <= len(public_ids) <= MOST:
-        raise Invalid(ids=f"Choose 1 to {MOST} conversations.")
+    if not public_ids:
+        raise Invalid(ids="Choose at least one conversation.")
     before: list[dict[str, Any]] = []
     failed: list[str] = []
     for public_id in dict.fromkeys(public_ids):
@@ -70,10 +93,7 @@ def act(tx: Tx, agent: Agent, what: str, public_ids: list[str], tag: str = "") -
         tx.session.add(kept)
         tx.session.flush()
         undo = kept.public_id
-    sentence = f"{len(before)} {DONE_WORDS[what]}"
-    if failed:
-        sentence += f", {len(failed)} failed: {failed[0]}"
-    return Result(len(before), sentence + ("." if not sentence.endswith(".") else ""), undo)
+    return Result(what, len(before), tuple(failed), undo)
 
 
 def undo(tx: Tx, agent: Agent, public_id: str) -> int:

@@ -53,6 +53,18 @@ def snapshot(
     return [found[number] for number in numbers]
 
 
+def ids(tx: Tx, agent: Agent, view: str, only: Filter, limit: int) -> list[str]:
+    """The public ids of a whole view, at most `limit`."""
+    line = (
+        select(conversations.c.public_id)
+        .select_from(conversations.outerjoin(tickets, tickets.c.conversation_id == conversations.c.id))
+        .where(_in_view(tx, agent, view), *_narrowed(only))
+        .order_by(conversations.c.id)
+    )
+    tx.session.flush()
+    return list(tx.connection.execute(line.limit(limit)).scalars())
+
+
 @dataclass(frozen=True)
 class News:
     """What changed, read once for every console of a process."""

@@ -81,6 +81,32 @@ class ReplyDraft(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcMoment)
 
 
+class HeldReply(SQLModel, table=True):
+    """A reply in its seconds of second thoughts: safe here, on its way from `due_at` on. See `held.py`."""
+
+    __tablename__ = "held_reply"
+    __table_args__ = (UniqueConstraint("staff_id", "conversation_id", "client_id", name="uq_held_reply"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    staff_id: int = Field(foreign_key="staff.id")
+    conversation_id: int = Field(foreign_key="conversation.id", index=True)
+    client_id: str
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    after: int | None = None
+    files: list[str] = Field(sa_column=Column(JsonText, nullable=False))
+    resolve: bool = False
+    due_at: datetime = Field(sa_type=UtcMoment, index=True)
+
+
+class StaffPreference(SQLModel, table=True):
+    """How one of the staff likes the console: undo, keys, sounds. See `preferences.py`."""
+
+    __tablename__ = "staff_preference"
+
+    staff_id: int = Field(foreign_key="staff.id", primary_key=True)
+    value: dict[str, Any] = Field(sa_column=Column(JsonText, nullable=False))
+
+
 class Macro(SQLModel, table=True):
     """A reply that is written often; `{{customer.first_name}}` and its like are filled in."""
 

@@ -18,7 +18,7 @@ from helpdesk.delivery.letters import Letter
 from helpdesk.delivery.models import Job
 from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
-from helpdesk.tickets import assignment, links, privacy, search_index, work
+from helpdesk.tickets import assignment, held, links, privacy, search_index, work
 from helpdesk.tickets.intake import CONFIRMATION_MAIL
 from helpdesk.tickets.models import Ticket
 
@@ -48,6 +48,7 @@ def timers() -> list[tuple[float, Callable[[Any], Awaitable[Any]]]]:
     return [
         (LOOK_AT_TARGETS_S, look_at_targets),
         (assignment.LOOK_EVERY_S, assignment.look),
+        (held.LOOK_EVERY_S, held.look),
         (search_index.LOOK_EVERY_S, search_index.look),
         (privacy.LOOK_EVERY_S, privacy.look),
     ]

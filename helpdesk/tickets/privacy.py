@@ -18,6 +18,7 @@ from helpdesk.chat import files, history
 from helpdesk.chat.models import Visitor
 from helpdesk.chat.notes import note_frame, notes
 from helpdesk.chat.post import conversations
+from helpdesk.delivery import suppression
 from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
 from helpdesk.tickets import search_index
@@ -106,6 +107,7 @@ def purge_old(tx: Tx) -> Receipt:
 def erase(tx: Tx, keys: Keys, actor: Actor, email: str) -> Receipt:
     """Erase everything that was said under this address; the receipt's number stands in the audit trail."""
     receipt = _remove(tx, of_address(tx, email))
+    suppression.lift(tx, keys, email)
     gone = receipt.gone
     trail.record(
         tx, keys, actor, "person:erased", subject=keys.mac("erased person", email.casefold()).hex()[:16],

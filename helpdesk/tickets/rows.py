@@ -96,6 +96,7 @@ def select_rows() -> Select[Any]:
     return select(
         c.id, c.public_id, c.name, c.subject, c.handled_by, c.assignee_id, c.assignee_name, c.waiting_since,
         c.last_text, c.last_author, c.identity, c.last_seq, c.first_reply_at, c.touched_at, c.created_at, c.snoozed_until,
+        c.marked_unread_at,
         unread.label("unread"), tickets.c.id.label("ticket_id"), tickets.c.priority, tickets.c.due_at,
         tickets.c.due_for, tickets.c.breached, tickets.c.said_status, tickets.c.said_seq,
         spoken.c.text.label("spoken"), spoken.c.author.label("spoken_by"),
@@ -139,7 +140,7 @@ def _row(one: Any, words: tuple[str, ...]) -> Row:
         status=status,
         priority=one["priority"] or "normal",
         assignee=one["assignee_name"] or None,
-        unread=one["unread"],
+        unread=one["unread"] or int(one["marked_unread_at"] is not None),
         waiting_since=None if answered else one["waiting_since"],
         due_at=None if answered else one["due_at"],
         due_for=one["due_for"] or "",

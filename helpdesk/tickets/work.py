@@ -171,6 +171,15 @@ def snooze(tx: Tx, agent: Agent, public_id: str, until: datetime | None) -> Whol
     return whole(tx, conversation)
 
 
+def mark_unread(tx: Tx, agent: Agent, public_id: str) -> None:
+    """For the staff it is unread again, until one of them opens it; the customer is told nothing."""
+    conversation = conversation_for(tx, agent, public_id)
+    conversation.marked_unread_at = tx.now
+    tx.session.add(conversation)
+    tx.session.flush()
+    hands.ring_inbox(tx, conversation.id or 0)
+
+
 def requester_reply(tx: Tx, conversation: Conversation, client_id: str, text: str) -> Posted:
     """Words of the requester by private link or mail; a closed ticket opens again."""
     number = conversation.id or 0

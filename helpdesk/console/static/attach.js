@@ -7,8 +7,9 @@ const MOST = 5;
 export class Attach {
   #kept = [];
 
-  constructor(conversation) {
+  mount(conversation) {
     this.conversation = conversation;
+    this.#kept = [];
     this.input = $("#attach");
     this.chips = $("#chips");
     if (!this.input) return;

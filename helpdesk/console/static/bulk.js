@@ -4,6 +4,7 @@ import { $, $$, post, sentence, toast } from "./dom.js";
 
 export class Bulk {
   #last = "";
+  #whole = false;
 
   constructor(list) {
     this.list = list;
@@ -35,9 +36,17 @@ export class Bulk {
 
   #changed(last) {
     this.#last = last;
-    const count = this.picked.length;
+    this.#whole = false;
+    this.#say();
+  }
+
+  #say() {
+    const [count, size] = [this.picked.length, Number(this.list.root.dataset.size)];
     this.bar.hidden = count === 0;
-    $("#bulk-count").textContent = `${count} selected`;
+    $("#bulk-count").textContent = `${this.#whole ? size : count} selected`;
+    const whole = $("[data-bulk=whole]", this.bar);
+    whole.hidden = this.#whole || size <= count || count < this.list.ids().length;
+    whole.textContent = `Select all ${size} in this view`;
   }
 
   #all() {
@@ -47,14 +56,18 @@ export class Bulk {
 
   #clear() {
     $$(".pick:checked", this.list.root).forEach((box) => { box.checked = false; });
-    this.bar.hidden = true;
+    this.#changed("");
     $("#rows a")?.focus();
   }
 
   async #act(act) {
     if (act === "none") return this.#clear();
     if (act === "all") return this.#all();
-    const fields = { act, ids: this.picked.join(",") };
+    if (act === "whole") {
+      this.#whole = true;
+      return this.#say();
+    }
+    const fields = { act, ...(this.#whole ? this.#view() : { ids: this.picked.join(",") }) };
     if (act === "tag") {
       fields.tag = prompt("Which tag?") || "";
       if (!fields.tag) return null;
@@ -65,6 +78,13 @@ export class Bulk {
     this.list.refresh();
     toast(answer.body.sentence, answer.body.undo && { label: "Undo", run: () => this.#undo(answer.body.undo) });
     return null;
+  }
+
+  /** The whole view, as the address narrows it. */
+  #view() {
+    const asked = new URLSearchParams(location.pathname.startsWith("/console/c/") ? "" : location.search);
+    const narrowed = ["status", "priority", "tag"].map((name) => [`only_${name}`, asked.get(name) || ""]);
+    return { view: document.body.dataset.view || "inbox", ...Object.fromEntries(narrowed) };
   }
 
   async #undo(undo) {

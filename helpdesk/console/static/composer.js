@@ -1,29 +1,59 @@
 // The composer: reply or private note, drafts kept by the server, sent once, stopped when a colleague was faster.
 
 import { $, post, sentence, toast } from "./dom.js";
+import { Outgoing } from "./outgoing.js";
 
 const DRAFT_MS = 1000;
 const TYPING_MS = 2000;
-const AGAIN_MS = 3000;
+const HELD_MS = 5000;
 
 export class Composer {
   #typedAt = 0;
   #timers = {};
-  #queue = [];
-  #running = false;
+  #out;
 
-  constructor(wire, thread, macros) {
+  constructor(wire, thread, macros, attach) {
     this.wire = wire;
     this.thread = thread;
+    this.macros = macros;
+    this.attach = attach;
+    this.saving = null;
+    this.#out = new Outgoing(() => wire.live, (item, answer) => this.#giveBack(item, answer));
+    addEventListener("pagehide", () => this.leave());
+  }
+
+  /** Take the composer that stands on the page, if there is one. */
+  mount() {
     this.root = $(".composer");
+    this.base = this.root ? `/console/c/${this.root.dataset.conversation}` : "";
     if (!this.root) return;
-    this.base = `/console/c/${this.root.dataset.conversation}`;
     this.boxes = { reply: $("#box-reply"), note: $("#box-note") };
     this.tabs = { reply: $("#tab-reply"), note: $("#tab-note") };
-    for (const kind of ["reply", "note"]) this.#wireUp(kind, macros);
+    this.macros.mount(this.thread.id);
+    this.attach.mount(this.thread.id);
+    for (const kind of ["reply", "note"]) this.#wireUp(kind);
     $("#send-anyway").addEventListener("click", () => this.#anyway());
     $("#discard").addEventListener("click", () => this.#discard());
+    for (const one of this.thread.waiting()) this.#out.hold({ ...one, kind: "reply", files: [], base: this.base }, HELD_MS);
     this.show("reply");
+  }
+
+  /** The page or the conversation is left: what was typed in the last second is kept, what waits can be taken back. */
+  leave() {
+    for (const kind of Object.keys(this.#timers)) this.#save(kind);
+    for (const item of this.#out.heldOf(this.base)) toast("Your reply goes out in a moment.", { label: "Undo", run: () => this.#out.undo(item) });
+  }
+
+  get canUndo() {
+    return this.#out.canUndo;
+  }
+
+  undo() {
+    this.#out.undo();
+  }
+
+  flush() {
+    this.#out.flush();
   }
 
   show(kind, focus = false) {
@@ -47,7 +77,7 @@ export class Composer {
     area.dispatchEvent(new Event("input"));
   }
 
-  #wireUp(kind, macros) {
+  #wireUp(kind) {
     const area = this.area(kind);
     this.tabs[kind].addEventListener("click", () => this.show(kind, true));
     this.tabs[kind].addEventListener("keydown", (event) => {
@@ -61,7 +91,7 @@ export class Composer {
       this.send(kind, event.submitter?.value === "resolve");
     });
     area.addEventListener("keydown", (event) => {
-      if (kind === "reply" && macros?.onKey(event)) return;
+      if (kind === "reply" && this.macros.onKey(event)) return;
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
         this.send(kind, event.shiftKey && kind === "reply");
@@ -69,7 +99,7 @@ export class Composer {
     });
     area.addEventListener("input", () => {
       this.#error(kind, "");
-      if (kind === "reply") macros?.onInput(area);
+      if (kind === "reply") this.macros.onInput(area);
       this.#typing(kind);
       this.#keepDraft(kind);
     });
@@ -83,88 +113,61 @@ export class Composer {
 
   #keepDraft(kind) {
     clearTimeout(this.#timers[kind]);
-    this.#timers[kind] = setTimeout(async () => {
-      const text = this.area(kind).value;
-      const answer = await post(`${this.base}/draft`, { kind, text }).catch(() => null);
-      $("#saved").textContent = answer?.ok && text ? "Draft saved" : "";
-    }, DRAFT_MS);
+    this.#timers[kind] = setTimeout(() => this.#save(kind), DRAFT_MS);
+  }
+
+  #save(kind) {
+    this.#forget(kind);
+    const [base, text] = [this.base, this.area(kind).value];
+    this.saving = post(`${base}/draft`, { kind, text }, true).catch(() => null).then((answer) => {
+      if (base === this.base) $("#saved").textContent = answer?.ok && text ? "Draft saved" : "";
+    });
+  }
+
+  #forget(kind) {
+    clearTimeout(this.#timers[kind]);
+    delete this.#timers[kind];
   }
 
   send(kind, resolve = false) {
     const area = this.area(kind);
     const text = area.value;
-    const files = kind === "reply" ? this.attach?.take() || [] : [];
+    const files = kind === "reply" ? this.attach.take() : [];
     if (!text.trim() && !files.length) {
       area.focus();
       return;
     }
     const client = $("[name=client_id]", this.boxes[kind]);
-    const item = { kind, text, id: client.value, after: this.thread.last, resolve, files, base: this.base };
+    const item = { kind, text, id: client.value, after: this.thread.last, resolve, files, base: this.base, saving: this.saving };
     client.value = (kind === "note" ? "n-" : "") + crypto.randomUUID();
-    clearTimeout(this.#timers[kind]);
+    this.#forget(kind);
     area.value = "";
     this.#error(kind, "");
     $("#collision").hidden = true;
     item.bubble = this.thread.pending(item.id, kind, text, document.body.dataset.agent);
-    this.#queue.push(item);
-    this.flush();
+    this.#out.push(item);
   }
 
-  /** One after the other, so that they arrive in the order in which they were written. */
-  async flush() {
-    if (this.#running) return;
-    this.#running = true;
-    try {
-      while (this.#queue.length) {
-        if (!(await this.#deliver(this.#queue[0]))) return;
-        this.#queue.shift();
-      }
-    } finally {
-      this.#running = false;
-    }
-  }
-
-  async #deliver(item) {
-    item.bubble.again();
-    const fields = { client_id: item.id, text: item.text };
-    if (item.kind === "reply" && item.after !== null) fields.after = item.after;
-    if (item.files.length) fields.files = item.files.map((file) => file.id).join(",");
-    if (item.resolve) fields.then = "resolve";
-    let answer;
-    try {
-      answer = await post(`${item.base}/${item.kind}`, fields);
-    } catch {
-      answer = { status: 503, ok: false, body: {} };
-    }
-    if (answer.ok) {
-      if (!this.wire.live) item.bubble.failed("Sent");
-      return true;
-    }
-    if (answer.status >= 500 || answer.status === 429) {
-      item.bubble.failed("Not sent yet. Trying again…");
-      setTimeout(() => this.flush(), AGAIN_MS);
-      return false;
-    }
-    item.bubble.drop();
-    this.#giveBack(item, answer);
-    return true;
-  }
-
-  /** The words come back into their box: nothing that was typed is lost. */
+  /** The words come back into their box: nothing that was typed is lost. No answer: they were taken back. */
   #giveBack(item, answer) {
+    if (item.base !== this.base) {
+      if (answer) post(`${item.base}/draft`, { kind: item.kind, text: item.text }).catch(() => null);
+      toast(`${answer ? sentence(answer) : "Taken back."} It is a draft in its conversation.`);
+      return;
+    }
     const area = this.area(item.kind);
     area.value = area.value ? `${item.text}\n${area.value}` : item.text;
-    this.attach?.giveBack(item.files);
+    this.attach.giveBack(item.files);
     this.#keepDraft(item.kind);
-    if (answer.status === 409) {
+    if (answer?.status === 409) {
       this.held = item;
       $("#collision span").textContent = sentence(answer);
       $("#collision").hidden = false;
       $("#send-anyway").focus();
-    } else if (answer.status === 401) {
+    } else if (answer?.status === 401) {
       toast("You are signed out. Your text is kept as a draft.");
     } else {
-      this.#error(item.kind, sentence(answer));
+      this.#error(item.kind, answer ? sentence(answer) : "");
       area.focus();
     }
   }

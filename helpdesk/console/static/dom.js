@@ -25,10 +25,10 @@ export function page(url) {
 }
 
 /** Post fields; resolves with {ok, status, body}. Rejects only when the network failed. */
-export async function post(url, fields) {
+export async function post(url, fields, keepalive = false) {
   const body = new URLSearchParams(fields);
   body.set("csrf_token", document.body.dataset.csrf);
-  const answer = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" } });
+  const answer = await fetch(url, { method: "POST", body, keepalive, headers: { Accept: "application/json" } });
   const kind = answer.headers.get("content-type") || "";
   return { ok: answer.ok, status: answer.status, body: kind.includes("json") ? await answer.json() : {} };
 }

@@ -8,8 +8,13 @@ export class Keys {
   #first = "";
   #timer = 0;
 
-  constructor(commands) {
+  constructor(commands, chosen) {
+    for (const one of commands) {
+      one.shipped = one.key;
+      if (one.key && one.key in chosen) one.key = chosen[one.key];
+    }
     this.commands = commands;
+    this.#fields($("#key-fields"));
     this.byKey = new Map(commands.filter((one) => one.key).map((one) => [one.key, one]));
     document.addEventListener("keydown", (event) => this.#onKey(event));
     const box = $("#single-keys");
@@ -19,6 +24,16 @@ export class Keys {
     for (const one of commands.filter((one) => one.key)) {
       list.append(el("dt", {}, ...one.key.split(" ").flatMap((part, n) => [n ? " " : "", el("kbd", {}, part)])), el("dd", {}, one.name));
     }
+  }
+
+  /** On the page of settings: a field for each key that can be another one. */
+  #fields(place) {
+    for (const one of place ? this.commands.filter((one) => one.shipped && !/Ctrl|Alt/.test(one.shipped)) : []) {
+      const id = `key-${one.shipped.replace(/\W/g, (sign) => sign.charCodeAt(0))}`;
+      const field = el("input", { id, name: `key:${one.shipped}`, value: one.key, maxlength: 10, autocomplete: "off", spellcheck: "false" });
+      place.append(el("div", { class: "field" }, el("label", { for: id }, one.name), field));
+    }
+    if (place) place.closest("[hidden]")?.removeAttribute("hidden");
   }
 
   #onKey(event) {
@@ -83,8 +98,10 @@ export function commandsFor({ list, thread, composer, panel, bulk, notices, open
     { key: "i", name: "Assign to me", when: here, run: () => ($("#claim") ? press("#claim") : press("#assigned form"))() },
     { key: "a", name: "Assign to a colleague", when: here, run: focus("#assignee") },
     { key: "e", name: "Resolve", when: here, run: press('form[action$="/resolve"]') },
-    { key: "Shift+E", name: "Resolve and go to the next", when: here, run: () => { const found = list.beside(1); panel.afterAct = () => found && $("a", found).click(); press('form[action$="/resolve"]')(); } },
+    { key: "Shift+E", name: "Resolve and go to the next", when: here, run: () => { const found = list.beside(1); panel.next = found ? $("a", found).href : ""; press('form[action$="/resolve"]')(); } },
     { key: "s", name: "Snooze", when: here, run: focus("#snooze") },
+    { key: "Shift+U", name: "Mark unread", when: here, run: press('form[action$="/unread"]') },
+    { key: "z", name: "Undo sending", when: () => composer.canUndo, run: () => composer.undo() },
     { key: "l", name: "Tags", when: here, run: focus("#tags") },
     { key: "p", name: "Priority", when: here, run: focus("#set-priority") },
     { key: "Ctrl+.", name: "Show or hide details", when: here, run: () => panel.toggle() },

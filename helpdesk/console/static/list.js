@@ -8,16 +8,52 @@ export class List {
   #known = new Set();
   #running = false;
   #again = false;
+  #lookers = new Map();
+  #current;
 
+  /** `current()` is the id of the open conversation, or nothing. */
   constructor(current) {
     this.root = $("#rows");
-    this.current = current;
+    this.#current = current;
     this.onChange = () => {};
     if (!this.root) return;
     this.#known = new Set(this.ids());
     this.section = this.root.closest(".list");
     this.section.addEventListener("pointerleave", () => this.#waiting.size && this.refresh());
     $("#news")?.addEventListener("click", () => this.#showNews());
+  }
+
+  get current() {
+    return this.#current();
+  }
+
+  /** The open conversation is marked, and no other. */
+  mark() {
+    for (const row of $$("li.row", this.root)) {
+      const is = row.dataset.id === this.current;
+      row.classList.toggle("is-current", is);
+      if (is) $("a", row).setAttribute("aria-current", "page");
+      else $("a", row).removeAttribute("aria-current");
+      this.#show(row);
+    }
+  }
+
+  focus(id) {
+    $(`li.row[data-id="${CSS.escape(id)}"] a, li.row a`, this.root)?.focus({ preventScroll: true });
+  }
+
+  /** Who looks at a conversation of the list or writes there. */
+  presence(frame) {
+    this.#lookers.set(frame.conversation, frame.agents.map((one) => `${one.name} is ${one.doing}`).join(", "));
+    const row = $(`li.row[data-id="${CSS.escape(frame.conversation)}"]`, this.root || document);
+    if (row) this.#show(row);
+  }
+
+  #show(row) {
+    const isOpen = row.dataset.id === this.current; // there the head of the conversation says it
+    const [shown, text] = [$(".watching", row), isOpen ? "" : this.#lookers.get(row.dataset.id) || ""];
+    shown.hidden = !text;
+    if (shown.textContent !== text) shown.textContent = text;
   }
 
   ids() {
@@ -81,6 +117,7 @@ export class List {
     }
     for (const row of wanted) {
       const node = document.adoptNode(row);
+      this.#show(node);
       const old = there.get(node.dataset.id);
       if (old) {
         $(".pick", node).checked = $(".pick", old).checked;
@@ -92,6 +129,8 @@ export class List {
       if (!held) this.root.append(node);
     }
     if (!held) this.#waiting.clear();
+    this.root.dataset.size = fresh.dataset.size;
+    this.mark();
     const again = focused && $(`li.row[data-id="${CSS.escape(focused)}"] ${within}`, this.root);
     if (again) again.focus({ preventScroll: true });
     else if (next?.isConnected) $("a", next).focus({ preventScroll: true });

@@ -8,23 +8,25 @@ import { Keys, commandsFor } from "./keys.js";
 import { List } from "./list.js";
 import { Notices } from "./notices.js";
 import { Macros, Palette } from "./palette.js";
+import { Pane } from "./pane.js";
 import { Panel } from "./panel.js";
 import { Thread } from "./thread.js";
 import { Wire } from "./wire.js";
 
 const STALE_S = 3; // a page that was fetched ahead may be older than its opening
 document.documentElement.classList.add("scripted");
-const wire = new Wire(() => ({ view: document.body.dataset.view || "inbox", limit: 50, html: false }));
+const preferences = JSON.parse(document.body.dataset.preferences);
+const wire = new Wire(() => ({ view: document.body.dataset.view || "inbox", limit: 50, html: false, presence: true }));
 const thread = new Thread(wire);
-const list = new List(thread.id);
-const composer = new Composer(wire, thread, thread.id ? new Macros(thread.id) : null);
-composer.attach = new Attach(thread.id);
+const list = new List(() => thread.id);
+const composer = new Composer(wire, thread, new Macros(), new Attach());
 const panel = new Panel(thread, list);
 const bulk = new Bulk(list);
-const notices = new Notices();
+const notices = new Notices(preferences.sounds);
 const palette = new Palette();
+const pane = new Pane({ list, composer, mount });
 palette.commands = commandsFor({ list, thread, composer, panel, bulk, notices, openPalette: () => palette.open() });
-new Keys(palette.commands);
+new Keys(palette.commands, preferences.keys);
 list.onChange = (counts) => notices.count(counts);
 list.onRows = (fresh) => notices.arrived(fresh.length);
 async function setPresence(state) {
@@ -34,11 +36,26 @@ async function setPresence(state) {
 }
 $("#presence")?.addEventListener("change", (event) => setPresence(event.target.value));
 notices.watchIdle(setPresence);
-if (thread.id && matchMedia("(max-width: 1180px)").matches) document.body.classList.add("wide");
+
+/** Everything takes what stands on the page now; `left` is the conversation that stood there before. */
+function mount(left) {
+  const small = thread.mount() && matchMedia("(max-width: 1180px)").matches;
+  if (small) document.body.classList.add("wide");
+  composer.mount();
+  panel.mount();
+  if (!wire.live) return;
+  if (left) wire.send({ type: "unfollow", conversation: left });
+  thread.follow();
+  if (isStale()) panel.renew();
+}
+const isStale = () => Date.now() / 1000 - Number(document.body.dataset.at) > STALE_S;
+mount("");
 
 thread.onState = () => panel.renew();
-panel.afterAct = (act) => {
+panel.afterAct = (act, next) => {
   if (act === "claim" || act === "take-over") composer.show("reply", true);
+  if (act === "unread") $(".back").click();
+  if (act === "resolve" && next) pane.open(next);
 };
 let welcomed = false;
 wire
@@ -53,14 +70,19 @@ wire
     list.counts(frame.counts);
     list.refresh();
     thread.follow();
-    if (welcomed || Date.now() / 1000 - Number(document.body.dataset.at) > STALE_S) panel.renew();
+    if (welcomed || isStale()) panel.renew();
     welcomed = true;
-    composer.root && composer.flush();
+    composer.flush();
   })
   .on("inbox", (frame) => {
     list.onInbox(frame);
-    if (thread.id && frame.row?.conversation === thread.id) panel.renew(400);
+    if (frame.row) {
+      pane.forget(frame.row.conversation);
+      notices.row(frame.row, thread.id);
+      if (thread.id && frame.row.conversation === thread.id) panel.renew(400);
+    }
   })
+  .on("presence", (frame) => list.presence(frame))
   .on("message", (frame) => notices.wrote(frame, thread.name));
 for (const kind of ["message", "note", "state", "seen", "typing", "presence", "changed", "feedback"]) {
   wire.on(kind, (frame) => thread.take(frame));

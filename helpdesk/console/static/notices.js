@@ -4,17 +4,27 @@ import { $, toast } from "./dom.js";
 
 const SUMMARY_MS = 10_000;
 const IDLE_MS = 10 * 60_000;
+// [hertz, from, to] of each tone, in seconds
+const SOUNDS = {
+  none: [],
+  ping: [[660, 0, 0.35]],
+  chime: [[784, 0, 0.3], [1047, 0.14, 0.6]],
+  knock: [[170, 0, 0.09], [170, 0.16, 0.25]],
+};
 
 export class Notices {
   #context = null;
   #saidAt = 0;
   #leads = false;
+  #unread = new Map();
+  #mentions = null;
 
-  constructor() {
-    this.title = document.title;
+  constructor(sounds) {
+    this.sounds = sounds;
     navigator.locks?.request("console:alerts", () => { this.#leads = true; return new Promise(() => {}); });
     $("#notify-enable")?.addEventListener("click", () => this.enable());
     $("#notify-test")?.addEventListener("click", () => this.test());
+    for (const choice of document.querySelectorAll("select[name^=sound_]")) choice.addEventListener("change", () => this.#sound(choice.value));
   }
 
   /** Ten minutes without a touch: away, with a way back. */
@@ -36,7 +46,18 @@ export class Notices {
 
   count(counts) {
     const waiting = (counts.unassigned || 0) + (counts.mentions || 0);
-    document.title = waiting ? `(${waiting}) ${this.title}` : this.title;
+    const title = document.title.replace(/^\(\d+\) /, "");
+    document.title = waiting ? `(${waiting}) ${title}` : title;
+    if (this.#mentions !== null && counts.mentions > this.#mentions) this.#alert("mention", "You are mentioned", "in a private note", "mention");
+    this.#mentions = counts.mentions || 0;
+  }
+
+  /** A row of the list has changed: words of a customer of mine, whose conversation is not the open one? */
+  row(row, open) {
+    const before = this.#unread.get(row.conversation) ?? 0;
+    this.#unread.set(row.conversation, row.unread);
+    if (row.assignee !== document.body.dataset.agent || row.conversation === open || row.unread <= before) return;
+    this.#alert("reply", row.subject || "A customer of yours", "has written", row.conversation);
   }
 
   /** New rows arrived in the list that this page shows. */
@@ -46,12 +67,12 @@ export class Notices {
       this.#saidAt = Date.now();
       toast(`${count} new ${count === 1 ? "conversation" : "conversations"}`);
     }
-    this.#alert("A conversation waits", "Somebody needs a person.", "inbox");
+    this.#alert("waiting", "A conversation waits", "Somebody needs a person.", "inbox");
   }
 
   /** Words of a customer in the open conversation, while nobody looks at this page. */
   wrote(frame, name) {
-    if (frame.author === "visitor" && document.hidden) this.#alert(name, "has written", frame.conversation);
+    if (frame.author === "visitor" && document.hidden) this.#alert("reply", name, "has written", frame.conversation);
   }
 
   async enable() {
@@ -60,16 +81,17 @@ export class Notices {
   }
 
   test() {
-    this.#beep();
-    document.title = `(test) ${this.title}`;
-    setTimeout(() => { document.title = this.title; }, 4000);
+    this.#sound(Object.values(this.sounds).find((one) => one !== "none") || "ping");
+    const title = document.title;
+    document.title = `(test) ${title}`;
+    setTimeout(() => { document.title = title; }, 4000);
     const shown = this.#show("Test alert", "Sound, notification and the tab's title work.", "test");
     toast(shown ? "Test alert sent: sound, notification and title." : "Sound and title work; notifications are not allowed yet.");
   }
 
-  #alert(title, text, tag) {
+  #alert(kind, title, text, tag) {
     if (!this.#leads || $("#presence")?.value !== "online") return;
-    this.#beep();
+    this.#sound(this.sounds[kind]);
     if (document.hidden) this.#show(title, text, tag);
   }
 
@@ -84,20 +106,24 @@ export class Notices {
     return true;
   }
 
-  #beep() {
-    if (localStorage.getItem("console:sound") === "off") return;
+  #sound(name) {
     try {
-      this.#context ??= new AudioContext();
-      const tone = this.#context.createOscillator();
-      const volume = this.#context.createGain();
-      volume.gain.setValueAtTime(0.08, this.#context.currentTime);
-      volume.gain.exponentialRampToValueAtTime(0.001, this.#context.currentTime + 0.35);
-      tone.frequency.value = 660;
-      tone.connect(volume).connect(this.#context.destination);
-      tone.start();
-      tone.stop(this.#context.currentTime + 0.35);
+      for (const [hertz, from, to] of SOUNDS[name]) this.#tone(hertz, from, to);
     } catch {
       this.#context = null;
     }
+  }
+
+  #tone(hertz, from, to) {
+    this.#context ??= new AudioContext();
+    const now = this.#context.currentTime;
+    const tone = this.#context.createOscillator();
+    const volume = this.#context.createGain();
+    volume.gain.setValueAtTime(0.08, now + from);
+    volume.gain.exponentialRampToValueAtTime(0.001, now + to);
+    tone.frequency.value = hertz;
+    tone.connect(volume).connect(this.#context.destination);
+    tone.start(now + from);
+    tone.stop(now + to);
   }
 }

@@ -91,8 +91,9 @@ export class Palette {
 export class Macros {
   #all = null;
 
-  constructor(conversation) {
+  mount(conversation) {
     this.conversation = conversation;
+    this.#all = null;
     this.list = $("#macros");
     this.area = $("#reply");
     if (!this.list) return;

@@ -11,10 +11,15 @@ export class Panel {
     this.thread = thread;
     this.list = list;
     this.afterAct = () => {};
-    if (!thread.id) return;
-    localise($("#details"));
+    this.next = "";
     document.addEventListener("submit", (event) => this.#onSubmit(event));
     document.addEventListener("click", (event) => this.#onClick(event));
+  }
+
+  mount() {
+    clearTimeout(this.#timer);
+    if (!this.thread.id) return;
+    localise($("#details"));
     this.#details();
   }
 
@@ -25,7 +30,10 @@ export class Panel {
   }
 
   async #renew() {
+    const id = this.thread.id;
+    if (!id) return;
     const fresh = await page(location.pathname + location.search);
+    if (id !== this.thread.id) return;
     for (const part of PARTS) {
       const [old, made] = [$(part), $(part, fresh)];
       if (!old || !made || (part === "#details" && old.matches(":focus-within") && old.querySelector("input:focus, textarea:focus"))) continue;
@@ -45,6 +53,7 @@ export class Panel {
 
   async #onSubmit(event) {
     const form = event.target;
+    if (!this.thread.id || event.defaultPrevented) return null;
     if (form.id === "invite-form") return this.#invite(event, form);
     if (form.closest("#redact")) return this.#redact(event, form);
     if (!form.closest(".acts, .details, #assigned") || form.method !== "post") return null;
@@ -54,7 +63,8 @@ export class Panel {
     const act = form.action.split("/").pop();
     if (!answer) toast("You are offline. Try again in a moment.");
     else if (!answer.ok) toast(sentence(answer));
-    else this.afterAct(act, answer.body);
+    else this.afterAct(act, this.next);
+    this.next = "";
     if (answer?.ok && act === "merge") location.assign(`/console/c/${answer.body.conversation}`);
     else this.renew();
     this.list.refresh();

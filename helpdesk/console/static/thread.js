@@ -10,12 +10,21 @@ export class Thread {
 
   constructor(wire) {
     this.wire = wire;
+    this.onState = () => {};
+    document.addEventListener("visibilitychange", () => this.read());
+    this.mount();
+  }
+
+  /** Take the conversation that stands on the page; whether there is one. */
+  mount() {
     this.main = $("main[data-conversation]");
     this.id = this.main?.dataset.conversation || "";
     this.name = this.main?.dataset.name || "";
     this.log = $("#log");
-    this.onState = () => {};
-    if (!this.log) return;
+    for (const timer of this.#typing.values()) clearTimeout(timer);
+    this.#typing.clear();
+    this.#seenSent = 0;
+    if (!this.log) return false;
     this.last = Number(this.log.dataset.last);
     this.lastNote = Number(this.log.dataset.note);
     this.#divide(Number(this.log.dataset.seen));
@@ -23,7 +32,7 @@ export class Thread {
     $$("[data-redact]", this.log).forEach((button) => { button.hidden = false; });
     this.#bottom();
     this.log.addEventListener("scroll", () => this.read(), { passive: true });
-    document.addEventListener("visibilitychange", () => this.read());
+    return true;
   }
 
   follow() {
@@ -56,8 +65,18 @@ export class Thread {
     return {
       failed: (text) => { bubble.classList.add("failed"); $(".fate", bubble).textContent = text; },
       again: () => { bubble.classList.remove("failed"); $(".fate", bubble).textContent = "Sending…"; },
+      held: (undo) => hold(bubble, undo),
       drop: () => bubble.remove(),
     };
+  }
+
+  /** Replies that still wait on the server, as it drew them: [client id, bubble] each. */
+  waiting() {
+    return $$("[data-held]", this.log || document.createElement("p")).map((bubble) => ({
+      id: bubble.dataset.client,
+      text: $(".text", bubble).textContent,
+      bubble: { held: (undo) => hold(bubble, undo), drop: () => bubble.remove(), failed: (text) => { $(".fate", bubble).textContent = text; } },
+    }));
   }
 
   read() {
@@ -152,6 +171,12 @@ export class Thread {
   #bottom() {
     this.log.scrollTop = this.log.scrollHeight;
   }
+}
+
+function hold(bubble, undo) {
+  const button = el("button", { type: "button", class: "small quiet" }, "Undo");
+  button.addEventListener("click", undo);
+  $(".fate", bubble).replaceChildren("Goes out in a moment. ", button);
 }
 
 const stamp = (at) => el("time", { datetime: at, title: new Date(at).toLocaleString() }, localTime(at));

@@ -1,0 +1,72 @@
+"""How one of the staff likes the console: which replies wait for second thoughts, the keys, the sounds."""
+
+import re
+from dataclasses import asdict, dataclass, field
+
+from helpdesk.errors import Invalid
+from helpdesk.store.session import Tx
+from helpdesk.tickets.models import StaffPreference
+
+UNDO = {
+    "tickets": "In tickets (they go out by mail)",
+    "all": "Everywhere, in live chats, too",
+    "off": "Nowhere: send at once",
+}
+SOUNDS = {"none": "No sound", "ping": "Ping", "chime": "Chime", "knock": "Knock"}
+KINDS = {
+    "waiting": "Sound when a conversation waits",
+    "reply": "Sound when a customer of mine writes",
+    "mention": "Sound when I am mentioned",
+}
+_KEY = re.compile(r"[a-fh-z0-9/?.,;]|Shift\+[A-Z]|g [a-z]")
+MOST_KEYS = 40
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """`keys`: the shipped key → the one that this person chose, empty for none; `sounds`: kind → name."""
+
+    undo: str = "tickets"
+    keys: dict[str, str] = field(default_factory=dict)
+    sounds: dict[str, str] = field(
+        default_factory=lambda: {"waiting": "ping", "reply": "ping", "mention": "chime"}
+    )
+
+
+def of(tx: Tx, staff_id: int) -> Preferences:
+    """What was chosen; the shipped ones otherwise."""
+    kept = tx.session.get(StaffPreference, staff_id)
+    return Preferences(**kept.value) if kept else Preferences()
+
+
+def keep(tx: Tx, staff_id: int, chosen: Preferences) -> None:
+    """From the next page on."""
+    tx.session.merge(StaffPreference(staff_id=staff_id, value=asdict(chosen)))
+
+
+def checked(form: dict[str, str], before: Preferences) -> Preferences:
+    """The form as preferences. Invalid, naming the field. Without the fields of the keys these stay as they are."""
+    undo = form.get("undo", before.undo)
+    if undo not in UNDO:
+        raise Invalid(undo="Choose one of the three.")
+    sounds = {kind: form.get(f"sound_{kind}", before.sounds[kind]) for kind in KINDS}
+    for kind, name in sounds.items():
+        if name not in SOUNDS:
+            raise Invalid(**{f"sound_{kind}": "Choose one of the offered sounds."})
+    typed = {name[4:]: value.strip() for name, value in form.items() if name.startswith("key:")}
+    return Preferences(undo, _keys(typed) if typed else before.keys, sounds)
+
+
+def _keys(typed: dict[str, str]) -> dict[str, str]:
+    taken: dict[str, str] = {}
+    for shipped, chosen in list(typed.items())[:MOST_KEYS]:
+        if len(shipped) > 10 or (chosen and not _KEY.fullmatch(chosen)):
+            raise Invalid(
+                **{
+                    f"key:{shipped}": f"“{chosen[:20]}” is no key: use a letter, Shift+ and a letter, or g and one."
+                }
+            )
+        if chosen and chosen in taken:
+            raise Invalid(**{f"key:{shipped}": f"“{chosen}” would do two things."})
+        taken[chosen] = shipped
+    return {shipped: chosen for shipped, chosen in typed.items() if chosen != shipped}

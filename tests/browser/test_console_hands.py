@@ -1,0 +1,139 @@
+"""What an agent's hands do all day in the console: undo, unread, the next one, many at once, keys of one's own."""
+
+import re
+
+from playwright.async_api import Browser, expect
+
+from tests.browser.keyboard import shot
+from tests.browser.test_console import console, in_line, no_fault_of_axe
+from tests.world import CLEO, World, submit
+
+NIGHT = "night@example.com"
+
+
+async def test_a_reply_to_a_ticket_is_taken_back_or_goes_out_by_itself(
+    browser: Browser, world: World
+) -> None:
+    sent = await submit(
+        world.browser(), "/tickets/new", email=NIGHT, subject="No code", text="It never came."
+    )
+    private = sent.headers["location"].partition("?")[0]
+    page = await console(browser, world)
+    await page.goto(f"{world.url}/console/tickets/T-1001")
+    await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    log, box = (
+        page.get_by_role("log", name="Conversation"),
+        page.get_by_role("textbox", name="Reply to night"),
+    )
+    await box.fill("Look in spam.")
+    await page.keyboard.press("Control+Enter")
+    await log.get_by_role("button", name="Undo").click()
+    await expect(box).to_have_value("Look in spam.")
+    await expect(log.get_by_text("Look in spam.")).to_have_count(0)
+    await page.keyboard.press("Control+Enter")
+    await expect(log.get_by_role("button", name="Undo")).to_be_visible()
+    await shot(page, "console-undo")
+    await page.reload()
+    await expect(log.get_by_text("Look in spam.")).to_have_count(1)
+    await page.get_by_role("main").press("z")
+    await expect(box).to_have_value("Look in spam.")
+    await page.get_by_role("button", name="Send and resolve").click()
+    await expect(log.get_by_role("button", name="Undo")).to_be_visible()
+    world.clock.wind(seconds=6)  # the worker is first, and the console finds it gone
+    await expect(page.get_by_role("button", name="Reopen")).to_be_visible()
+    await expect(log.get_by_text("Look in spam.")).to_have_count(1)
+    assert (await world.browser().get(private)).text.count("Look in spam.") == 1
+    assert page.faults == []  # type: ignore[attr-defined]
+
+
+async def test_the_next_conversation_opens_in_place_and_each_keeps_its_own(
+    browser: Browser, world: World
+) -> None:
+    first, one = await in_line(world, "the first trouble")
+    second, two = await in_line(world, "the second trouble")
+    page = await console(browser, world)
+    await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    await page.evaluate("window.stayed = true")
+    await page.get_by_role("link", name=re.compile("the first trouble")).click()
+    log, box = (
+        page.get_by_role("log", name="Conversation"),
+        page.get_by_role("textbox", name="Reply to Visitor"),
+    )
+    await expect(log).to_contain_text("the first trouble")
+    await box.fill("Half a sentence for the first")
+    await page.keyboard.press("Alt+ArrowDown")
+    await expect(log).to_contain_text("the second trouble")
+    await expect(page).to_have_url(re.compile(two))
+    await expect(box).to_have_value("")
+    await box.fill("For the second.")
+    await page.keyboard.press("Control+Enter")
+    await second.wait("message", author="agent", text="For the second.")
+    await second.say("the second writes on")
+    await first.say("the first writes on")
+    await expect(log.get_by_text("the second writes on")).to_have_count(1)
+    await expect(log.get_by_text("the first writes on")).to_have_count(0)
+    await page.go_back()
+    await expect(log.get_by_text("the first writes on")).to_have_count(1)
+    await expect(page).to_have_url(re.compile(one))
+    await expect(box).to_have_value("Half a sentence for the first")
+    assert await page.evaluate("window.stayed")
+    assert not [frame for frame in first.messages() if frame["author"] == "agent"]
+    await box.fill("Solved.")
+    await page.keyboard.press("Control+Shift+Enter")
+    await first.wait("state", handled_by="closed")
+    assert page.faults == []  # type: ignore[attr-defined]
+
+
+async def test_rows_say_who_writes_and_what_is_unread_again(browser: Browser, world: World) -> None:
+    _, ident = await in_line(world)
+    await in_line(world, "another one")
+    ben, cleo = await console(browser, world), await console(browser, world, CLEO)
+    row = (
+        ben.get_by_role("region", name="Conversations")
+        .get_by_role("listitem")
+        .filter(has_text="I cannot get in")
+    )
+    await expect(ben.get_by_text("Live", exact=True)).to_be_visible()
+    await cleo.goto(f"{world.url}/console/c/{ident}")
+    await expect(row.get_by_text("Cleo is viewing")).to_be_visible()
+    await expect(row.get_by_text("1 unread")).to_have_count(0)
+    await cleo.get_by_role("textbox", name="Reply to Visitor").press_sequentially("I take", delay=5)
+    await expect(row.get_by_text("Cleo is replying")).to_be_visible()
+    await cleo.get_by_role("button", name="Mark unread").click()
+    await expect(cleo.get_by_role("region", name="Conversations")).to_be_visible()
+    await expect(row.get_by_text("1 unread")).to_be_visible()
+    await expect(row.get_by_text("Cleo is")).to_have_count(0)
+    assert [*ben.faults, *cleo.faults] == []  # type: ignore[attr-defined]
+
+
+async def test_a_whole_view_is_chosen_and_keys_are_ones_own(browser: Browser, world: World) -> None:
+    for number in range(52):
+        panel, _ = await in_line(world, f"trouble {number}")
+        await panel.close()
+    page = await console(browser, world)
+    bar = page.get_by_role("toolbar", name="Bulk actions")
+    await page.get_by_role("checkbox").first.check()
+    await bar.get_by_role("button", name="Select all", exact=True).click()
+    await expect(bar.get_by_text("50 selected")).to_be_visible()
+    await bar.get_by_role("button", name="Select all 52 in this view").click()
+    await expect(bar.get_by_text("52 selected")).to_be_visible()
+    await bar.get_by_role("button", name="Resolve").click()
+    await expect(page.get_by_text("52 resolved.")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_role("link", name=re.compile("trouble"))).to_have_count(0)
+    await page.get_by_role("button", name="Undo").click()
+    await expect(page.get_by_text("52 put back.")).to_be_visible(timeout=15_000)
+    await page.goto(f"{world.url}/console/settings")
+    await page.get_by_label("Reply", exact=True).fill("q")
+    await page.get_by_label("Sound when a customer of mine writes").select_option("Knock")
+    await page.get_by_role("button", name="Save my console").click()
+    await expect(page.get_by_text("Saved.")).to_be_visible()
+    await expect(page.get_by_label("Reply", exact=True)).to_have_value("q")
+    await no_fault_of_axe(page, "settings-mine")
+    await page.goto(f"{world.url}/console")
+    await page.get_by_role("link", name=re.compile(r"trouble 1\b")).click()
+    await expect(page.get_by_role("log", name="Conversation")).to_be_visible()
+    await page.keyboard.press("r")
+    await expect(page.get_by_role("textbox", name="Reply to Visitor")).not_to_be_focused()
+    await page.keyboard.press("q")
+    await expect(page.get_by_role("textbox", name="Reply to Visitor")).to_be_focused()
+    assert page.faults == []  # type: ignore[attr-defined]
