@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from helpdesk.portal.session import SESSION, current_customer
 from helpdesk.web.cookies import read_cookie
 from helpdesk.web.templates import render
 
@@ -18,11 +19,15 @@ POLICY = (
 """A nonce would make every answer another one; our own files are named by their content instead."""
 
 
-def page(request: Request, template: str, **context: Any) -> Response:
+async def page(request: Request, template: str, **context: Any) -> Response:
     """A page that looks the same to every reader who is not signed in."""
+    customer = await current_customer(request)
     answer = render(request, template, nonce="", base_url=request.app.state.desk.settings.base_url, **context)
-    signed_in = getattr(request.state, "customer", None) is not None or bool(read_cookie(request, "sid"))
-    how = "private, no-cache" if signed_in else "public, max-age=0, must-revalidate"
+    how = (
+        "private, no-cache"
+        if customer or read_cookie(request, SESSION)
+        else "public, max-age=0, must-revalidate"
+    )
     return _finish(request, answer, {"Cache-Control": how, "Vary": "Cookie"})
 
 

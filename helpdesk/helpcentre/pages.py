@@ -44,7 +44,9 @@ async def show_front(request: Request) -> Response:
     """The search box and every section."""
     library = request.app.state.desk.library.current
     pages = sorted(library.pages.values(), key=lambda a: (a.order, a.title))
-    return page(request, "helpcentre/front.html", sections=sections_of(library), pages=pages, question="")
+    return await page(
+        request, "helpcentre/front.html", sections=sections_of(library), pages=pages, question=""
+    )
 
 
 async def show_article(request: Request) -> Response:
@@ -58,7 +60,7 @@ async def show_article(request: Request) -> Response:
     if article.slug != slug:
         return RedirectResponse(f"/help/{article.slug}", 301, {"Cache-Control": "public, max-age=3600"})
     said = request.query_params.get("said", "")
-    return page(
+    return await page(
         request,
         "helpcentre/article.html",
         article=article,

@@ -71,7 +71,7 @@ async def show_results(request: Request) -> Response:
     """The page of results: works without a script."""
     query = _asked(request)
     hits = find(request.app.state.desk.library.current, query)
-    return page(request, "helpcentre/search.html", question=query, hits=hits)
+    return await page(request, "helpcentre/search.html", question=query, hits=hits)
 
 
 async def suggest(request: Request) -> Response:

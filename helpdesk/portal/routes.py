@@ -7,6 +7,7 @@ from helpdesk.portal import forgot_password, recover, security, sign_in
 routes = [
     Route("/login", sign_in.login_page, methods=["GET"]),
     Route("/login", sign_in.login, methods=["POST"]),
+    Route("/logout", sign_in.logout_page, methods=["GET"]),
     Route("/logout", sign_in.logout, methods=["POST"]),
     Route("/forgot-password", forgot_password.page, methods=["GET"]),
     Route("/forgot-password", forgot_password.submit, methods=["POST"]),

@@ -70,6 +70,11 @@ async def login(request: Request) -> Response:
     return response
 
 
+async def logout_page(request: Request) -> Response:
+    """Nobody is logged out by a link: the page with the button, or the form to log in."""
+    return RedirectResponse("/security" if await current_customer(request) else "/login", 303)
+
+
 async def logout(request: Request) -> Response:
     """End the session, on the server too; everything that this browser kept of it is cleared."""
     await read_form(request)
