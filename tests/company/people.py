@@ -63,7 +63,9 @@ class Agent:
     """Ben at the console: forms that are sent until the desk has taken them, and a socket that comes back."""
 
     def __init__(self, company: Company, otpauth: str) -> None:
-        self.company, self.app = company, pyotp.parse_uri(otpauth)
+        app = pyotp.parse_uri(otpauth)
+        assert isinstance(app, pyotp.TOTP)
+        self.company, self.app = company, app
         self.browser = company.browser()
         self.frames: list[Frame] = []
         self.socket: ClientConnection | None = None

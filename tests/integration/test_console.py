@@ -5,10 +5,10 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 from tests.integration.test_sign_in_staff import first_step, now_code, with_second_factor
-from tests.world import ADA, BEN, CLEO, DORA, PASSWORDS, World, submit
+from tests.world import ADA, BEN, CLEO, DORA, PASSWORDS, Panel, World, submit
 
 
-async def waiting_visitor(world: World, text: str = "I cannot get in") -> tuple[object, str]:
+async def waiting_visitor(world: World, text: str = "I cannot get in") -> tuple[Panel, str]:
     """A visitor who has asked for a person: (panel, public id)."""
     panel = await world.visitor()
     welcome = await panel.wait("welcome")

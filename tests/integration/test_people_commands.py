@@ -39,7 +39,9 @@ def test_an_agent_gets_a_second_factor_and_a_token(folder: Path) -> None:
     added = run(folder, "agent", "add", "ben@example.com", "--role", "lead", typed="Patient-Helper!\n")
     assert added.returncode == 0, added.stderr
     assert added.stdout.startswith("otpauth://totp/")
-    assert len(pyotp.parse_uri(added.stdout.strip()).now()) == 6
+    app = pyotp.parse_uri(added.stdout.strip())
+    assert isinstance(app, pyotp.TOTP)
+    assert len(app.now()) == 6
     token = run(folder, "token", "add", "--agent", "ben@example.com")
     assert token.returncode == 0
     assert len(token.stdout.split()) == 1
