@@ -56,8 +56,7 @@ def examine(name: str, declared: str, content: bytes) -> Accepted:
         raise TooLarge()
     if not content:
         raise Invalid(file="That file is empty.")
-    stem, dot, last = name.rpartition(".")
-    safe = safe_name(scrub(stem).text + dot + last)  # people name files after what is in them
+    safe = shown_name(name)
     ending = safe.rpartition(".")[2].lower() if "." in safe else ""
     ending = "jpg" if ending == "jpeg" else ending
     if ending in IMAGES:
@@ -73,6 +72,12 @@ def examine(name: str, declared: str, content: bytes) -> Accepted:
             raise WrongKind()
         return Accepted(safe, "application/pdf", content)
     raise WrongKind()
+
+
+def shown_name(name: str) -> str:
+    """A name that may be shown: safe, and without the secrets that people name files after."""
+    stem, dot, last = name.rpartition(".")
+    return safe_name(scrub(stem).text + dot + last)
 
 
 def safe_name(name: str) -> str:

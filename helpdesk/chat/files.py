@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,14 @@ def keep(tx: Tx, data_dir: Path, conversation_id: int, owner: str, file: Accepte
     path.write_bytes(file.content)
     tx.session.add(kept)
     return kept
+
+
+def keep_all(
+    tx: Tx, data_dir: Path, conversation_id: int, owner: str, accepted: Iterable[Accepted]
+) -> tuple[dict[str, Any], ...]:
+    """Keep several; as a message names them."""
+    rows = [keep(tx, data_dir, conversation_id, owner, file) for file in accepted]
+    return tuple({"id": row.id, "name": row.name, "size": row.size, "type": row.type} for row in rows)
 
 
 def take(tx: Tx, conversation_id: int, owner: str, ids: list[str]) -> tuple[dict[str, Any], ...]:

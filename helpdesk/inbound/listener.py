@@ -10,6 +10,7 @@ import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from helpdesk.errors import Unavailable
+from helpdesk.inbound.attached import sort
 from helpdesk.inbound.landing import land
 from helpdesk.inbound.reading import MAX_BYTES, read
 
@@ -40,8 +41,9 @@ class Handler:
         """Keep it, then say so; while nothing can be kept the sender is asked to come again."""
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         mail = await asyncio.to_thread(read, content, tuple(envelope.rcpt_tos))
+        came_along = await asyncio.to_thread(sort, mail.attachments)
         try:
-            outcome = await self.desk.store.write(land, self.desk.keys, mail, self.desk.settings.mail_from)
+            outcome = await self.desk.store.write(land, self.desk.keys, self.desk.settings, mail, came_along)
         except Unavailable:
             return "451 4.3.0 Come again in a moment"
         log.info("mail came in", outcome=outcome, automatic=mail.automatic)

@@ -3,7 +3,9 @@
 Nothing in a mail proves who sent it: `sender` is a claim, and only the keyed reply address leads to a thread.
 """
 
+import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -14,6 +16,7 @@ from mailparser_reply import EmailReplyParser  # type: ignore[import-untyped]
 
 MAX_TEXT = 4000
 MAX_BYTES = 10 * 1024 * 1024
+MOST_ATTACHED = 20
 _AUTO_SENDERS = re.compile(r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)([+\-].*)?@", re.I)
 _QUOTE = re.compile(r"^(>|On .{5,200} wrote:$|-{2,}\s*(Original|Forwarded) )", re.I)
 
@@ -32,6 +35,8 @@ class Mail:
     text: str
     quoted: str
     automatic: str
+    attachments: tuple[tuple[str, str, bytes], ...] = ()
+    """(name, declared type, content) each; nothing is examined yet."""
 
 
 def read(raw: bytes, envelope: tuple[str, ...] = ()) -> Mail:
@@ -55,7 +60,20 @@ def read(raw: bytes, envelope: tuple[str, ...] = ()) -> Mail:
         text=_clean(answer)[:MAX_TEXT],
         quoted=_clean(quoted)[:MAX_TEXT],
         automatic=_automatic(message),
+        attachments=tuple(_attachments(message)),
     )
+
+
+def _attachments(message: EmailMessage) -> Iterator[tuple[str, str, bytes]]:
+    """What was attached: pictures that only decorate the words are not."""
+    if not message.is_multipart():
+        return
+    for part in itertools.islice(message.iter_attachments(), MOST_ATTACHED):
+        try:
+            name, content = part.get_filename() or "attachment", part.get_payload(decode=True)
+        except (LookupError, ValueError, TypeError, AttributeError):
+            name, content = "attachment", b""
+        yield name, part.get_content_type(), content if isinstance(content, bytes) else b""
 
 
 def _automatic(message: EmailMessage) -> str:

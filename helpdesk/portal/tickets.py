@@ -4,6 +4,7 @@ No account needed.
 """
 
 import uuid
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -13,11 +14,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from helpdesk.actor import Customer
-from helpdesk.chat import files, history
+from helpdesk.chat import file_kinds, files, history
 from helpdesk.chat.frames import MAX_TEXT
 from helpdesk.chat.models import Conversation
 from helpdesk.errors import Conflict, DeskError, Invalid
 from helpdesk.keys import Keys
+from helpdesk.portal.answer import read_answer
 from helpdesk.portal.session import current_customer, require_customer
 from helpdesk.store.session import Tx
 from helpdesk.tickets import intake, links, work
@@ -67,17 +69,21 @@ async def ticket_page(request: Request) -> Response:
 
 async def answer(request: Request) -> Response:
     """Words of whoever holds the link; a closed ticket opens again."""
-    form = await read_form(request)
     desk: Desk = request.app.state.desk
     token = request.path_params["token"]
     await desk.store.read(intake.by_token, token)
+    sent = await read_answer(request)
+    form = sent.fields
+    if sent.refused:
+        return await _shown(request, form, {"files": sent.refused}, 422)
     try:
-        text = text_field(form, "text", most=MAX_TEXT, label="Your answer")
+        least = 0 if sent.files else 1
+        text = text_field(form, "text", least=least, most=MAX_TEXT, label="Your answer")
     except Invalid as error:
         return await _shown(request, form, error.fields, 422)
     await desk.limits.check(ANSWERS, "ticket-answer", token)
     try:
-        await desk.store.write(_say, desk.keys, token, _ident(form), text)
+        await desk.store.write(_say, desk, token, _ident(form), text, sent.files)
     except DeskError as error:
         return await _shown(request, form, {"text": error.sentence}, error.status)
     return RedirectResponse(f"/t/{token}?answered=1", 303)
@@ -101,7 +107,13 @@ async def _shown(request: Request, typed: dict[str, str], errors: dict[str, str]
         flash = f"Ticket {found['reference']} submitted. We answer here and by email."
     elif "answered" in request.query_params:
         flash = "Your answer is on its way to our team."
-    context = {**found, "typed": typed, "errors": errors, "labels": {"text": "Your answer"}, "states": STATES}
+    context = {
+        **found,
+        "typed": typed,
+        "errors": errors,
+        "labels": {"text": "Your answer", "files": "Files"},
+        "states": STATES,
+    }
     return render(
         request, "portal/tickets_thread.html", status=status, flash=flash, client_id=_ident(typed),
         token=token,
@@ -124,9 +136,12 @@ def _look(tx: Tx, keys: Keys, token: str, now: Any) -> dict[str, Any]:
     }
 
 
-def _say(tx: Tx, keys: Keys, token: str, client_id: str, text: str) -> None:
+def _say(
+    tx: Tx, desk: Desk, token: str, client_id: str, text: str, sent: tuple[file_kinds.Accepted, ...]
+) -> None:
     _, conversation = intake.by_token(tx, token)
-    work.requester_reply(tx, conversation, client_id, intake.cleaned(tx, keys, text))
+    keep = partial(files.keep_all, tx, desk.settings.data_dir, conversation.id or 0, accepted=sent)
+    work.requester_reply(tx, conversation, client_id, intake.cleaned(tx, desk.keys, text), keep)
 
 
 def _of_customer(tx: Tx, keys: Keys, customer: Customer) -> list[dict[str, Any]]:

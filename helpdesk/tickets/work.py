@@ -3,6 +3,7 @@
 State, priority, tags, assignee, snooze, merge.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from helpdesk.actor import Agent
 from helpdesk.chat import hands
 from helpdesk.chat.access import conversation_for
 from helpdesk.chat.models import Conversation
-from helpdesk.chat.post import Draft, Posted, messages, post
+from helpdesk.chat.post import Draft, Posted, find, messages, post
 from helpdesk.errors import Conflict, Invalid, NotFound
 from helpdesk.store.session import Tx
 from helpdesk.tickets import lifecycle, sla
@@ -180,10 +181,21 @@ def mark_unread(tx: Tx, agent: Agent, public_id: str) -> None:
     hands.ring_inbox(tx, conversation.id or 0)
 
 
-def requester_reply(tx: Tx, conversation: Conversation, client_id: str, text: str) -> Posted:
-    """Words of the requester by private link or mail; a closed ticket opens again."""
+def requester_reply(
+    tx: Tx,
+    conversation: Conversation,
+    client_id: str,
+    text: str,
+    keep_files: Callable[[str], Iterable[dict[str, Any]]] = lambda owner: (),
+) -> Posted:
+    """Words of the requester by private link or mail; a closed ticket opens again.
+
+    `keep_files(owner)` keeps what came along; it is asked only where these words are new.
+    """
     number = conversation.id or 0
-    posted = post(tx, number, Draft(f"t:{number}", "visitor", conversation.name, text, client_id))
+    owner = f"t:{number}"
+    files = [] if find(tx, number, owner, client_id) else list(keep_files(owner))
+    posted = post(tx, number, Draft(owner, "visitor", conversation.name, text, client_id, files=files))
     if not posted.fresh:
         return posted
     tx.session.refresh(conversation)

@@ -1,6 +1,9 @@
 """Tickets from the form and from the chat: reference, private link, mails, answers both ways."""
 
+import re
 import uuid
+
+import httpx2
 
 from tests.world import BEN, World, hidden_fields, link_in, submit, text_of
 
@@ -152,3 +155,39 @@ async def test_state_priority_tags_assignee_snooze_and_merge(world: World) -> No
         assert "T-1002" in text
         assert "one" in text
         assert "two" in text
+
+
+async def test_a_private_page_takes_files_and_keeps_the_words_when_one_is_refused(world: World) -> None:
+    client = world.browser()
+    sent = await submit(
+        client, "/tickets/new", email="night@example.com", subject="No code", text="It never came."
+    )
+    private = sent.headers["location"].partition("?")[0]
+    ident = str(uuid.uuid4())
+
+    async def answer(text: str, *files: tuple[str, bytes, str]) -> httpx2.Response:
+        fields = {**hidden_fields((await client.get(private)).text), "client_id": ident, "text": text}
+        return await client.post(private, data=fields, files=[("files", one) for one in files])
+
+    program = await answer("Look at this", ("x.exe", b"MZ", "application/octet-stream"))
+    assert program.status_code == 422
+    assert "“x.exe”: That file type is not allowed." in program.text
+    assert ">Look at this</textarea>" in program.text
+    for _ in range(2):  # an impatient finger
+        assert (
+            await answer("Look at this", ("a.txt", b"one", "text/plain"), ("b.csv", b"1,2", "text/csv"))
+        ).status_code == 303
+    shown = (await client.get(private)).text
+    assert shown.count("Look at this") == 1
+    assert re.findall(r'href="/files/[^"]+">([^<]+)<', shown) == ["a.txt", "b.csv"]
+    ident = str(uuid.uuid4())
+    assert (await answer("", ("c.txt", b"alone", "text/plain"))).status_code == 303
+    forged = await client.post(
+        private, data={"text": "no token"}, files=[("files", ("a.txt", b"a", "text/plain"))]
+    )
+    assert forged.status_code == 403
+    many = await answer("", *[(f"{n}.txt", b"x", "text/plain") for n in range(9)])
+    assert many.status_code in (400, 422)
+    agent = await world.staff()
+    page = (await agent.get("/console/tickets/T-1001")).headers["location"]
+    assert "c.txt" in (await agent.get(page)).text

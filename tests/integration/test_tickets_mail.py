@@ -1,6 +1,8 @@
 """Mail both ways, over a real SMTP conversation: answers land in their thread, machines and forgers change nothing."""
 
 import contextlib
+import html
+import re
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
 
@@ -124,3 +126,44 @@ async def test_a_new_mail_opens_a_ticket_with_one_fixed_confirmation(world: Worl
     page = await agent.get((await agent.get("/console/tickets/T-1001")).headers["location"])
     assert "I cannot log in" in page.text
     assert "<b>me</b>" not in page.text
+
+
+async def test_files_of_a_mail_land_beside_its_words_and_what_is_not_taken_is_named(world: World) -> None:
+    private, page, address = await a_ticket(world)
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = NIGHT, address, "Re: your request"
+    message["Message-ID"] = "<files@example.com>"
+    message.set_content("Here is what I see.")
+    message.add_attachment(b"line one", maintype="text", subtype="plain", filename="../../log.txt")
+    message.add_attachment(
+        b"MZ", maintype="application", subtype="x-msdownload", filename="pass Hunter2!x.exe"
+    )
+    message.add_attachment(b"<svg/>", maintype="image", subtype="png", filename="no-picture.png")
+    async with post_office(world) as port:
+        for _ in range(2):
+            await aiosmtplib.send(
+                message, hostname="127.0.0.1", port=port, sender=NIGHT, recipients=[address], start_tls=False
+            )
+        fresh = EmailMessage()
+        fresh["From"], fresh["To"], fresh["Subject"] = (
+            "new@example.com",
+            "support@localhost",
+            "See the picture",
+        )
+        fresh.add_attachment(b"a,b", maintype="text", subtype="csv", filename="table.csv")
+        await aiosmtplib.send(
+            fresh, hostname="127.0.0.1", port=port, sender="new@example.com", recipients=["support@localhost"],
+            start_tls=False,
+        )  # fmt: skip
+    browser = world.browser()
+    shown = (await browser.get(private)).text
+    links = re.findall(r'href="(/files/[^"]+)">([^<]+)<', shown)
+    assert [name for _, name in links] == ["log.txt"]
+    assert (await browser.get(html.unescape(links[0][0]))).text == "line one"
+    assert shown.count("did not come along") == 2
+    assert "Hunter2" not in shown
+    assert "no-picture.png” did not come along" in shown
+    agent = await world.staff()
+    assert "log.txt" in (await agent.get(page)).text
+    second = (await agent.get("/console/tickets/T-1002")).headers["location"]
+    assert "table.csv" in (await agent.get(second)).text
