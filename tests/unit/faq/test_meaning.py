@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from helpdesk.faq.encoder import pieces
+from helpdesk.faq.library import Library
 from helpdesk.faq.meaning import Meaning, NoMeaning
 
 TEXTS = ["How do I get an invoice?", "Where is my parcel?", "the weather in Rome", "play some music"]
@@ -34,3 +36,22 @@ def test_vectors_are_encoded_once_and_a_broken_file_is_made_again(tmp_path: Path
     (tmp_path / "faq-vectors.npz").write_bytes(b"not a file of vectors")
     Meaning.load(TEXTS, tmp_path, said.append)
     assert said[2:] == ["Encoding texts: 4 of 4."]
+
+
+def test_words_are_cut_into_the_pieces_that_the_encoder_was_trained_on() -> None:
+    assert pieces("How do I reset my password?") == [101, 2129, 2079, 1045, 25141, 2026, 20786, 1029, 102]
+    assert pieces("Résumé unaffordable") == pieces("resume unaffordable")
+    assert pieces("") == [101, 102]
+    assert pieces("\U0001f984") == [101, 100, 102]
+    assert len(pieces("word " * 500)) == 128
+
+
+def test_articles_in_another_language_are_left_to_the_core(tmp_path: Path) -> None:
+    (tmp_path / "passwort.md").write_text(
+        "---\ntitle: Wie kann ich mein Passwort ändern?\nalternatives:\n  - Ich habe mein Kennwort vergessen\n"
+        "---\nÖffnen Sie die Seite Sicherheit.\n"
+    )
+    german = Library.load(tmp_path, engine="semantic").engine
+    assert (german.name, german.note is None) == ("core", False)
+    english = Library.load(Path("faq"), engine="semantic").engine
+    assert (english.name, english.note) == ("core+semantic", None)
