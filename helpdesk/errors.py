@@ -42,7 +42,7 @@ class Invalid(DeskError):
     code = "invalid"
     status = 422
 
-    def __init__(self, sentence: str = "", **fields: str) -> None:
+    def __init__(self, sentence: str = "", /, **fields: str) -> None:
         super().__init__(sentence or "; ".join(f"{name}: {text}" for name, text in fields.items()))
         self.fields = fields
 

@@ -32,6 +32,10 @@ _IN_TEXT = (
     (re.compile(rf"\b{_CONSONANTS}{{4}}[- ]?{_CONSONANTS}{{4}}\b"), MASK),
     (re.compile(r"(?<![\w/.-])(?=[\w-]*[A-Za-z])(?=[\w-]*\d)[\w-]{32,}(?![\w/.-])"), MASK),
 )  # fmt: skip
+_AT_WILL = (
+    "Invalid UTF-8 sequence received from client.",
+    "ASGI callable returned without completing handshake.",
+)
 Event = dict[str, Any]
 REQUEST: ContextVar[str] = ContextVar("request", default="")
 
@@ -75,6 +79,13 @@ def mask(_logger: Any, _method: str, event: Event) -> Event:
     return found
 
 
+def calm(record: logging.LogRecord) -> bool:
+    """What a stranger can cause at will is a line, never an error with a traceback."""
+    if record.msg in _AT_WILL:
+        record.levelno, record.levelname, record.exc_info = logging.INFO, "INFO", None
+    return True
+
+
 def set_up(stream: TextIO | None = None, level: int = logging.INFO) -> None:
     """Send the program's events and those of its libraries through one door; may be called again."""
     before: list[Any] = [
@@ -110,3 +121,4 @@ def set_up(stream: TextIO | None = None, level: int = logging.INFO) -> None:
         ("websockets", max(level, logging.INFO)),
     ):
         logging.getLogger(name).setLevel(at_least)
+    logging.getLogger("uvicorn.error").addFilter(calm)

@@ -8,6 +8,8 @@ from helpdesk.accounts.common_passwords import is_common, strip_affixes
 MAX_CHARS = 256
 MAX_BYTES = 1024
 FEW = 4
+LOST = "\ufffd"
+"""What a decoder puts in place of bytes that are no text: two different passwords would become one."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,12 @@ def normalised(password: str) -> str:
 
 
 def is_usable(password: str) -> bool:
-    """Whether it can be hashed at all: not endless, no control, half or unassigned character."""
+    """Whether it can be hashed at all: not endless, no control, half, lost or unassigned character."""
     if len(password) > MAX_CHARS * 4:
         return False
     plain = normalised(password)
     if max(len(password), len(plain)) > MAX_CHARS or any(
-        unicodedata.category(c) in {"Cs", "Cc", "Cn"} for c in password
+        c == LOST or unicodedata.category(c) in {"Cs", "Cc", "Cn"} for c in password
     ):
         return False
     return len(plain.encode()) <= MAX_BYTES

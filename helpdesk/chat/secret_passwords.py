@@ -17,6 +17,7 @@ _PIN = re.compile(
     r"pins?(?: code| number)?(?: (?:that )?i \w{1,12})?\s*(?:is|was|ist|es|est|:|=)?\s*:?\s*(\d{4,8})(?!\w)"
 )
 _WIDE = re.compile("|".join(words.WIDE_CUES))
+REACH = 300
 _WIDE_IS = re.compile(r"\s*(?:[是为為はがわを가이은는]|です|है|คือ|هي|היא|הוא|:|=)*\s*[:=「『“\"']?\s*")
 _LATIN_RUN = re.compile(r"[!-~]{4,}")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -48,7 +49,7 @@ _TYPED = re.compile(
 )
 _PHRASE = re.compile(r"[^\s.,;!?]+(?:[ -][^\s.,;!?]+){2,9}(?=[.,;!?\n]|$)")
 _AFTER = re.compile(
-    r"\s+(?:(?:is|was|ist|war|es|est|è|é|to jest)\s+(?:my|the|mein|das|mi|la|mon|le|minha|mia|our|"
+    r"(?<!\s)\s+(?:(?:is|was|ist|war|es|est|è|é|to jest)\s+(?:my|the|mein|das|mi|la|mon|le|minha|mia|our|"
     r"his|her|moje)\s+"
     rf"(?:\w{{1,20}}\s+){{0,2}}?|as\s+(?:my\s+|the\s+|a\s+)?(?:\w{{1,20}}\s+){{0,2}}?|"
     rf"als\s+(?:mein\s+|neues\s+)*"
@@ -115,9 +116,10 @@ def _after_cues(text: str, low: str, cues: list[re.Match[str]]) -> Iterator[Plac
 
 def _after(text: str, low: str, cue: re.Match[str]) -> Place | None:
     end = cue.end()
-    if (sign := _SIGN.match(low, end)) is not None:
+    near = end + REACH  # these patterns take the square of the spaces that they look through
+    if (sign := _SIGN.match(low, end, near)) is not None:
         return _quoted(text, sign.end()) or _told(text, low, sign.end(), firm=True)
-    if (verb := _IS.match(low, end)) is not None:
+    if (verb := _IS.match(low, end, near)) is not None:
         phrase = _PHRASE.match(low, verb.end()) if "phrase" in cue[0] else None
         if phrase is not None and phrase[0].split()[0] not in words.COMPLAINTS:
             return phrase.span()
@@ -125,7 +127,7 @@ def _after(text: str, low: str, cue: re.Match[str]) -> Place | None:
         # Of several passwords people say how they are, not what they are.
         many = cue[0].endswith("s") and told is not None and text[told[0] : told[1]].isalpha()
         return None if many and not cue[0].endswith("pass") else told
-    gap = _LINK.match(low, end) or _GAP.match(low, end)
+    gap = _LINK.match(low, end, near) or _GAP.match(low, end)
     token = _TOKEN.match(text, gap.end()) if gap else None
     if token is None:
         return None

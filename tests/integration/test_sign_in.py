@@ -89,6 +89,19 @@ async def test_a_network_that_fails_ten_times_in_a_minute_waits(world: World) ->
     assert (await log_in(world.browser(), ADA, PASSWORDS[ADA])).status_code == 303
 
 
+async def test_a_forwarded_address_of_a_stranger_does_not_count(world: World) -> None:
+    statuses = []
+    for number in range(12):
+        client = world.browser(
+            headers={"X-Forwarded-For": f"198.51.{number}.7", "Forwarded": f"for=198.51.{number}.8"}
+        )
+        answer = await submit(
+            client, "/login", email=f"person{number}@example.com", password="Not-My-Password!"
+        )
+        statuses.append(answer.status_code)
+    assert statuses == [401] * 10 + [429] * 2, "all of them came from one network"
+
+
 async def test_an_own_success_does_not_give_a_guesser_new_tries(world: World) -> None:
     for number in range(9):
         await log_in(world.browser(), f"guess{number}@example.com", "Wrong-Password!")
