@@ -167,7 +167,10 @@ class StaffSession:
             old.close()
         if len(self._watching) >= MAX_FOLLOWED:
             raise NotFound("Too many conversations are followed; unfollow some first.")
-        watch = Watch(self.desk, self.agent, public_id, self.wire.send, self._stalled, html=self.html)
+        watch = Watch(
+            self.desk, self.agent, public_id, self.wire.send, self._stalled, emit_now=self.wire.send_now,
+            html=self.html,
+        )  # fmt: skip
         self._watching[public_id] = watch
         try:
             await watch.start(after, after_note)

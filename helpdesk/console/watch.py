@@ -33,7 +33,7 @@ Emit = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class Watch:
-    """`emit` sends to this console; `stall` ends a console that does not read."""
+    """`emit` sends to this console, `emit_now` does where nothing waits; `stall` ends one that does not read."""
 
     def __init__(
         self,
@@ -43,9 +43,11 @@ class Watch:
         emit: Emit,
         stall: Callable[[], None],
         *,
+        emit_now: Callable[[dict[str, Any]], bool],
         html: bool = False,
     ) -> None:
-        self.desk, self.agent, self.public_id, self._emit = desk, agent, public_id, emit
+        self.desk, self.agent, self.public_id = desk, agent, public_id
+        self._emit, self._emit_now = emit, emit_now
         self._stall, self._html, self._name = stall, html, ""
         self._me = secrets.token_hex(8)
         self._others: dict[str, tuple[int, str, str, float]] = {}
@@ -66,7 +68,11 @@ class Watch:
         if after is None:
             after = max(0, conversation.last_seq - NEWEST)
         words = Follower(
-            self._read_words, self._send, after=min(after, conversation.last_seq), on_stall=self._stall
+            self._read_words,
+            self._send,
+            send_now=self._send_now,
+            after=min(after, conversation.last_seq),
+            on_stall=self._stall,
         )
         private = Follower(
             self._read_notes, self._send, number="note", after=after_note, on_stall=self._stall
@@ -179,10 +185,16 @@ class Watch:
             await self._send(frame)
 
     async def _send(self, frame: dict[str, Any]) -> None:
+        await self._emit(self._dressed(frame))
+
+    def _send_now(self, frame: dict[str, Any]) -> bool:
+        return self._emit_now(self._dressed(frame))
+
+    def _dressed(self, frame: dict[str, Any]) -> dict[str, Any]:
         frame = files.with_links(self.desk.keys, self.desk.clock.now(), frame)
         if self._html and frame["type"] in ("message", "note"):
             frame = {**frame, "html": rendered(frame, self._name)}
-        await self._emit({**frame, "conversation": self.public_id})
+        return {**frame, "conversation": self.public_id}
 
     def _spawn(self, what: Any) -> None:
         task = asyncio.ensure_future(what)

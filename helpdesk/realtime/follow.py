@@ -19,8 +19,8 @@ READ_AGAIN_S = 2.0
 class Follower:
     """One reader of one numbered list of rows.
 
-    `read(after)` gives at most PAGE frames with `number > after`, in order; `send` writes one to the reader.
-    `on_stall` is called when a send does not finish within `patience_s`.
+    `read(after)` gives at most PAGE frames with `number > after`, in order; `send` writes one to the reader, and
+    `send_now` does where that needs no waiting (else it says False). `on_stall` is called when a send does not finish within `patience_s`.
     """
 
     def __init__(
@@ -28,13 +28,14 @@ class Follower:
         read: Callable[[int], Awaitable[list[Frame]]],
         send: Callable[[Frame], Awaitable[None]],
         *,
+        send_now: Callable[[Frame], bool] = lambda frame: False,
         number: str = "seq",
         after: int = 0,
         on_stall: Callable[[], Any] = lambda: None,
         patience_s: float = SEND_TIMEOUT_S,
     ) -> None:
         self.cursor = after
-        self._read, self._send, self._number = read, send, number
+        self._read, self._send, self._send_now, self._number = read, send, send_now, number
         self._on_stall, self._patience_s = on_stall, patience_s
         self._pending: list[Frame] = []
         self._again = False
@@ -45,12 +46,24 @@ class Follower:
         """Something may be new; `frames` are rows just committed, if the bell brought them."""
         if self._closed:
             return
+        if frames and self._task is None and self._sent_now(frames):
+            return
         if frames and len(self._pending) < PAGE:
             self._pending += frames
         else:
             self._again = True
         if self._task is None:
             self._task = asyncio.create_task(self._run())
+
+    def _sent_now(self, frames: list[Frame]) -> bool:
+        """Whether all of `frames` went out or were there before: most often it is the next one, and nothing waits."""
+        for frame in frames:
+            seq = frame[self._number]
+            if seq > self.cursor:
+                if seq != self.cursor + 1 or not self._send_now(frame):
+                    return False
+                self.cursor = seq
+        return True
 
     async def catch_up(self) -> None:
         """Send all that is there now; returns when the cursor has reached the end once."""

@@ -19,9 +19,7 @@ def parse_object(text: str) -> dict[str, Any]:
     if _too_deep(text):
         raise BadFrame("The frame is nested too deeply.")
     try:
-        value = json.loads(
-            text, parse_constant=_refuse, parse_int=_short_int, parse_float=_finite, object_pairs_hook=_unique
-        )
+        value = _DECODER.decode(text)
         if "\\u" in text:  # only an escape can smuggle in half a character or a NUL
             text = json.dumps(value, ensure_ascii=False)
             text.encode()
@@ -80,3 +78,8 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise BadFrame("A key stands twice.")
     return found
+
+
+_DECODER = json.JSONDecoder(
+    parse_constant=_refuse, parse_int=_short_int, parse_float=_finite, object_pairs_hook=_unique
+)

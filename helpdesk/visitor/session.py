@@ -29,12 +29,19 @@ Emit = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class Session:
-    """`emit` sends a frame to this visitor; `end(code)` closes what carries it."""
+    """`emit` sends a frame to this visitor, `emit_now` does where that needs no waiting; `end(code)` closes it."""
 
     def __init__(
-        self, desk: Desk, emit: Emit, end: Callable[[int], Awaitable[None]], *, address: str, signed_in: Proof
+        self,
+        desk: Desk,
+        emit: Emit,
+        end: Callable[[int], Awaitable[None]],
+        *,
+        address: str,
+        signed_in: Proof,
+        emit_now: Callable[[dict[str, Any]], bool] = lambda frame: False,
     ) -> None:
-        self.desk, self.emit, self.end = desk, emit, end
+        self.desk, self.emit, self.emit_now, self.end = desk, emit, emit_now, end
         self.network = network_of(address)
         self.signed_in = signed_in
         self.opened: Opened | None = None
@@ -112,7 +119,9 @@ class Session:
         elif after > state["seq"]:
             await self.emit(error_frame("reset", "This chat has fewer messages than you have. Start from 0."))
             after = 0
-        follower = Follower(self._read, self.emit_message, after=after, on_stall=self._stalled)
+        follower = Follower(
+            self._read, self.emit_message, send_now=self._emit_now, after=after, on_stall=self._stalled
+        )
         self._follower = follower
         bell = topic(opened.conversation_id)
         self._leave.append(
@@ -138,6 +147,9 @@ class Session:
     async def emit_message(self, frame: dict[str, Any]) -> None:
         """A message with fresh links to its files."""
         await self.emit(with_links(self.desk.keys, self.desk.clock.now(), frame))
+
+    def _emit_now(self, frame: dict[str, Any]) -> bool:
+        return self.emit_now(with_links(self.desk.keys, self.desk.clock.now(), frame))
 
     # -- what is live ----------------------------------------------------------------------------------
 

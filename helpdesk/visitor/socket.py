@@ -31,7 +31,9 @@ async def visitor_socket(websocket: WebSocket) -> None:
     wire = await desk.sockets.accept(websocket, address, limited=desk.limits.on)
     if wire is None:
         return
-    session = Session(desk, wire.send, wire.close, address=address, signed_in=standing)
+    session = Session(
+        desk, wire.send, wire.close, address=address, signed_in=standing, emit_now=wire.send_now
+    )
     signed_in = asyncio.create_task(end_with_session(websocket, wire.close))
     try:
         while session.opened is None:
