@@ -2,19 +2,20 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import TextClause, bindparam, delete, select, text, update
 from sqlalchemy.sql import column, table
 
-from helpdesk.chat.notes import notes
-from helpdesk.chat.post import conversations, messages
+from helpdesk.chat.post import conversations
 from helpdesk.chat.search_ddl import SHIFT, SQLITE
 from helpdesk.store.session import Tx
 from helpdesk.tickets.models import DeskFact
 
 LOOK_EVERY_S = 10.0
 AT_ONCE = 40  # few, so that nobody who writes a message waits behind it
+ROWS_AT_ONCE = 200
 REST_S = 0.05
 MOST_STEPS = 1000
 OVERLAP = timedelta(seconds=30)
@@ -24,16 +25,17 @@ indexes = {name: table(f"{name}_search", column("rowid"), column("text")) for na
 
 
 async def look(desk: Any) -> None:
-    """For the worker's clock: step by step, until nothing is left."""
+    """For the worker's clock: step by step, until nothing is left of what was there when it began."""
     if desk.store.engine.dialect.name == "sqlite":
+        until = desk.clock.now()
         for _ in range(MOST_STEPS):
-            if await desk.store.write(index_new) < AT_ONCE:
+            if await desk.store.write(index_new, until) < AT_ONCE:
                 return
             await asyncio.sleep(REST_S)
 
 
-def index_new(tx: Tx) -> int:
-    """Index what was said in the AT_ONCE conversations that changed next; how many there were."""
+def index_new(tx: Tx, until: datetime | None = None) -> int:
+    """Index what was said in the AT_ONCE conversations that changed next, up to `until`; fewer are the last ones."""
     if tx.connection.dialect.name != "sqlite":
         return 0
     for line in SQLITE:
@@ -44,16 +46,36 @@ def index_new(tx: Tx) -> int:
     )
     c = conversations.c
     changed = tx.connection.execute(
-        select(c.id, c.touched_at).where(c.touched_at > since).order_by(c.touched_at, c.id).limit(AT_ONCE)
+        select(c.id, c.touched_at)
+        .where(c.touched_at > since, c.touched_at <= (until or tx.now))
+        .order_by(c.touched_at, c.id)
+        .limit(AT_ONCE)
     ).all()
-    for number, _ in changed:
-        _index(tx, "message", messages, messages.c.seq, number)
-        _index(tx, "note", notes, notes.c.note, number)
+    numbers = [row[0] for row in changed]
+    if any(_index(tx, name, numbers) >= ROWS_AT_ONCE for name in indexes):
+        return AT_ONCE  # the same ones again
     if changed:
         reached = changed[-1][1] if len(changed) >= AT_ONCE else min(changed[-1][1], tx.now - OVERLAP)
         if kept is None or reached > since:
             tx.session.merge(DeskFact(name=CURSOR, value=max(reached, since).isoformat()))
     return len(changed)
+
+
+def _index(tx: Tx, name: str, numbers: list[int]) -> int:
+    """Put in at most ROWS_AT_ONCE rows of these conversations that are not in the index yet; how many."""
+    return tx.connection.execute(_missing(name), {"numbers": numbers}).rowcount if numbers else 0
+
+
+@cache
+def _missing(name: str) -> TextClause:
+    place, human = ("seq", f"AND m.author IN {HUMAN}") if name == "message" else ("note", "")
+    return text(
+        f"INSERT INTO {name}_search (rowid, text) "  # noqa: S608 — names of ours
+        f"SELECT c.id * {SHIFT} + m.{place}, m.text FROM conversation c JOIN {name} m ON m.conversation_id = c.id "
+        f"AND m.{place} > coalesce((SELECT i.rowid FROM {name}_search i WHERE i.rowid > c.id * {SHIFT} "
+        f"AND i.rowid < (c.id + 1) * {SHIFT} ORDER BY i.rowid DESC LIMIT 1) - c.id * {SHIFT}, 0) "
+        f"WHERE c.id IN :numbers {human} ORDER BY c.id, m.{place} LIMIT {ROWS_AT_ONCE}"
+    ).bindparams(bindparam("numbers", expanding=True))
 
 
 def forget(tx: Tx, numbers: list[int]) -> None:
@@ -66,21 +88,6 @@ def forget(tx: Tx, numbers: list[int]) -> None:
         for number in numbers:
             span = index.c.rowid.between(number * SHIFT, (number + 1) * SHIFT - 1)
             tx.connection.execute(delete(index).where(span))
-
-
-def _index(tx: Tx, name: str, source: Any, place: Any, number: int) -> None:
-    index = indexes[name]
-    low, high = number * SHIFT, (number + 1) * SHIFT - 1
-    newest = (
-        select(index.c.rowid).where(index.c.rowid.between(low, high)).order_by(index.c.rowid.desc()).limit(1)
-    )
-    done = (tx.connection.execute(newest).scalar() or low) - low
-    line = select(place, source.c.text).where(source.c.conversation_id == number, place > done)
-    if name == "message":
-        line = line.where(source.c.author.in_(HUMAN))
-    rows = [{"rowid": low + row[0], "text": row[1]} for row in tx.connection.execute(line)]
-    if rows:
-        tx.connection.execute(insert(index), rows)
 
 
 def replace(tx: Tx, number: int, seq: int, words: str) -> None:
