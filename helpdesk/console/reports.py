@@ -50,7 +50,7 @@ async def figures_csv(request: Request, agent: Agent) -> Response:
 async def tickets_page(request: Request, agent: Agent) -> Response:
     """Every ticket, the newest first."""
     before = request.query_params.get("before", "")
-    upto = int(before) if before.isdigit() and len(before) < 12 else None
+    upto = int(before) if before.isdecimal() and len(before) < 12 else None
 
     def look(tx: Tx) -> dict[str, Any]:
         line = select(tickets.c.id, conversations.c.id).join(
@@ -69,7 +69,7 @@ async def search_page(request: Request, agent: Agent) -> Response:
     """Words among all messages and notes, page by page."""
     typed = request.query_params.get("q", "").strip()[:200]
     skip = request.query_params.get("skip", "0")
-    start = int(skip) if skip.isdigit() and len(skip) < 6 else 0
+    start = int(skip) if skip.isdecimal() and len(skip) < 6 else 0
 
     def look(tx: Tx) -> dict[str, Any]:
         hits, more = search.find(tx, agent, typed, start)
