@@ -38,7 +38,9 @@ class Say(_Frame):
     type: Literal["say"]
     client_id: ClientId
     text: Annotated[str, Field(max_length=64 * 1024)]
-    files: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=MAX_FILES, default_factory=list)]
+    files: Annotated[
+        list[Annotated[str, Field(max_length=64)]], Field(max_length=MAX_FILES, default_factory=list)
+    ]
 
 
 class Choose(_Frame):
@@ -195,7 +197,16 @@ def read_frame(adapter: TypeAdapter[Any], value: dict[str, Any]) -> Any:
     except ValidationError as error:
         fault = error.errors()[0]
         place = ".".join(str(part) for part in fault["loc"][1:]) or "type"
-        raise NotAFrame(f"{place}: {fault['msg'].lower()}.") from None
+        raise NotAFrame(f"{place}: {_PLAIN.get(fault['type'], fault['msg'].lower())}.") from None
+
+
+_PLAIN = {
+    "string_pattern_mismatch": "must be a UUID",
+    "extra_forbidden": "is not a field of this frame",
+    "missing": "is missing",
+    "union_tag_not_found": "is missing",
+    "union_tag_invalid": "there is no such frame",
+}
 
 
 def message_frame(row: Mapping[Any, Any], at: str = "") -> dict[str, Any]:

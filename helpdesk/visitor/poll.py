@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from helpdesk.errors import Invalid, SignInNeeded, Unavailable
+from helpdesk.errors import Invalid, Unavailable
 from helpdesk.realtime.frames_in import BadFrame, parse_object
 from helpdesk.visitor.bearer import bearer_token
 from helpdesk.visitor.session import Session
@@ -47,8 +47,8 @@ async def poll(request: Request) -> Response:
         if hello is None and vouched and session.proof(vouched).shown is None:
             await end(1000)  # not one frame of this chat may go to another one; `hello` says why
             return _answer(out)
-        again = {"type": "hello", "token": _token(request), "after": after, "identity": vouched}
-        if not await session.hello(hello or again):
+        known = {} if hello else {"type": "hello", "token": bearer_token(request), "identity": vouched}
+        if not await session.hello(hello or {**known, "after": after}):
             return _answer(out)
         said_hello = hello is not None
         if not said_hello:
@@ -58,14 +58,14 @@ async def poll(request: Request) -> Response:
             await session.on_frame(frame)
         quiet = not said_hello and not incoming and not any(f["type"] in ("message", "error") for f in out)
         if quiet:
-            known = list(out)
+            before = len(out)
             news.clear()
             try:
                 await asyncio.wait_for(news.wait(), HOLD_S)
                 await asyncio.sleep(0.05)  # what belongs together goes together
             except TimeoutError:
                 pass
-            if len(out) == len(known):
+            if len(out) == before:
                 out.clear()
         else:
             await asyncio.sleep(0.05)
@@ -76,13 +76,6 @@ async def poll(request: Request) -> Response:
 
 def _answer(frames: list[dict[str, Any]]) -> Response:
     return JSONResponse({"frames": frames}, headers={"Cache-Control": "no-store"})
-
-
-def _token(request: Request) -> str | None:
-    try:
-        return bearer_token(request)
-    except SignInNeeded:
-        return None
 
 
 async def _read(request: Request) -> tuple[int | None, list[dict[str, Any]], str | None]:

@@ -24,7 +24,7 @@ from helpdesk.chat.post import (
 )
 from helpdesk.chat.presence import people_here
 from helpdesk.chat.waiting import LABEL as TICKET_LABEL
-from helpdesk.errors import Invalid, NotFound
+from helpdesk.errors import Conflict, Invalid, NotFound
 from helpdesk.faq.library import Library
 from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
@@ -98,12 +98,28 @@ def _words(tx: Tx, conversation_id: int, visitor_id: int, said: Said) -> Posted:
     return post(tx, conversation_id, words(visitor_id, said))
 
 
+def _again(known: dict[str, Any], *texts: str) -> Posted:
+    """The receipt once more. Conflict when the client id was used for none of these texts."""
+    if known["text"] not in texts:
+        raise Conflict("This message id was used for another text.")
+    return Posted(known, fresh=False)
+
+
+def _labels(tx: Tx, conversation_id: int, choice: str) -> list[str]:
+    """What a choice was called, wherever this conversation offered it."""
+    line = select(messages.c.choices).where(
+        messages.c.conversation_id == conversation_id, messages.c.choices.is_not(None)
+    )
+    offered = [each for row in tx.connection.execute(line).scalars() for each in row or ()]
+    return [each["label"] for each in offered if each["id"] == choice] + [TICKET_LABEL] * (choice == TICKET)
+
+
 def choose(
     tx: Tx, conversation_id: int, visitor_id: int, client_id: str, choice: str, library: Library
 ) -> Posted:
     """Echo the choice as the visitor's words and do what it means. Invalid when it was not offered."""
     if known := find(tx, conversation_id, sender_of(visitor_id), client_id):
-        return Posted(known, fresh=False)
+        return _again(known, *_labels(tx, conversation_id, choice))
     conversation = load(tx, conversation_id)
     is_waiting = conversation.handled_by == "queue" and choice == TICKET  # offered to all who wait
     label = TICKET_LABEL if is_waiting else turn.label_of(conversation, choice)
@@ -148,7 +164,7 @@ def handover(
     sender = sender_of(visitor_id)
     wanted = text or ("You asked for a person." if frame.to == "agent" else "You submitted a ticket.")
     if known := find(tx, conversation_id, sender, frame.client_id):
-        return Posted(known, fresh=False)
+        return _again(known, wanted)
     conversation = load(tx, conversation_id)
     email = None
     if frame.to == "ticket":
@@ -173,7 +189,7 @@ def contact(tx: Tx, conversation_id: int, visitor_id: int, client_id: str, email
     """An address to answer to. It proves nothing, and is shown as claimed."""
     line = f"We can reply to {email}."
     if known := find(tx, conversation_id, sender_of(visitor_id), client_id):
-        return Posted(known, fresh=False)
+        return _again(known, line)
     posted = say_system(tx, conversation_id, line, client_id, sender_of(visitor_id))
     conversation = load(tx, conversation_id)
     if conversation.identity in ("anonymous", "claimed"):

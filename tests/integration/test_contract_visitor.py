@@ -1,0 +1,63 @@
+"""The visitor's socket as the contract promises it: one client id is one message, whatever frame carried it."""
+
+import uuid
+
+from tests.world import Panel, World
+
+NOTHING = {"subject": None, "text": None}
+
+
+async def refused(panel: Panel, **frame: object) -> str:
+    """The code of the error that this frame gets."""
+    await panel.send(**frame)
+    return str((await panel.wait("error", client_id=frame["client_id"]))["code"])
+
+
+async def test_a_client_id_is_used_once_across_all_frames(world: World) -> None:
+    panel = await world.visitor()
+    said = await panel.say("password")
+    asked = await panel.wait("message", author="bot")
+    first, second = (choice["id"] for choice in asked["choices"][:2])
+    assert await refused(panel, type="choose", client_id=said["client_id"], choice=first) == "conflict"
+
+    chosen = {"type": "choose", "client_id": str(uuid.uuid4())}
+    await panel.send(**chosen, choice=first)
+    echo = await panel.wait("message", client_id=chosen["client_id"])
+    await panel.wait("message", author="bot")
+    await panel.send(**chosen, choice=first)
+    assert (await panel.wait("message", client_id=chosen["client_id"]))["seq"] == echo["seq"]
+    assert await refused(panel, **chosen, choice=second) == "conflict"
+
+    mine = {"type": "contact", "client_id": str(uuid.uuid4())}
+    await panel.send(**mine, email="eve@example.com")
+    kept = await panel.wait("message", client_id=mine["client_id"])
+    await panel.send(**mine, email="eve@example.com")
+    assert (await panel.wait("message", client_id=mine["client_id"]))["seq"] == kept["seq"]
+    assert await refused(panel, **mine, email="mallory@example.com") == "conflict"
+
+    asks = {"type": "handover", "client_id": str(uuid.uuid4()), "email": None, **NOTHING}
+    await panel.send(**asks, to="agent")
+    line = await panel.wait("message", client_id=asks["client_id"], author="system")
+    await panel.wait("state", handled_by="queue")
+    await panel.send(**asks, to="agent")
+    assert (await panel.wait("message", client_id=asks["client_id"]))["seq"] == line["seq"]
+    assert await refused(panel, **{**asks, "text": "Now with words"}, to="agent") == "conflict"
+
+
+async def test_a_wrong_frame_is_told_which_field_in_plain_words(world: World) -> None:
+    panel = await world.visitor()
+    await panel.wait("seen")
+    for frame, told in (
+        ({"type": "say", "client_id": "7", "text": "Hello"}, "client_id: must be a UUID."),
+        ({"type": "typing", "role": "agent"}, "role: is not a field of this frame."),
+        ({"type": "seen"}, "seq: is missing."),
+        ({"type": "shout"}, "type: there is no such frame."),
+    ):
+        await panel.send(**frame)
+        assert (await panel.wait("error", code="bad_frame"))["detail"] == told
+
+
+async def test_the_fallback_without_a_token_is_refused_and_makes_nobody(world: World) -> None:
+    answer = await world.browser().post("/visitor/poll", json={"after": 0, "frames": []})
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
