@@ -56,6 +56,7 @@ class Settings(ElsewhereSettings):
     identity_secret: str = ""
     site_name: str = "Helpdesk"
     inbound: str = ""
+    traces: str = ""
     pickup_seconds: Annotated[int, Field(ge=5, le=86400)] = 120
     base_url_was_set: bool = Field(default=False, exclude=True)
 
@@ -124,6 +125,13 @@ class Settings(ElsewhereSettings):
         host, _, port = value.rpartition(":")
         if value and not (host and port.isdigit() and 0 < int(port) < 65536):
             raise ValueError("must look like 127.0.0.1:2525")
+        return value
+
+    @field_validator("traces")
+    @classmethod
+    def _traces(cls, value: str) -> str:
+        if value and value != "otlp" and not value.startswith("file:/"):
+            raise ValueError("must be otlp, or a file such as file:/var/log/helpdesk-traces.jsonl")
         return value
 
     @field_validator("redis_url")

@@ -3,8 +3,11 @@
 import asyncio
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from importlib.util import find_spec
 from typing import Any
 
+import helpdesk
+from helpdesk import traces
 from helpdesk.accounts import codes, passwords
 from helpdesk.accounts.directory import Directory
 from helpdesk.accounts.hashing import Hasher
@@ -14,6 +17,7 @@ from helpdesk.delivery.mail import render
 from helpdesk.delivery.models import Job
 from helpdesk.delivery.suppression import Careful
 from helpdesk.delivery.transports import Mailbox, Printer, Smtp, Transport
+from helpdesk.errors import DeskError
 from helpdesk.faq.article import Facts
 from helpdesk.faq.facts import DEFAULT_FACTS
 from helpdesk.faq.library import Library
@@ -26,7 +30,7 @@ from helpdesk.realtime.live import Live
 from helpdesk.realtime.memory import MemoryBus
 from helpdesk.realtime.socket import Sockets
 from helpdesk.settings import Settings
-from helpdesk.store.engine import make_engine
+from helpdesk.store.engine import is_sqlite, make_engine
 from helpdesk.store.session import Store
 from helpdesk.web.templates import letters
 
@@ -111,6 +115,8 @@ def build(
 
     `learned` is a library of the same articles, if there is one: it spares learning them again.
     """
+    need_extras(settings)
+    traces.begin(settings.traces, helpdesk.__version__)
     clock = clock or Clock()
     keys = Keys(settings.secret)
     bus = make_bus(settings, keys)
@@ -131,6 +137,27 @@ def build(
         directory=directory_for(settings),
         is_demo=demo,
     )
+
+
+def need_extras(settings: Settings) -> None:
+    """DeskError with the command to type when a setting needs a library that is not installed."""
+    wanted = (
+        (not is_sqlite(settings.store_url), "HELPDESK_DATABASE_URL", "psycopg", "postgres"),
+        (settings.redis_url, "HELPDESK_REDIS_URL", "redis", "redis"),
+        (settings.accounts == "ldap", "HELPDESK_ACCOUNTS=ldap", "ldap3", "ldap"),
+        (settings.oidc_issuer, "HELPDESK_OIDC_ISSUER", "authlib", "oidc"),
+        (settings.traces, "HELPDESK_TRACES", "opentelemetry.exporter.otlp.proto.http", "otel"),
+    )
+    for is_set, setting, module, extra in wanted:
+        if is_set and not _is_there(module):
+            raise DeskError(f"{setting} needs one more library: pip install 'helpdesk[{extra}]'.")
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # one of its parents is not
+        return False
 
 
 def desk_id(keys: Keys) -> str:

@@ -13,6 +13,7 @@ from helpdesk.errors import Unavailable
 from helpdesk.logs import belongs_to
 from helpdesk.realtime.bus import Bus
 from helpdesk.store.session import Store
+from helpdesk.traces import REQUEST, Facts, step
 
 IDLE_S = 1.0
 AT_ONCE = 8
@@ -81,10 +82,15 @@ class Runner:
 
     async def _run_one(self, job: Job) -> None:
         belongs_to(job.cause)
-        try:
-            await self._settle(job, await self._attempt(job))
-        except Unavailable:
-            log.warning("job outcome could not be written; its lease will end", job=job.id)
+        about: Facts = {REQUEST: job.cause, "helpdesk.job": job.id or 0, "helpdesk.attempt": job.attempts}
+        with step(f"job {job.kind}", about, cause=job.cause) as under_way:
+            outcome = await self._attempt(job)
+            if outcome is not None:
+                under_way.fail(outcome if isinstance(outcome, str) else "refused for good")
+            try:
+                await self._settle(job, outcome)
+            except Unavailable:
+                log.warning("job outcome could not be written; its lease will end", job=job.id)
 
     async def _attempt(self, job: Job) -> str | RefusedForGood | None:
         """None: done. A text: try later. RefusedForGood: never."""

@@ -23,6 +23,7 @@ from sqlmodel import Session
 from helpdesk.clock import Clock
 from helpdesk.errors import Unavailable
 from helpdesk.logs import REQUEST
+from helpdesk.traces import step
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -156,7 +157,8 @@ class Store:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
         self._jobs.put(_Job(lambda tx: rule(tx, *args, **kwargs), answer, loop))
-        return await answer
+        with step("write", rule=rule):
+            return await answer
 
     async def write_batched(self, rule: BatchRule, item: Any) -> Any:
         """As `write`, for a rule that takes all the items of a group at once: `rule(tx, items) -> results`.
@@ -166,7 +168,8 @@ class Store:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Any] = loop.create_future()
         self._jobs.put(_Job(rule, answer, loop, item, is_batch=True))
-        return await answer
+        with step("write", rule=rule):
+            return await answer
 
     def close(self) -> None:
         """Finish what is queued, then stop the threads and give the connections back."""

@@ -10,8 +10,10 @@ from typing import Any
 
 import structlog
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from helpdesk import traces
 from helpdesk.logs import belongs_to
 from helpdesk.measures import HTTP_REQUESTS
 from helpdesk.settings import Settings, is_loopback
@@ -19,6 +21,7 @@ from helpdesk.web.cookies import cookie_name
 from helpdesk.web.csrf import COOKIE
 
 KIB = 1024
+LEFT = 499
 FILE_PATHS = ("/visitor/files", "/console/files", "/t/")
 SMALL_PATHS = ("/login", "/logout", "/forgot-password", "/recover", "/security", "/console/login")
 NO_HOST_NEEDED = {"/healthz", "/readyz", "/metrics"}
@@ -65,8 +68,23 @@ class Edge:
         state["request_id"] = secrets.token_hex(8)
         belongs_to(state["request_id"])
         if scope["type"] == "websocket":
-            await self.app(scope, receive, _named(send, state["request_id"]))
+            await self._socket(scope, receive, _named(send, state["request_id"]))
             return
+        with traces.step("request", request=state["request_id"]) as under_way:
+            await self._page(scope, receive, send, under_way)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path, request_id = masked(scope["path"]), scope["state"]["request_id"]
+        with traces.step(f"open {path}", {traces.REQUEST: request_id}, request=request_id):
+            frames = traces.frames(receive, path, request_id)
+        try:
+            await self.app(scope, frames or receive, send)
+        finally:
+            if frames:
+                frames.end()
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send, under_way: traces.Step) -> None:
+        state = scope["state"]
         started = time.perf_counter()
         status = 500
 
@@ -85,9 +103,12 @@ class Edge:
         except _TooLarge:
             if status == 500:
                 await _plain(decorated, 413, "That is larger than what we take here.")
+        except ClientDisconnect:  # in the midst of its own request: nobody is there to be answered
+            status = LEFT
         finally:
             took_ms = round((time.perf_counter() - started) * 1000, 1)
             HTTP_REQUESTS.labels(method=_known_method(scope["method"]), status=str(status)).inc()
+            _tell(under_way, scope, status)
             log.info("request", method=scope["method"], path=masked(scope["path"]), status=status, ms=took_ms)
             belongs_to("")
 
@@ -141,6 +162,18 @@ def _named(send: Send, request_id: str) -> Send:
         await send(message)
 
     return named
+
+
+def _tell(under_way: traces.Step, scope: Scope, status: int) -> None:
+    """The route and not the path: a trace is found by what was asked, not by who asked."""
+    route, method = getattr(scope.get("route"), "path", "unknown"), _known_method(scope["method"])
+    about = {
+        "http.request.method": method, "http.route": route, "url.path": masked(scope["path"]),
+        "http.response.status_code": status, traces.REQUEST: scope["state"]["request_id"],
+    }  # fmt: skip
+    under_way.say(about, f"{method} {route}")
+    if status >= 500:
+        under_way.fail(str(status))
 
 
 def _known_method(method: str) -> str:

@@ -1,16 +1,20 @@
 """One number runs from the request through the worker to the mail, so that a complaint can be found in the logs."""
 
+import asyncio
 import io
 import json
 import re
 import uuid
 
+import pytest
 import structlog
 
 from helpdesk import logs
 from helpdesk.delivery.models import Job
+from helpdesk.measures import HTTP_REQUESTS
 from helpdesk.store.session import Tx
-from tests.world import ADA, World, submit
+from tests.programs import program
+from tests.world import ADA, World, submit, until
 
 
 async def test_a_mail_names_the_request_that_caused_it(world: World) -> None:
@@ -64,3 +68,22 @@ def _put(tx: Tx) -> None:
     from helpdesk.delivery.outbox import enqueue_letter
 
     enqueue_letter(tx, Letter("eve@example.com", "accounts/recovery_paused", {"name": "E", "help_url": "x"}))
+
+
+async def test_who_leaves_in_the_midst_of_a_request_is_a_line_and_no_crash(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    def left() -> float:
+        return float(HTTP_REQUESTS.labels(method="POST", status="499")._value.get())
+
+    async with await program(world) as api:
+        bearer = api.headers["authorization"]
+    for path, kind in (("/api/v1/faq/match", "json"), ("/forgot-password", "x-www-form-urlencoded")):
+        before = left()
+        _, writer = await asyncio.open_connection("127.0.0.1", world.port)
+        head = f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1:{world.port}\r\nauthorization: {bearer}\r\n"
+        writer.write(f"{head}content-type: application/{kind}\r\ncontent-length: 100\r\n\r\nx".encode())
+        await writer.drain()
+        writer.transport.abort()
+        await until(lambda before=before: left() > before)  # type: ignore[misc]
+    assert [record.message for record in caplog.records if record.exc_info] == []
