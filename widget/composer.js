@@ -1,5 +1,5 @@
 // Where the visitor writes: Enter sends, files come along, secrets are asked about first.
-import { button, h, iconButton } from "./dom.js";
+import { h, iconButton } from "./dom.js";
 import { t } from "./phrases.js";
 import { keep, recall } from "./store.js";
 
@@ -19,6 +19,8 @@ export class Composer {
     this.tray = undefined;
     /** @type {((text: string) => "" | "password" | "code" | "card") | undefined} */
     this.looksSecret = undefined;
+    /** @type {typeof import("./confirm.js").askFirst | undefined} */
+    this.askFirst = undefined;
     this.confirm = h("div", { role: "alertdialog", class: "confirm", "aria-labelledby": "cq", hidden: true });
     this.node = h("form", { class: "composer" }, this.confirm, this.error,
       h("div", { class: "box" }, h("label", { for: "message", class: "hidden" }, t("Message")),
@@ -43,10 +45,9 @@ export class Composer {
     this.error.textContent = sentence;
   }
 
-  /** What comes once the panel is open. @param {import("./upload.js").FileTray} tray @param {typeof import("./secrets.js").looksSecret} looksSecret */
-  take(tray, looksSecret) {
-    this.tray = tray;
-    this.looksSecret = looksSecret;
+  /** What comes once the panel is open. @param {import("./upload.js").FileTray} tray @param {any} asking `looksSecret` and `askFirst` */
+  take(tray, { looksSecret, askFirst }) {
+    Object.assign(this, { tray, looksSecret, askFirst });
     this.error.before(tray.list, tray.input);
   }
 
@@ -72,7 +73,12 @@ export class Composer {
     if (!text && !files.length) return this.input.focus();
     if ([...text].length > longest) return this.say(t("Keep messages under 4,000 characters."));
     const secret = !isSure && this.looksSecret?.(text);
-    if (secret) return this.#ask(secret);
+    if (secret) {
+      return this.askFirst?.(this.confirm, secret, (isYes) => {
+        this.input.focus();
+        if (isYes) this.submit(true);
+      });
+    }
     this.input.value = "";
     keep("draft", "");
     this.tray?.clear();
@@ -80,22 +86,5 @@ export class Composer {
     this.say();
     this.#acts.send(text, files);
     this.input.focus();
-  }
-
-  /** @param {"password" | "code" | "card"} kind */
-  #ask(kind) {
-    const done = (/** @type {boolean} */ isSure) => {
-      this.confirm.hidden = true;
-      this.input.focus();
-      if (isSure) this.submit(true);
-    };
-    const edit = button(t("Edit message"), () => done(false), { class: "main" });
-    this.confirm.replaceChildren(h("p", { id: "cq" }, {
-      password: t("This looks like a password. Support never needs it. Send anyway?"),
-      code: t("This looks like a code. Support never needs it. Send anyway?"),
-      card: t("This looks like a card number. Support never needs it. Send anyway?"),
-    }[kind]), edit, button(t("Send anyway"), () => done(true), { class: "quiet" }));
-    this.confirm.hidden = false;
-    edit.focus();
   }
 }

@@ -9,19 +9,11 @@ import { Transport } from "./transport.js";
 
 const sleepMs = 30_000;
 const doubtMs = 90_000;
+const renewMs = 5000;
 
 /** @typedef {{changed: () => void, arrived: (message: any) => void, sent: (frame: any) => void, failed: (error: any, isOfMessage: boolean) => void,
  *   refused: (frame: any, sentence: string) => boolean, moved: (state: string) => void, ticketed: (frame: any) => void,
  *   expired: () => void, seenElsewhere: (seq: number) => void, gone: () => void, isInUse: () => boolean}} Hooks */
-
-/** @param {string} jwt @returns {number} when it ends, in ms; only the server can say whether it is true */
-function endOf(jwt) {
-  try {
-    return JSON.parse(atob(jwt.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"))).exp * 1000;
-  } catch {
-    return 0;
-  }
-}
 
 export class Conversation {
   thread = emptyThread();
@@ -31,6 +23,8 @@ export class Conversation {
   #typingTimer = 0;
   #clock = 0;
   #tickedAt = 0;
+  #hasAsked = false;
+  #renewed = () => {};
 
   /** @param {string} locale @param {string | null} identity a JWT of the site @param {Hooks} hooks */
   constructor(locale, identity, hooks) {
@@ -38,10 +32,8 @@ export class Conversation {
     this.#hooks = hooks;
     this.transport = new Transport({
       url: location.origin.replace(/^http/, "ws") + "/ws/visitor",
-      hello: () => {
-        if (this.identity && endOf(this.identity) < Date.now() + 60_000) hooks.expired();
-        return { type: "hello", token: recall("token"), after: lastSeq(this.thread), identity: this.identity, locale };
-      },
+      ready: () => (this.identity ? this.#renewal(this.identity).catch(() => {}) : null),
+      hello: () => ({ type: "hello", token: recall("token"), after: lastSeq(this.thread), identity: this.identity, locale }),
       poll: async () => (await extras()).PollSocket,
       receive: (frame) => this.#hear(frame),
       moved: (state) => this.#moved(state),
@@ -91,12 +83,18 @@ export class Conversation {
     this.#hooks.changed();
   }
 
-  /** Kept until the server has it. @param {any} frame @param {string} [label] what the log shows meanwhile */
+  /** Kept until the server has it. @param {any} frame @param {string} [label] what the log shows meanwhile @returns {string} its key */
   act(frame, label) {
-    post(frame.type === "feedback" ? frame : { client_id: newId(), ...frame }, label);
+    const { key } = post(frame.type === "feedback" ? frame : { client_id: newId(), ...frame }, label);
     takeLead(true);
     tellTabs({ out: true });
     this.courier.pump();
+    return key;
+  }
+
+  /** @param {string} text @param {any[]} files that the server has */
+  say(text, files) {
+    return this.act({ type: "say", text, files: files.map(({ id }) => id) }, text || files.map(({ name }) => name).join(", "));
   }
 
   /** @param {string} key of what was refused @param {boolean} isAgain else it is dropped */
@@ -110,9 +108,28 @@ export class Conversation {
     if (/^(agent|queue)$/.test(this.thread.handledBy)) this.transport.send({ type: "typing" });
   }
 
+  /** Who was vouched for must not become a stranger in silence: the site is asked for a fresh token, and given a moment. */
+  async #renewal(/** @type {string} */ jwt) {
+    this.#hasAsked = (await extras()).isEnding(jwt);
+    if (!this.#hasAsked) return;
+    this.#hooks.expired();
+    await new Promise((resolve) => {
+      this.#renewed = () => resolve(0);
+      setTimeout(resolve, renewMs);
+    });
+  }
+
+  /** The server did not believe it. */
+  #disproved() {
+    this.identity = null;
+    if (!this.#hasAsked) this.#hooks.expired();
+    this.#hasAsked = true;
+  }
+
   /** @param {string | null} identity */
   identify(identity) {
     this.identity = identity;
+    this.#renewed();
     if (identity && this.connection === "online") this.transport.send({ type: "identify", identity });
   }
 
@@ -158,6 +175,7 @@ export class Conversation {
     if (frame.type === "state" && frame.ticket && frame.ticket !== before.ticket) this.#hooks.ticketed(frame);
     if (frame.code === 4401 || frame.code === "unknown_visitor") return this.#startOver();
     if (frame.code === "reset") return this.transport.refresh();
+    if (/^identity:/.test(frame.detail)) this.#disproved();
     frame.detail = frame.detail?.replace(/^\w+: /, ""); // which field it is, the sentence says too
     if (frame.type === "error") this.#hooks.failed(frame, this.courier.fault(frame));
     this.#hooks.changed();

@@ -54,15 +54,14 @@ function startPanel(init, tellHost) {
       draw();
     },
   });
-  const act = (/** @type {any} */ frame, label = "") => {
-    talk.act(frame, label);
+  const act = (/** @type {any} */ frame, label = "") => shown(talk.act(frame, label));
+  const say = (/** @type {string} */ text, /** @type {any[]} */ files = []) => shown(talk.say(text, files));
+  const shown = (/** @type {unknown} */ _) => {
     log.toEnd();
     if (document.activeElement !== composer.input) log.node.focus({ preventScroll: true }); // what was pressed may be gone
   };
-  const say = (/** @type {string} */ text, /** @type {any[]} */ files = []) =>
-    act({ type: "say", text, files: files.map(({ id }) => id) }, text || files.map(({ name }) => name).join(", "));
   const log = new Log({
-    choose: (choice) => act({ type: "choose", choice: choice.id }, choice.label),
+    choose: (choice) => (choice.id === "ticket" ? pages.ticket() : act({ type: "choose", choice: choice.id }, choice.label)),
     feedback: (seq, helpful) => talk.act({ type: "feedback", seq, helpful }),
     settle: (key, isAgain) => talk.settle(key, isAgain),
   });

@@ -15,7 +15,7 @@ export function drawMessage(message, acts) {
   const { author } = message;
   const node = h("div", { class: `m ${author}`, "data-at": message.at });
   if (author === "system") {
-    node.append(h("span", { class: "body" }, ...inline(message.text, false)), " ", h("time", { datetime: message.at }, clockTime(message.at)));
+    node.append(h("span", { class: "body" }, ...inline(message.text, false)), " ", h("time", { datetime: message.at }, clockTime(message.at)), h("div", { class: "asks" }));
     return node;
   }
   node.append(h("span", { class: "who" }, speaker(message) + ":"), " ", h("div", { class: "body", dir: "auto" }), " ", h("div", { class: "given" }));
@@ -51,22 +51,22 @@ export function setMark(node, mark, entry, acts) {
     button(t("Try again"), () => acts?.settle(entry.key, true)), " ", button(t("Delete message"), () => acts?.settle(entry.key, false)));
 }
 
-// The header has these two at all times.
-const alwaysThere = ["person", "ticket"];
+// The header has these two at all times; so here they go by other names.
+const ways = () => ({ person: t("Ask a person now"), ticket: t("Make it a ticket") });
 
-/** What a message asks. @param {HTMLElement} node @param {Message} message @param {boolean} isLast whether its choices still count
+/** What a message asks. @param {HTMLElement} node @param {Message} message @param {{id: string, label: string}[]} choices that still count
  *  @param {boolean} isAsking whether its question does @param {Acts} acts */
-export function setAsks(node, message, isLast, isAsking, acts) {
+export function setAsks(node, message, choices, isAsking, acts) {
   const place = node.querySelector(".asks");
-  const state = `${isLast}${isAsking}${message.helpful}`;
+  const state = `${choices.length}${isAsking}${message.helpful}`;
   if (!place || place.getAttribute("data-state") === state) return;
   place.setAttribute("data-state", state);
   const hadFocus = place.contains(document.activeElement);
   place.replaceChildren();
-  const choices = message.choices?.filter(({ id }) => !alwaysThere.includes(id)) ?? [];
-  if (isLast && choices.length) {
+  if (choices.length) {
+    const names = /** @type {Record<string, string>} */ (ways());
     place.append(h("div", { role: "group", class: "choices", "aria-label": t("Choices") },
-      ...choices.map((choice) => button(plain(choice.label), () => acts.choose(choice), { class: "chip" }))));
+      ...choices.map((choice) => button(names[choice.id] ?? plain(choice.label), () => acts.choose(choice), { class: "chip" }))));
   }
   if (!isAsking) return;
   const press = (/** @type {boolean} */ helpful) => button(helpful ? t("Yes") : t("No"), () => acts.feedback(message.seq, helpful),

@@ -6,7 +6,10 @@ import { recall } from "./store.js";
 export class Pages {
   #card = "";
   #waitsSince = 0;
+  #lookedAt = 0;
+  #lookedFor = "";
   /** @type {any} */ #ticket;
+  #files = "";
   /** @type {((sentence: string) => void) | undefined} */ #fault;
   #shell;
   #talk;
@@ -19,24 +22,30 @@ export class Pages {
     this.#emit = emit;
   }
 
+  /** Who sends a file, and where to. */
+  #sender = () => ({ Authorization: "Visitor " + recall("token"), "X-Conversation": this.#talk.thread.conversation });
+
   /** Fetches what the views need, and gives the composer its files. @param {number} [resendAt] when this browser's code may be sent again, in ms */
   async warm(resendAt) {
     const { composer, cards } = this.#shell;
     try {
-      const { FileTray, countdown, looksSecret } = await extras();
+      const more = await extras();
       if (composer.tray) return;
-      if (resendAt) cards.before(countdown(resendAt));
-      composer.take(new FileTray(() => recall("token"), (sentence) => composer.say(sentence)), looksSecret);
+      if (resendAt) cards.before(more.countdown(resendAt));
+      composer.take(new more.FileTray(this.#sender, (sentence) => composer.say(sentence)), more);
     } catch { /* at the next open */ }
   }
 
   /** @param {{subject?: string}} [wish] */
   async ticket(wish = {}) {
-    const { TicketForm } = await extras();
+    const { FileTray, TicketForm } = await extras();
     this.#ticket ??= new TicketForm({
-      send: (ticket) => this.#talk.act({ type: "handover", to: "ticket", ...ticket }, ticket.text),
+      send: (ticket, files) => {
+        this.#talk.act({ type: "handover", to: "ticket", ...ticket }, ticket.text);
+        this.#files = files.length ? this.#talk.say("", files) : "";
+      },
       read: (slug, title) => this.article(slug, title),
-    });
+    }, (say) => new FileTray(this.#sender, say));
     this.#shell.show(this.#ticket.node);
     this.#ticket.show({ ...wish, text: this.#shell.composer.input.value });
   }
@@ -48,7 +57,10 @@ export class Pages {
 
   /** @param {any} frame @param {string} sentence @returns {boolean} whether the form shows it, so that the log need not */
   refused(frame, sentence) {
-    if (frame.to === "ticket") this.#ticket?.refuse(sentence);
+    if (frame.to === "ticket") {
+      this.#ticket?.refuse(sentence);
+      this.#talk.settle(this.#files, false); // its files wait for a ticket that will be
+    }
     return frame.to === "ticket" && Boolean(this.#ticket);
   }
 
@@ -77,9 +89,19 @@ export class Pages {
     return Boolean(show);
   }
 
+  /** Asks what is known about the wait: at once when one begins, then once a minute. @param {string} kind */
+  async #look(kind) {
+    if (kind === this.#lookedFor && Date.now() - this.#lookedAt < 60_000) return;
+    this.#lookedFor = kind;
+    this.#lookedAt = Date.now();
+    const words = /away|queue/.test(kind) ? await (await extras()).outlook(kind === "away") : "";
+    if (kind === this.#lookedFor) this.#shell.outlook = words;
+  }
+
   /** Asks for an address where nobody comes, and for a mark at the end. */
   async cards() {
     const { handledBy, agents } = this.#talk.thread;
+    this.#look(agents === "away" && /bot|queue/.test(handledBy) ? "away" : handledBy);
     this.#waitsSince = handledBy === "queue" ? this.#waitsSince || Date.now() : 0;
     const isSlow = this.#waitsSince && (agents === "away" || Date.now() - this.#waitsSince > 60_000) && !recall("email");
     const kind = handledBy === "closed" ? "closed" : isSlow ? "email" : "";

@@ -9,6 +9,7 @@ export class PollSocket {
   /** @type {((event: {code: number}) => void) | undefined} */ onclose;
   #token = "";
   #conversation = "";
+  /** @type {string | null} */ #identity = null;
   /** @type {number | null} */ #after = null;
   /** @type {object[]} */ #frames = [];
   /** @type {AbortController | null} */ #held = null;
@@ -24,6 +25,7 @@ export class PollSocket {
   send(text) {
     const frame = JSON.parse(text);
     if (frame.type === "hello") ({ token: this.#token, after: this.#after } = frame);
+    if (frame.identity) this.#identity = frame.identity;
     this.#frames.push(frame);
     // A held request makes way for words, not for a whisper; what it would have brought comes with the next.
     if (!/^(typing|seen)$/.test(frame.type)) this.#held?.abort();
@@ -45,7 +47,7 @@ export class PollSocket {
         const answer = await fetch(this.url, {
           method: "POST",
           headers: { "Content-Type": "application/json", ...(this.#token ? { Authorization: "Visitor " + this.#token } : {}) },
-          body: JSON.stringify({ after: this.#after, frames }),
+          body: JSON.stringify({ after: this.#after, frames, identity: this.#identity }),
           signal: held.signal,
         });
         if (!answer.ok) return this.#end(answer.status === 401 ? 4401 : answer.status === 429 ? 4429 : 1011);

@@ -9,6 +9,7 @@ function write(node, words) {
 }
 
 export class Shell {
+  /** What is known about the wait. */ outlook = "";
   /** @type {HTMLElement | null} */ #page = null;
   #bannerTimer = 0;
 
@@ -51,7 +52,7 @@ export class Shell {
     for (const kind of ["dragover", "drop"]) {
       document.addEventListener(kind, (event) => {
         event.preventDefault();
-        if (kind === "drop") composer.tray?.add(/** @type {DragEvent} */ (event).dataTransfer?.files);
+        if (kind === "drop") (/** @type {any} */ (this.#page)?.tray ?? composer.tray)?.add(/** @type {DragEvent} */ (event).dataTransfer?.files);
       });
     }
     document.addEventListener("keydown", (event) => this.#key(event, acts.close));
@@ -81,7 +82,7 @@ export class Shell {
     if (!this.log.draw(thread, entries)) this.fresh.hidden = false;
     const who = typing === "agent" ? agent ?? t("Customer Support") : typing && t("Assistant");
     write(this.typing, who ? t("{name} is typing…", { name: who }) : "");
-    write(this.status, statusLine(thread));
+    write(this.status, [statusLine(thread), this.outlook].filter(Boolean).join(" · ").replace(". ·", "."));
     this.suggestions.hidden = messages.length > 0 || entries.length > 0;
     this.earlier.hidden = isAll;
     this.person.hidden = /^(agent|queue)$/.test(handledBy);

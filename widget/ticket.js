@@ -8,9 +8,12 @@ export class TicketForm {
   #acts;
   #pause = 0;
 
-  /** @param {{send: (ticket: {email: string, subject: string, text: string}) => void, read: (slug: string, title: string) => void}} acts */
-  constructor(acts) {
+  /** @param {{send: (ticket: {email: string, subject: string, text: string}, files: any[]) => void, read: (slug: string, title: string) => void}} acts
+   *  @param {(say: (sentence: string) => void) => import("./upload.js").FileTray} makeTray */
+  constructor(acts, makeTray) {
     this.#acts = acts;
+    this.wrong = h("p", { class: "error", role: "alert" });
+    this.tray = makeTray((sentence) => { this.wrong.textContent = sentence; });
     this.email = field(t("Email"), "input", { type: "email", autocomplete: "email" });
     this.subject = field(t("Subject"), "input", { maxlength: 200, autocomplete: "off" });
     this.text = field(t("Describe the problem"), "textarea", { rows: 5 });
@@ -21,9 +24,11 @@ export class TicketForm {
       this.#pause = setTimeout(() => this.#suggest(), 600);
     });
     this.form = h("form", { "aria-label": t("Submit a Ticket"), novalidate: true, onsubmit: (/** @type {Event} */ event) => this.#submit(event) },
-      this.email.node, this.subject.node, this.hints, this.text.node, h("button", { class: "main" }, t("Submit Ticket")), this.status);
+      this.email.node, this.subject.node, this.hints, this.text.node, this.tray.list, this.tray.input,
+      button(t("Attach a file"), () => this.tray.choose(), { class: "quiet" }), this.wrong, h("button", { class: "main" }, t("Submit Ticket")), this.status);
     this.done = h("div");
     this.node = h("section", { class: "page" }, h("h2", { tabindex: "-1" }, t("Submit a Ticket")), this.form, this.done);
+    this.node.tray = this.tray; // what is dropped here goes along
   }
 
   /** @param {{subject?: string, text?: string}} wish */
@@ -46,9 +51,11 @@ export class TicketForm {
     const isSubject = this.subject.fault(subject ? "" : t("Say in a few words what it is about."));
     const isAddress = this.email.fault(isEmail(email) ? "" : t("Enter an email address like name@example.com."));
     if (!isText || !isSubject || !isAddress) return;
+    this.wrong.textContent = this.tray.isBusy ? t("Wait until the file is there.") : "";
+    if (this.tray.isBusy) return;
     keep("email", email);
     this.status.textContent = t("Your ticket is on its way…");
-    this.#acts.send({ email, subject, text });
+    this.#acts.send({ email, subject, text }, this.tray.ready());
   }
 
   /** @param {string} sentence the server's, which names the field */
@@ -63,6 +70,7 @@ export class TicketForm {
     if (this.form.hidden) return;
     this.form.hidden = true;
     this.subject.input.value = this.text.input.value = "";
+    this.tray.clear();
     const words = h("p", { tabindex: "-1", role: "status" });
     this.done.replaceChildren(words, url && h("p", {}, h("a", { href: url, target: "_blank", rel: "noopener" }, t("Your ticket's private page"))),
       h("p", {}, t("Keep the link to yourself: whoever has it can read the ticket.")));

@@ -16,8 +16,8 @@ export class Transport {
   #options;
 
   /** @param {{url: string, hello: () => object, receive: (frame: any) => void, moved: (state: string) => void,
-   *   poll: () => Promise<any>, Socket?: any, luck?: () => number}} options `moved` hears connecting, online, waiting and idle;
-   *   `poll` fetches what stands in for a socket */
+   *   poll: () => Promise<any>, ready?: () => Promise<unknown> | null, Socket?: any, luck?: () => number}} options `moved` hears
+   *   connecting, online, waiting and idle; `poll` fetches what stands in for a socket; `ready`: what to wait for before */
   constructor(options) {
     this.#options = { Socket: globalThis.WebSocket, luck: Math.random, ...options };
   }
@@ -54,11 +54,13 @@ export class Transport {
 
   async #connect() {
     clearTimeout(this.#timer);
-    const { url, hello, receive, moved, poll } = this.#options;
+    const { url, hello, receive, moved, poll, ready } = this.#options;
     moved("connecting");
     // Where sockets die before they open, somebody on the way forbids them: the same frames go over plain requests.
     const isPolling = this.#blocked >= quickTries;
     const mine = (this.#socket = {});
+    const wait = ready?.();
+    if (wait) await wait;
     const Socket = isPolling ? await poll().catch(() => null) : this.#options.Socket;
     if (this.#socket !== mine) return;
     if (!Socket) {

@@ -9,12 +9,12 @@ const allowed = /\.(?:png|jpe?g|webp|gif|pdf|txt|log|csv)$/i;
 
 export class FileTray {
   /** @type {Map<Element, {request: XMLHttpRequest, sent?: any}>} */ #files = new Map();
-  #token;
+  #headers;
   #say;
 
-  /** @param {() => string | null} token @param {(sentence: string) => void} say */
-  constructor(token, say) {
-    this.#token = token;
+  /** @param {() => Record<string, string>} headers who sends, and for which conversation @param {(sentence: string) => void} say */
+  constructor(headers, say) {
+    this.#headers = headers;
     this.#say = say;
     this.list = h("ul", { class: "files" });
     this.input = h("input", { type: "file", multiple: true, hidden: true, accept: ".png,.jpg,.jpeg,.webp,.gif,.pdf,.txt,.log,.csv" });
@@ -44,6 +44,7 @@ export class FileTray {
 
   /** @param {FileList | null | undefined} files */
   add(files) {
+    this.#say("");
     for (const file of files ?? []) {
       if (!allowed.test(file.name)) this.#say(t("That file type is not allowed. Use an image, PDF or text file."));
       else if (file.size > largest) this.#say(t("That file is larger than 10 MB. Send a smaller one."));
@@ -79,7 +80,7 @@ export class FileTray {
     };
     request.onerror = fail;
     request.open("POST", "/visitor/files");
-    request.setRequestHeader("Authorization", "Visitor " + this.#token());
+    for (const [name, value] of Object.entries(this.#headers())) request.setRequestHeader(name, value);
     const body = new FormData();
     body.append("file", file);
     request.send(body);

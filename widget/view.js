@@ -53,7 +53,8 @@ export class Log {
     const count = this.node.childElementCount;
     this.node.ariaBusy = `${!thread.isLive}`; // history is not read out
     const isBots = thread.handledBy === "bot" || thread.handledBy === "queue";
-    const lastSaid = thread.messages.findLast(({ author }) => author === "bot" || author === "agent");
+    const lastSaid = thread.messages.findLast(({ author, choices }) => author === "bot" || author === "agent" || choices?.length);
+    const offered = lastSaid?.choices?.filter(({ id }) => thread.handledBy === "bot" || (isBots && id === "ticket")) ?? [];
     const lastAsking = thread.messages.findLast((message) => message.asks_feedback);
     const lastOwn = thread.messages.findLast((message) => message.author === "visitor");
     const drawn = new Set();
@@ -76,7 +77,7 @@ export class Log {
     for (const message of thread.messages) {
       const node = put(message.client_id ?? `s${message.seq}`, message);
       if (message.author === "visitor") setMark(node, message === lastOwn ? (thread.seen >= message.seq ? t("Seen") : t("Sent")) : "");
-      else setAsks(node, message, isBots && message === lastSaid, isBots && message === lastAsking, this.#acts);
+      else setAsks(node, message, message === lastSaid ? offered : [], isBots && message === lastAsking, this.#acts);
     }
     for (const entry of entries) {
       if (!entry.label || thread.messages.some((message) => message.client_id === entry.frame.client_id)) continue;

@@ -7,9 +7,11 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import jwt
 import pytest
 from playwright.async_api import Browser, WebSocketRoute, expect
 
@@ -111,6 +113,45 @@ async def test_the_documented_token_is_believed_and_starts_a_chat_of_its_own(
             listed = (await api.get("/conversations")).json()["items"]
         assert "jwt" in json.dumps(listed)
         await seen.page.context.close()
+
+
+async def test_a_token_that_has_ended_is_asked_for_anew_and_nobody_becomes_a_stranger_in_silence(
+    browser: Browser, make_world: MakeWorld, site: Site, tmp_path: Path
+) -> None:
+    async with make_world(identity_secret=SECRET, site_origins=(site.url,)) as world:
+        now = int(time.time())
+        claims = {"sub": "7", "email": "grace@example.com", "name": "Grace", "aud": world.url}
+        old = jwt.encode({**claims, "iat": now - 600, "exp": now - 60}, SECRET, algorithm="HS256")
+        fresh = _example()(SimpleNamespace(id=7, email="grace@example.com", name="Grace"), SECRET, world.url)
+        seen = await _visit(browser, site, world)
+        await seen.page.evaluate(
+            """([old, token]) => {
+              Helpdesk.on("identity", () => Helpdesk.identify({ token }));
+              Helpdesk.identify({ token: old });
+            }""",
+            [old, fresh],
+        )
+        await seen.open()
+        await seen.say("I am still Grace")
+        await expect(seen.lines("You: I am still Grace")).to_contain_text("Sent")
+        report = tmp_path / "report.txt"
+        report.write_text("what I saw")
+        await seen.panel.locator("footer input[type=file]").set_input_files(report)
+        await expect(seen.button("Remove report.txt")).to_be_visible()
+        await expect(seen.panel.get_by_role("progressbar")).to_have_count(0)
+        await seen.say("with a file")
+        await expect(seen.lines("You: with a file").get_by_role("link")).to_be_visible()
+        async with await program(world) as api:
+            listed = (await api.get("/conversations")).json()["items"]
+        assert [one["identity"] for one in listed] == ["jwt"]
+        other = await _visit(browser, site, world)
+        await other.page.evaluate("token => Helpdesk.identify({ token })", old)
+        await other.open()
+        await expect(other.panel.get_by_text("Your login could not be verified")).to_be_visible(
+            timeout=12_000
+        )
+        await seen.page.context.close()
+        await other.page.context.close()
 
 
 async def test_a_message_that_is_refused_can_be_tried_again_or_deleted(browser: Browser, desk: World) -> None:
