@@ -17,6 +17,7 @@ from helpdesk.inbound.listener import listen
 from helpdesk.tickets import notify
 from helpdesk.tickets.security_reports import open_security_ticket
 from helpdesk.webhooks import deliver
+from helpdesk.webhooks.publish import JOB as WEBHOOK
 from helpdesk.wiring import Desk
 
 STOP_WITHIN_S = 8.0
@@ -58,7 +59,7 @@ class Worker:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.runner = Runner(desk.store, desk.bus, handlers(desk))
+        self.runner = Runner(desk.store, desk.bus, handlers(desk), patient=WEBHOOK)
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:

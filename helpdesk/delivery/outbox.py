@@ -43,11 +43,23 @@ def enqueue_letter(
     return enqueue(tx, "letter", asdict(letter), delay_s=delay_s, expires_at=expires_at)
 
 
-def claim(tx: Tx, limit: int = 20) -> list[Job]:
-    """At most `limit` due jobs, leased for LEASE_S; no other worker gets them meanwhile."""
+def claim(tx: Tx, limit: int = 20, patient: str = "", most_patient: int = 0) -> list[Job]:
+    """At most `limit` due jobs, leased for LEASE_S; no other worker gets them meanwhile.
+
+    Jobs of the kind `patient` come after all others, and at most `most_patient` of them.
+    """
+    ids = _lease(tx, limit, col(Job.kind) != patient)
+    if patient and (room := min(limit - len(ids), most_patient)) > 0:
+        ids += _lease(tx, room, col(Job.kind) == patient)
+    if not ids:
+        return []
+    return list(tx.session.execute(select(Job).where(col(Job.id).in_(ids)).order_by(col(Job.id))).scalars())
+
+
+def _lease(tx: Tx, limit: int, which: Any) -> list[int]:
     due = (
         select(col(Job.id))
-        .where(col(Job.state) == "waiting", col(Job.run_at) <= tx.now)
+        .where(col(Job.state) == "waiting", col(Job.run_at) <= tx.now, which)
         .where(col(Job.lease_until).is_(None) | (col(Job.lease_until) < tx.now))
         .order_by(col(Job.run_at))
         .limit(limit)
@@ -60,10 +72,7 @@ def claim(tx: Tx, limit: int = 20) -> list[Job]:
         .returning(col(Job.id))
         .execution_options(synchronize_session=False)
     )
-    ids = list(tx.session.execute(claimed).scalars())
-    if not ids:
-        return []
-    return list(tx.session.execute(select(Job).where(col(Job.id).in_(ids)).order_by(col(Job.id))).scalars())
+    return [int(ident) for ident in tx.session.execute(claimed).scalars()]
 
 
 def finish(tx: Tx, job_id: int) -> None:

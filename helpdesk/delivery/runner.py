@@ -17,16 +17,20 @@ from helpdesk.traces import REQUEST, Facts, step
 
 IDLE_S = 1.0
 AT_ONCE = 8
+MOST_PATIENT = 5
 log = structlog.get_logger()
 Handler = Callable[[Job], Awaitable[None]]
 
 
 class Runner:
-    """Runs due jobs, AT_ONCE at a time. `handlers` maps a job's kind to what is done."""
+    """Runs due jobs, AT_ONCE at a time. `handlers` maps a job's kind to what is done.
 
-    def __init__(self, store: Store, bus: Bus, handlers: dict[str, Handler]) -> None:
-        self._store, self._bus, self._handlers = store, bus, handlers
-        self._under_way: set[asyncio.Task[None]] = set()
+    Jobs of the kind `patient` wait for others and take MOST_PATIENT places: a hundred that hang hold up no mail.
+    """
+
+    def __init__(self, store: Store, bus: Bus, handlers: dict[str, Handler], patient: str = "") -> None:
+        self._store, self._bus, self._handlers, self._patient = store, bus, handlers, patient
+        self._under_way: dict[asyncio.Task[None], str] = {}
         self._wake = asyncio.Event()
         self._stopping = False
 
@@ -61,17 +65,18 @@ class Runner:
         if free == 0:
             return 0
         try:
-            jobs = await self._store.write(outbox.claim, free)
+            hanging = sum(kind == self._patient for kind in self._under_way.values())
+            jobs = await self._store.write(outbox.claim, free, self._patient, MOST_PATIENT - hanging)
         except Unavailable:
             return 0
         for job in jobs:
             task = asyncio.create_task(self._run_one(job))
-            self._under_way.add(task)
+            self._under_way[task] = job.kind
             task.add_done_callback(self._one_is_done)
         return len(jobs)
 
     def _one_is_done(self, task: asyncio.Task[None]) -> None:
-        self._under_way.discard(task)
+        self._under_way.pop(task, None)
         self._wake.set()
 
     async def _rest(self) -> None:

@@ -1,5 +1,6 @@
 """Webhooks, from a program's first call to a signed event at its door."""
 
+import asyncio
 import contextlib
 import json
 import ssl
@@ -20,7 +21,7 @@ from helpdesk.webhooks import outgoing
 from helpdesk.webhooks.deliver import deliver_one
 from helpdesk.webhooks.publish import publish
 from tests.programs import Receiver, new_id, problem_of, program, receiver, waiting_conversation
-from tests.world import BEN, CLEO, DORA, World, start_world, until
+from tests.world import ADA, BEN, CLEO, DORA, World, start_world, submit, until
 
 LOCAL = ("127.0.0.0/8",)
 
@@ -217,3 +218,24 @@ async def test_the_certificate_must_be_for_the_name_although_the_address_was_pin
                 with pytest.raises(Exception, match="certificate"):
                     await outgoing.post(box.url, b"{}", {}, networks, ours)
                 assert box.got == []
+
+
+async def test_endpoints_that_hang_hold_up_no_mail(tmp_path: Path) -> None:
+    held: list[asyncio.StreamWriter] = []
+
+    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        held.append(writer)
+
+    server = await asyncio.start_server(hang, "127.0.0.1", 0)
+    async with start_world(tmp_path, webhook_networks=LOCAL) as world, await program(world) as api:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        for _ in range(3):
+            assert (await api.post("/webhooks", json={"url": url, "events": ["*"]})).status_code == 201
+        await waiting_conversation(world)
+        await until(lambda: len(held) == 5)
+        await submit(world.browser(), "/forgot-password", email=ADA)
+        await world.mail(ADA, "good for")
+        assert len(held) == 5, "the other places are for mails"
+        server.close()
+        for writer in held:
+            writer.close()
