@@ -101,7 +101,7 @@ class FirmSocket(WebSocketsSansIOProtocol):
         """Offer the short way out to the application."""
         super().handle_connect(event)
         if hasattr(self, "scope"):
-            extensions: dict[str, Any] = self.scope["extensions"]  # type: ignore[assignment]
+            extensions: dict[str, Any] = self.scope["extensions"]
             extensions[WRITE_NOW] = self.write_now
 
     def write_now(self, payload: bytes) -> bool:

@@ -1,6 +1,7 @@
 """`helpdesk serve`, `work` and `demo`: the processes."""
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -23,6 +24,7 @@ from helpdesk.wiring import Desk, build
 from helpdesk.worker import Worker
 
 HOST = typer.Option("127.0.0.1", help="The address to listen on.")
+SERVED = "base_url"
 PORT = typer.Option(8000, min=0, max=65535, help="The port; 0 takes a free one.")
 
 
@@ -56,6 +58,8 @@ async def _serve(host: str, port: int, *, demo: bool) -> None:
     sock.listen(4096)
     sock.setblocking(False)
     _say_hello(settings, host, real, demo=demo)
+    gc.collect()
+    gc.freeze()  # what is here now stays: the collector need not walk through the articles while somebody waits
     await server.serve(sockets=[sock])
 
 
@@ -75,7 +79,18 @@ def _settings(host: str, port: int, *, demo: bool) -> Settings:
     if demo:
         changes["agent_second_factor"] = "optional"
         changes["site_name"] = "Example"
+    if "base_url" in changes:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        (settings.data_dir / SERVED).write_text(changes["base_url"], encoding="utf-8")
     return Settings.from_env(**changes) if changes else settings
+
+
+def _as_served(settings: Settings) -> Settings:
+    """A worker without a base URL of its own links to the web process that uses the same data folder."""
+    served = settings.data_dir / SERVED
+    if settings.base_url_was_set or not served.is_file():
+        return settings
+    return Settings.from_env(base_url=served.read_text(encoding="utf-8"))
 
 
 def _refuse_unsafe(settings: Settings, host: str) -> None:
@@ -120,7 +135,7 @@ def _factors(settings: Settings) -> list[tuple[people.Person, str]]:
 
 
 async def _work() -> None:
-    settings = Settings.from_env()
+    settings = _as_served(Settings.from_env())
     logs.set_up()
     desk: Desk = build(settings)
     must_be_current(desk.store.engine)

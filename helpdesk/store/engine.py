@@ -13,6 +13,7 @@ PRAGMAS = {
     "foreign_keys": 1,
     "busy_timeout": BUSY_MS,
     "trusted_schema": 0,
+    "wal_autocheckpoint": 4_000,
 }
 
 
