@@ -129,7 +129,7 @@ def _read(file: Path, path: str, facts: Facts) -> Parsed:
         updated = datetime.fromtimestamp(file.stat().st_mtime, UTC)
         return parse(file.read_text(encoding="utf-8"), path, updated, facts)
     except UnicodeDecodeError:
-        return Parsed(faults=[Fault(path, 0, "The file is not UTF-8 text; save it as UTF-8.")])
+        return Parsed(faults=[Fault(path, 1, "The file is not UTF-8 text; save it as UTF-8.")])
     except OSError as error:
         return Parsed(faults=[Fault(path, 0, f"The file cannot be read: {error.strerror}.")])
 

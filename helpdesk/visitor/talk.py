@@ -174,6 +174,10 @@ def handover(
     else:
         posted = say_system(tx, conversation_id, wanted, frame.client_id, sender)
     conversation = load(tx, conversation_id)
+    # A button is a word of the visitor too.
+    tx.connection.execute(
+        update(conversations).where(conversations.c.id == conversation_id).values(last_visitor_at=tx.now)
+    )
     turn.passed_by(tx, conversation, library)
     if frame.to == "agent":
         hands.to_queue(tx, conversation, "The visitor asked for a person.")

@@ -6,11 +6,13 @@ import socket
 import sys
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from helpdesk.settings import Settings, SettingsError
 from tests.commands import Said, helpdesk
-from tests.world import ROOT
+from tests.fault.processes import Process, furnish, served
+from tests.world import ADA, ROOT, submit
 
 BAD_SETTINGS = {
     "HELPDESK_WORKER": "maybe", "HELPDESK_LIMITS": "none", "HELPDESK_MATCHER": "magic",
@@ -96,3 +98,21 @@ async def test_the_matcher_answers_each_line_in_order_and_a_bad_one_too() -> Non
     best = found[0]["candidates"]
     assert best[0] == {"label": "forgot-password", "score": found[0]["score"]}
     assert [c["score"] for c in best] == sorted((c["score"] for c in best), reverse=True)
+
+
+async def test_a_worker_beside_links_to_the_address_that_is_really_bound(tmp_path: Path) -> None:
+    settings = await furnish(tmp_path, "embedded", HELPDESK_WORKER="outside")
+    async with served(tmp_path, "embedded", HELPDESK_WORKER="outside") as web:
+        async with httpx2.AsyncClient(base_url=web.url) as ada:
+            assert (await submit(ada, "/forgot-password", email=ADA)).status_code == 303
+        worker = Process(tmp_path, settings, command="work")
+        await worker.start()
+        assert worker.process is not None
+        assert worker.process.stdout is not None
+        try:
+            async with asyncio.timeout(20):
+                while b"/help/code-not-received" not in (line := await worker.process.stdout.readline()):
+                    assert line, worker.log()
+        finally:
+            await worker.kill()
+    assert f"{web.url}/help/code-not-received" in line.decode()

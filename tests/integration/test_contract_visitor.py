@@ -2,7 +2,8 @@
 
 import uuid
 
-from tests.world import Panel, World
+from tests.programs import program
+from tests.world import ADA, Panel, World
 
 NOTHING = {"subject": None, "text": None}
 
@@ -42,6 +43,18 @@ async def test_a_client_id_is_used_once_across_all_frames(world: World) -> None:
     await panel.send(**asks, to="agent")
     assert (await panel.wait("message", client_id=asks["client_id"]))["seq"] == line["seq"]
     assert await refused(panel, **{**asks, "text": "Now with words"}, to="agent") == "conflict"
+
+
+async def test_who_only_pressed_the_button_has_written_lately(world: World) -> None:
+    panel = await world.visitor()
+    conversation = (await panel.wait("welcome"))["conversation"]
+    await panel.send(type="handover", client_id=str(uuid.uuid4()), to="agent", email=None, **NOTHING)
+    await panel.wait("state", handled_by="queue")
+    async with await program(world) as ben:
+        await ben.post(f"/conversations/{conversation}/claim")
+        wanted = {"email": ADA, "reason": "Locked out, asked for a person"}
+        answer = await ben.post(f"/conversations/{conversation}/password-reset", json=wanted)
+    assert (answer.status_code, answer.json()["code"]) == (401, "step_up")
 
 
 async def test_a_wrong_frame_is_told_which_field_in_plain_words(world: World) -> None:
