@@ -32,11 +32,11 @@ async def view(request: Request, agent: Agent) -> Response:
 
 
 async def rows(request: Request, agent: Agent) -> Response:
-    """The rows of a view and nothing around them."""
+    """The rows of a view and nothing around them; with `conversation` only that one, if it is in the view."""
     name = request.path_params["view"]
     if name not in VIEW_NAMES:
         raise NotFound()
-    found = await desk_of(request).store.read(look, agent, name, asked(request), 0)
+    found = await desk_of(request).store.read(only_rows, agent, name, asked(request))
     current = request.query_params.get("current", "")[:64]
     return show(request, agent, "console/_rows.html", **{**found, "view": name, "current": current})
 
@@ -69,6 +69,14 @@ def look(tx: Tx, agent: Agent, name: str, only: Filter, skip: int) -> dict[str, 
         "size": inbox.size(tx, agent, name, only) if len(found) > PAGE else len(found),
         **around(tx, agent),
     }
+
+
+def only_rows(tx: Tx, agent: Agent, name: str, only: Filter) -> dict[str, Any]:
+    """What the script puts into the list that it has."""
+    found = inbox.snapshot(tx, agent, name, PAGE + 1, only)
+    size = inbox.size(tx, agent, name, only) if len(found) > PAGE else len(found)
+    counts = {} if only.conversation else inbox.counts(tx, agent)
+    return {"rows": found[:PAGE], "size": size, "counts": counts}
 
 
 async def _list(request: Request, agent: Agent, name: str) -> Response:

@@ -27,6 +27,7 @@ class Filter:
     assignee: str = ""
     identity: str = ""
     order: str = "waiting"
+    conversation: str = ""
 
 
 def snapshot(
@@ -171,6 +172,8 @@ def _narrowed(only: Filter) -> list[ColumnElement[bool]]:
         parts.append(c.id.in_(select(tags.c.conversation_id).where(tags.c.tag == only.tag)))
     if only.assignee:
         parts.append(c.assignee_name == only.assignee)
+    if only.conversation:
+        parts.append(c.public_id == only.conversation)
     if only.identity:
         parts.append(c.identity == only.identity)
     if only.status == "waiting":

@@ -1,14 +1,20 @@
-// The list of conversations: kept right by fetching its rows, drawn by the server's own partial.
-// Rows never move under the pointer: while it rests on the list, new ones go to the end and a button sorts them in.
+// The list of conversations, drawn by the server's own partial: a row that changed is fetched and put in its place at
+// once, the order is set right a moment later. Rows never move under the pointer: while it rests on the list, new ones
+// go to the end and a button sorts them in.
 
 import { $, $$, page } from "./dom.js";
+import { Rows } from "./rows.js";
+
+const ORDER_MS = 700;
+const MOST_AT_ONCE = 3;
 
 export class List {
   #waiting = new Set();
   #known = new Set();
   #running = false;
   #again = false;
-  #lookers = new Map();
+  #soon = 0;
+  #fetching = 0;
   #current;
 
   /** `current()` is the id of the open conversation, or nothing. */
@@ -17,6 +23,7 @@ export class List {
     this.#current = current;
     this.onChange = () => {};
     if (!this.root) return;
+    this.rows = new Rows(this.root, current);
     this.#known = new Set(this.ids());
     this.section = this.root.closest(".list");
     this.section.addEventListener("pointerleave", () => this.#waiting.size && this.refresh());
@@ -27,37 +34,16 @@ export class List {
     return this.#current();
   }
 
-  /** The open conversation is marked, and no other. */
-  mark() {
-    for (const row of $$("li.row", this.root)) {
-      const is = row.dataset.id === this.current;
-      row.classList.toggle("is-current", is);
-      if (is) $("a", row).setAttribute("aria-current", "page");
-      else $("a", row).removeAttribute("aria-current");
-      this.#show(row);
-    }
+  ids() {
+    return this.rows.ids();
   }
 
   focus(id) {
-    $(`li.row[data-id="${CSS.escape(id)}"] a, li.row a`, this.root)?.focus({ preventScroll: true });
+    $("a", this.rows.row(id) || this.root)?.focus({ preventScroll: true });
   }
 
-  /** Who looks at a conversation of the list or writes there. */
   presence(frame) {
-    this.#lookers.set(frame.conversation, frame.agents.map((one) => `${one.name} is ${one.doing}`).join(", "));
-    const row = $(`li.row[data-id="${CSS.escape(frame.conversation)}"]`, this.root || document);
-    if (row) this.#show(row);
-  }
-
-  #show(row) {
-    const isOpen = row.dataset.id === this.current; // there the head of the conversation says it
-    const [shown, text] = [$(".watching", row), isOpen ? "" : this.#lookers.get(row.dataset.id) || ""];
-    shown.hidden = !text;
-    if (shown.textContent !== text) shown.textContent = text;
-  }
-
-  ids() {
-    return $$("li.row", this.root).map((row) => row.dataset.id);
+    this.rows?.presence(frame);
   }
 
   counts(counts) {
@@ -70,12 +56,37 @@ export class List {
 
   onInbox(frame) {
     this.counts(frame.counts);
-    this.refresh();
+    if (!this.root || (!frame.row && !frame.gone)) return;
+    if (frame.gone) this.#remove(frame.gone);
+    else this.#one(frame.row.conversation);
+    this.#soon ||= setTimeout(() => { this.#soon = 0; this.refresh(); }, ORDER_MS);
   }
 
   refresh() {
     if (!this.root) return;
     this.#fetch();
+  }
+
+  async #one(id) {
+    const isFull = Number(this.root.dataset.size) > this.ids().length;
+    if (this.#fetching >= MOST_AT_ONCE || (isFull && !this.rows.row(id))) return;
+    this.#fetching += 1;
+    const fresh = await this.#page(id).catch(() => null);
+    this.#fetching -= 1;
+    const made = fresh && $("li.row", fresh);
+    if (!made) return;
+    const isNew = !this.rows.row(id);
+    const node = this.rows.adopt(made);
+    if (!isNew) return;
+    if (this.section.matches(":hover")) this.#waiting.add(id);
+    this.rows.last(node);
+    this.#say();
+  }
+
+  #remove(id) {
+    this.rows.remove(id);
+    this.#waiting.delete(id);
+    this.#say();
   }
 
   async #fetch() {
@@ -85,10 +96,7 @@ export class List {
     }
     this.#running = true;
     try {
-      const narrowed = new URLSearchParams(location.pathname.startsWith("/console/c/") ? "" : location.search);
-      if (this.current) narrowed.set("current", this.current);
-      const view = document.body.dataset.view || "inbox";
-      this.#draw($("#rows", await page(`/console/inbox/${view}/rows?${narrowed}`)));
+      this.#draw($("#rows", await this.#page()));
     } catch {
       setTimeout(() => this.refresh(), 2000);
     } finally {
@@ -100,59 +108,47 @@ export class List {
     }
   }
 
+  #page(id = "") {
+    const narrowed = new URLSearchParams(location.pathname.startsWith("/console/c/") ? "" : location.search);
+    if (this.current) narrowed.set("current", this.current);
+    if (id) narrowed.set("conversation", id);
+    return page(`/console/inbox/${document.body.dataset.view || "inbox"}/rows?${narrowed}`);
+  }
+
+  /** The whole list as the server has it now. */
   #draw(fresh, force = false) {
     if (!fresh) return;
     const held = !force && this.section.matches(":hover");
     const wanted = $$("li.row", fresh);
-    const there = new Map($$("li.row", this.root).map((row) => [row.dataset.id, row]));
-    const focused = document.activeElement?.closest?.("li.row")?.dataset.id;
-    const within = document.activeElement?.matches?.(".pick") ? ".pick" : "a";
     const kept = new Set(wanted.map((row) => row.dataset.id));
-    let next = null;
-    for (const [id, row] of there) {
-      if (kept.has(id)) continue;
-      if (id === focused) next = row.nextElementSibling || row.previousElementSibling;
-      row.remove();
-      this.#waiting.delete(id);
-    }
+    for (const id of this.ids().filter((id) => !kept.has(id))) this.#remove(id);
     for (const row of wanted) {
-      const node = document.adoptNode(row);
-      this.#show(node);
-      const old = there.get(node.dataset.id);
-      if (old) {
-        $(".pick", node).checked = $(".pick", old).checked;
-        old.replaceWith(node);
-      } else if (held) {
-        this.#waiting.add(node.dataset.id);
-        this.root.append(node);
-      }
-      if (!held) this.root.append(node);
+      const isNew = !this.rows.row(row.dataset.id);
+      const node = this.rows.adopt(row);
+      if (held && isNew) this.#waiting.add(node.dataset.id);
+      if (isNew || !held) this.rows.last(node);
     }
     if (!held) this.#waiting.clear();
     this.root.dataset.size = fresh.dataset.size;
-    this.mark();
-    const again = focused && $(`li.row[data-id="${CSS.escape(focused)}"] ${within}`, this.root);
-    if (again) again.focus({ preventScroll: true });
-    else if (next?.isConnected) $("a", next).focus({ preventScroll: true });
-    this.#news();
-    const nothing = $("#nothing");
-    if (nothing) nothing.hidden = kept.size > 0;
-    this.fresh = this.ids().filter((id) => !this.#known.has(id));
-    for (const id of this.fresh) this.#known.add(id);
-    this.onRows?.(this.fresh);
+    this.rows.mark();
+    this.#say();
   }
 
-  #news() {
+  /** What the list says about itself, and who wants to know of new ones. */
+  #say() {
     const count = this.#waiting.size;
     const bar = $("#news");
     bar.hidden = count === 0;
     bar.textContent = `${count} new ${count === 1 ? "conversation" : "conversations"} – show`;
+    const nothing = $("#nothing");
+    if (nothing) nothing.hidden = this.ids().length > 0;
+    const fresh = this.ids().filter((id) => !this.#known.has(id));
+    for (const id of fresh) this.#known.add(id);
+    if (fresh.length) this.onRows?.(fresh);
   }
 
   async #showNews() {
-    const view = document.body.dataset.view || "inbox";
-    const current = this.current ? `?current=${encodeURIComponent(this.current)}` : "";
-    this.#draw($("#rows", await page(`/console/inbox/${view}/rows${current}`)), true);
+    this.#draw($("#rows", await this.#page()), true);
     this.section.scrollTo({ top: 0 });
     $("a", this.root)?.focus();
   }

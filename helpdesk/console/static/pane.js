@@ -75,7 +75,7 @@ export class Pane {
     this.#put(fresh);
     if (push) history.pushState(null, "", href);
     this.mount(left);
-    this.list.mark();
+    this.list.rows.mark();
     if (this.list.current) $("#main").focus({ preventScroll: true });
     else this.list.focus(left);
     this.#neighbour();
