@@ -15,7 +15,7 @@ import { Log } from "./view.js";
 const day = 86_400_000;
 
 /** @param {any} init what the loader says first @param {(message: object) => void} tellHost */
-function startPanel(init, tellHost) {
+async function startPanel(init, tellHost) {
   let isOpen = false;
   const isRead = () => isOpen && document.visibilityState === "visible";
   const emit = (/** @type {string} */ name, /** @type {unknown} */ detail) => tellHost({ type: "event", name, detail });
@@ -85,6 +85,7 @@ function startPanel(init, tellHost) {
     ],
   }, log, composer);
   const pages = new Pages(shell, talk, emit);
+  await new Promise((done) => { setTimeout(done); }); // half of the work in a task of its own: no page should stutter
 
   function toggleMute() {
     mute(!isMuted());
@@ -146,7 +147,7 @@ function startPanel(init, tellHost) {
 
 connectHost(async (init, tellHost) => {
   await speak(init.locale);
-  const panel = startPanel(init, tellHost);
+  const panel = await startPanel(init, tellHost);
   tellHost({ type: "ready", phrases: phraseTable() });
   return panel;
 });
