@@ -22,18 +22,16 @@ FOREVER = "public, max-age=31536000, immutable"
 
 
 @cache
-def _load(room: str, name: str) -> tuple[bytes, str] | None:
-    folder = ROOMS / room / "static"
-    path = folder / name
-    if not path.is_file() or path.suffix not in KINDS or path.parent != folder:
-        return None
-    content = path.read_bytes()
-    return content, hashlib.sha256(content).hexdigest()[:12]
+def _shipped() -> dict[tuple[str, str], tuple[bytes, str]]:
+    """Every file with its tag, read once: a name from outside never reaches the disk, nor is it kept."""
+    files = (path for path in ROOMS.glob("*/static/*") if path.suffix in KINDS)
+    loaded = {(path.parent.parent.name, path.name): path.read_bytes() for path in files}
+    return {name: (content, hashlib.sha256(content).hexdigest()[:12]) for name, content in loaded.items()}
 
 
 def asset_url(room: str, name: str) -> str:
     """`/static/console/inbox.js?v=<hash>`; a name that does not exist is an error at once."""
-    found = _load(room, name)
+    found = _shipped().get((room, name))
     if found is None:
         raise FileNotFoundError(f"{room}/static/{name}")
     return f"/static/{room}/{name}?v={found[1]}"
@@ -42,7 +40,7 @@ def asset_url(room: str, name: str) -> str:
 async def serve_asset(request: Request) -> Response:
     """One file of a room's `static/`; gzip where the browser takes it."""
     room, name = request.path_params["room"], request.path_params["name"]
-    found = _load(room, name) if room.isidentifier() else None
+    found = _shipped().get((room, name))
     if found is None:
         raise NotFound()
     content, tag = found
