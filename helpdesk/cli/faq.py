@@ -26,7 +26,8 @@ Vectors = Annotated[
         "--vectors", envvar="HELPDESK_DATA_DIR", help="Folder that keeps the semantic engine's vectors."
     ),
 ]
-HERE = Path("faq")
+SHIPPED = Path(__file__).resolve().parent.parent / "_shipped" / "faq"
+HERE = SHIPPED if SHIPPED.is_dir() and not Path("faq").is_dir() else Path("faq")
 NO_QUERY = "Each line must be a JSON object with id and query."
 
 
