@@ -173,7 +173,7 @@ class Stage:
                 for frame in ask.frames:
                     await socket.send(frame)
                 await socket.send(LAST_WORD)  # which is always answered, so all before it were read
-                while "last-word" not in "".join(text) or says not in "\n".join(text):
+                while "no such frame" not in "".join(text) or says not in "\n".join(text):
                     text.append(cast(str, await asyncio.wait_for(socket.recv(), LATE_S)))
         except InvalidStatus as refused:
             return refused.response.status_code, (refused.response.body or b"").decode()

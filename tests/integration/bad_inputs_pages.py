@@ -191,6 +191,8 @@ HEADS = [
         + b"".join(b"X-%d: y\r\n" % n for n in range(300)) + b"\r\n"), answer(200, 431, 400)),
     Row("B81", "10,000 ranges", get("/widget.js", Range="bytes=" + "0-," * 3000 + "0-"), answer(200, 416, 431)),
     Row("B38", "a forwarded address that is none", get("/login", X_Forwarded_For="' OR 1=1--, ::::"), answer(200)),
+    Row("B97", "a name of 300 letters", get("/static/web/" + "a" * 300 + ".css"), answer(404)),
+    Row("B97", "a name with a NUL", get("/static/web/%00.css"), answer(404)),
     Row("B91", "a long search", get("/help/search?q=" + "a" * 8000 + "!"), answer(200, 414, 422)),
     Row("B93", "line breaks for the log", form("/login", email="x\n2026-11-24 admin login ok", password="x"), answer(401)),
     Row("B88", "the trail is for leads", get("/console/audit.csv", "ben"), answer(403)),
