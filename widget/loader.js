@@ -1,13 +1,11 @@
 // What a site pastes. Draws the button with no other request, and opens the panel as an iframe of our origin.
 // One classic script, one global, nothing stored, no timers while closed. Budget: 4 KB gzip.
 (() => {
-  "use strict";
-  const w = /** @type {any} */ (window);
-  const d = document;
+  const w = /** @type {any} */ (window), d = document;
   if (w.Helpdesk?.version) return; // a second script tag changes nothing
 
   // The server fills this line in when it serves the file.
-  const baked = { origin: "", mail: "" };
+  const baked = { origin: "", mail: "", words: {} };
 
   const script = /** @type {HTMLScriptElement | null} */ (d.currentScript ?? d.querySelector('script[src*="widget.js"]'));
   /** @type {DOMStringMap} */
@@ -30,9 +28,6 @@
   let waiting = [];
   /** @type {string | undefined} */
   let identity;
-  // Our own page that waits for a code says for how long: the panel counts along.
-  const resend = origin === location.origin && /** @type {HTMLElement | null} */ (d.querySelector(".resend[data-wait]"));
-  const resendAt = resend && Date.now() + Number(resend.dataset.wait) * 1000;
 
   /** @param {string} phrase */
   const t = (phrase, n = 0) => (phrases[phrase] ?? phrase).replace("{n}", `${n}`);
@@ -68,15 +63,14 @@
     h2{margin:0 -20px 20px;padding:20px;font-size:17px;background:#14532d;color:#fff}
     .c button{min-height:44px;margin:12px 12px 0 0;padding:0 16px;border-radius:10px}
     a{color:#166534;line-height:44px}
-    .s{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+    .s{position:fixed;opacity:0}
     @media (max-width:479px),(max-height:479px){.p{inset:0!important;width:100%;height:100dvh;border-radius:0}.w:has(.o) .b{visibility:hidden}}
     @media (prefers-reduced-motion:reduce){.p{transition:none}}
     @media (forced-colors:active){.b,.p,.c button{border:2px solid}}
     @media print{.w{display:none}}`);
 
   const host = d.createElement("support-chat");
-  for (const rule of ("all:initial;display:block;position:fixed;width:0;height:0;overflow:visible;z-index:2147483647;"
-    + "pointer-events:none").split(";")) {
+  for (const rule of "all:initial;display:block;position:fixed;width:0;height:0;overflow:visible;z-index:2147483647;pointer-events:none".split(";")) {
     host.style.setProperty(...(/** @type {[string, string]} */ (rule.split(":"))), "important");
   }
   const root = host.attachShadow({ mode: "open" });
@@ -129,10 +123,10 @@
     const color = `oklch(from ${options.color} min(l,.52) c h)`; // dark enough for white text, whatever a site wishes
     const paint = CSS.supports("color", color) ? color : "";
     wrap.dir = dir;
-    wrap.lang = phrases.dir ? wanted : "en";
+    wrap.lang = phrases.lang ?? "en";
     wrap.classList.toggle("l", options.position === "left" || (options.position === "auto" && dir === "rtl"));
     wrap.style.setProperty("--g", paint || "#15803d");
-    tell({ type: "init", locale: wanted.slice(0, 2), dir, scheme: options.scheme ?? "", color: paint, identity, resendAt });
+    tell({ type: "init", locale: wanted.slice(0, 2), dir, scheme: options.scheme ?? "", color: paint, identity, resend: options.resend });
     draw();
   }
 
@@ -154,7 +148,8 @@
       isLost = true;
       frame.remove();
       iframe = undefined;
-      draw();
+      phrases = { ...baked.words, ...phrases }; // what was never told is said in the language of the browser
+      apply();
       if (isOpen) again.focus();
     }, 5000);
   }
@@ -163,7 +158,7 @@
 
   /** @param {string} name @param {unknown} [detail] */
   function emit(name, detail) {
-    for (const fn of listeners[name] ?? []) try { fn(detail); } catch (error) { console.error(error); }
+    for (const fn of listeners[name] ?? []) try { fn(detail); } catch (error) { console.warn(error); }
     d.dispatchEvent(new CustomEvent("supportchat:" + name, { detail }));
   }
 

@@ -17,6 +17,7 @@ const day = 86_400_000;
 /** @param {any} init what the loader says first @param {(message: object) => void} tellHost */
 async function startPanel(init, tellHost) {
   let isOpen = false;
+  const resendAt = init.resend && Date.now() + init.resend * 1000; // our own page that waits for a code says for how long
   const isRead = () => isOpen && document.visibilityState === "visible";
   const emit = (/** @type {string} */ name, /** @type {unknown} */ detail) => tellHost({ type: "event", name, detail });
   const reading = new Reading(tellHost);
@@ -122,7 +123,7 @@ async function startPanel(init, tellHost) {
         talk.open();
         log.toEnd();
         draw();
-        pages.warm(init.resendAt);
+        pages.warm(resendAt);
       }, 20);
     },
     /** @param {{view?: string, message?: string, subject?: string}} message */

@@ -11,7 +11,7 @@ export async function speak(locale) {
     const answer = await fetch(`/widget/phrases/${encodeURIComponent(locale)}.json`);
     if (!answer.ok) return;
     table = await answer.json();
-    language = locale;
+    language = table.lang;
   } catch { /* English serves */ }
 }
 

@@ -24,6 +24,7 @@ export class Log {
   #acts;
   #conversation = "";
   #contents = new WeakMap();
+  #rests = -1;
 
   /** @param {import("./message.js").Acts} acts */
   constructor(acts) {
@@ -35,11 +36,17 @@ export class Log {
 
   get isAtEnd() {
     const { scrollHeight, scrollTop, clientHeight } = this.scroller;
-    return scrollHeight - scrollTop - clientHeight < 60;
+    return scrollHeight - scrollTop - clientHeight < 60 || scrollTop === this.#rests;
   }
 
+  /** To the newest message: its end, or its beginning when it is an answer too long to be seen whole. */
   toEnd() {
-    this.scroller.scrollTop = this.scroller.scrollHeight;
+    const { scroller } = this;
+    const newest = /** @type {HTMLElement | null} */ (this.node.lastElementChild);
+    scroller.scrollTop = scroller.scrollHeight;
+    const hidden = newest ? scroller.getBoundingClientRect().top + 8 - newest.getBoundingClientRect().top : 0;
+    if (hidden > 0) scroller.scrollTop -= hidden;
+    this.#rests = scroller.scrollTop;
   }
 
   /** @param {Thread} thread @param {Entry[]} entries not yet confirmed @returns {boolean} whether what is new can be seen */

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +21,11 @@ from helpdesk.visitor.shorten import shorten_names
 from helpdesk.visitor.squeeze import squeeze_css, squeeze_js, zipped
 
 LOADER_CACHE = "public, max-age=300, stale-while-revalidate=604800"
+OFFLINE = (
+    "dir", "Customer Support", "Try again", "Close chat",
+    "Customer Support cannot be reached right now. Try again, or write to us by email.",
+)  # fmt: skip
+"""What the loader says before the panel could ever tell it the rest."""
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -63,7 +68,7 @@ def embed_routes(
     languages = read_languages(widget_dir)
     scripts = read_scripts(widget_dir)
     routes = [
-        _route("/widget.js", _loader(widget_dir, base, mail_address)),
+        Route("/widget.js", _loader(widget_dir, base, mail_address, languages), methods=["GET"]),
         _route("/widget/frame", _frame(widget_dir, base, site_origins, list(scripts))),
     ]
     for path, body in scripts.items():
@@ -72,7 +77,7 @@ def embed_routes(
         )
     for language, phrases in languages.items():
         answer = StaticAnswer(
-            json.dumps(phrases, ensure_ascii=False, separators=(",", ":")),
+            json.dumps({"lang": language, **phrases}, ensure_ascii=False, separators=(",", ":")),
             "application/json; charset=utf-8",
             {"Cache-Control": "public, max-age=300, stale-while-revalidate=604800"},
         )
@@ -103,18 +108,49 @@ def read_languages(widget_dir: Path) -> dict[str, dict[str, str]]:
     return {file.stem: json.loads(file.read_text("utf-8")) for file in files}
 
 
-def _loader(widget_dir: Path, base: str, mail_address: str) -> StaticAnswer:
+def _loader(
+    widget_dir: Path, base: str, mail_address: str, languages: Mapping[str, Mapping[str, str]]
+) -> Callable[[Request], Awaitable[Response]]:
+    """One loader a language, which differ in what they say where the desk cannot be reached; the browser's is given."""
+    spoken = {language: {"lang": language} | _offline(phrases) for language, phrases in languages.items()}
+    answers = {
+        language: _loader_in(widget_dir, base, mail_address, words)
+        for language, words in {"en": {}, **spoken}.items()
+    }
+
+    async def endpoint(request: Request) -> Response:
+        return await answers[preferred_language(request.headers.get("accept-language", ""), answers)](request)
+
+    return endpoint
+
+
+def preferred_language(header: str, known: Collection[str]) -> str:
+    """The first of `Accept-Language` that is known; browsers name the dearest first."""
+    asked = (part.partition(";")[0].strip().lower().partition("-")[0] for part in header.split(","))
+    return next((language for language in asked if language in known), "en")
+
+
+def _offline(phrases: Mapping[str, str]) -> dict[str, str]:
+    return {phrase: phrases[phrase] for phrase in OFFLINE}
+
+
+def _loader_in(widget_dir: Path, base: str, mail_address: str, words: Mapping[str, str]) -> StaticAnswer:
     source = squeeze_js((widget_dir / "loader.js").read_text("utf-8"))
     source = re.sub(r"(?<=replaceSync\(`).*?(?=`)", lambda css: squeeze_css(css.group()), source, flags=re.S)
-    baked = json.dumps({"origin": base, "mail": mail_address}, ensure_ascii=False, separators=(",", ":"))
+    facts = {"origin": base, "mail": mail_address, "words": words}
+    baked = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
     source, _ = shorten_names(source)
-    filled, places = re.subn(r'\{origin:"",mail:""\}', lambda _: baked, source, count=1)
+    filled, places = re.subn(r'\{origin:"",mail:"",words:\{\}\}', lambda _: baked, source, count=1)
     if places != 1:
-        raise ValueError('widget/loader.js has no `{ origin: "", mail: "" }` to fill in.')
+        raise ValueError('widget/loader.js has no `{ origin: "", mail: "", words: {} }` to fill in.')
     return StaticAnswer(
         filled,
         "text/javascript; charset=utf-8",
-        {"Cache-Control": LOADER_CACHE, "Access-Control-Allow-Origin": "*"},
+        {
+            "Cache-Control": LOADER_CACHE,
+            "Access-Control-Allow-Origin": "*",
+            "Vary": "Accept-Encoding, Accept-Language",
+        },
     )
 
 

@@ -1,11 +1,13 @@
 """The green button: always there, light, silent before a click, whatever the page does to it."""
 
+import asyncio
 import gzip
 import re
 
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
+from tests.browser.keyboard import shot
 from tests.browser.widget_visit import Visit, host_page, visit
 from tests.world import World, until
 
@@ -30,8 +32,11 @@ async def test_what_a_page_loads_before_a_click_is_small(desk: World) -> None:
         sizes["panel"] = await _weight(client, panel[1])
         sizes["extras"] = await _weight(client, extras[1])
         kept = (await client.get(panel[1])).headers["cache-control"]
+        for language in ("de", "es", "ar"):
+            client.headers["Accept-Language"] = language
+            sizes[language] = await _weight(client, "/widget.js")
     assert kept == "public, max-age=31536000, immutable"
-    assert sizes["/widget.js"] <= 4096, sizes
+    assert max(sizes[name] for name in ("/widget.js", "de", "es", "ar")) <= 4096, sizes
     assert sizes["/widget/frame"] + sizes["panel"] <= 14 * 1024, sizes
     assert sizes["extras"] <= 6 * 1024, sizes
 
@@ -188,6 +193,26 @@ async def test_with_the_server_down_the_panel_says_so_and_offers_another_try(
     await seen.dialog.get_by_role("button", name="Try again").click()
     await expect(seen.box).to_be_visible()
     await seen.page.context.close()
+
+
+async def test_with_the_server_down_it_speaks_the_language_of_the_browser(
+    browser: Browser, desk: World
+) -> None:
+    async def look(locale: str, words: str, side: str) -> None:
+        seen = await host_page(browser, desk, locale=locale)
+        await _refuse(seen.page, "**/widget/frame")
+        await seen.page.reload()
+        await seen.launcher.click()
+        dialog = seen.page.get_by_role("dialog")
+        await expect(dialog.get_by_role("button", name=words)).to_be_focused(timeout=12_000)
+        await expect(seen.page.locator("support-chat .w")).to_have_attribute("lang", locale[:2])
+        await expect(seen.page.locator("support-chat .w")).to_have_attribute("dir", side)
+        await shot(seen.page, f"widget-unreachable-{locale}")
+        await seen.page.context.close()
+
+    await asyncio.gather(
+        look("de-DE", "Noch einmal versuchen", "ltr"), look("es-ES", "Reintentar", "ltr"), look("ar-EG", "حاول مرة أخرى", "rtl")
+    )  # fmt: skip
 
 
 async def test_the_calls_of_a_site(browser: Browser, desk: World) -> None:

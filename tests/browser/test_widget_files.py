@@ -75,7 +75,7 @@ async def test_each_file_is_whole_compressed_and_known_by_its_tag(desk: World) -
         assert packed.headers["content-encoding"] == "gzip"
         assert "content-encoding" not in plain.headers
         assert packed.headers["etag"] != plain.headers["etag"]
-        assert packed.headers["vary"] == "Accept-Encoding"
+        assert packed.headers["vary"].startswith("Accept-Encoding")
         assert packed.headers["x-content-type-options"] == "nosniff"
         assert packed.headers["referrer-policy"] == "no-referrer"
         again = await client.get(
@@ -85,6 +85,21 @@ async def test_each_file_is_whole_compressed_and_known_by_its_tag(desk: World) -
     loader = await client.get("/widget.js")
     assert loader.headers["cache-control"] == "public, max-age=300, stale-while-revalidate=604800"
     assert f'"mail":"{desk.desk.settings.mail_from}"' in loader.text
+
+
+async def test_the_loader_speaks_the_browsers_language_where_the_desk_cannot(desk: World) -> None:
+    client = desk.browser()
+    tags = set()
+    for asked, words in (
+        ("de-AT,de;q=0.9,en;q=0.8", "Noch einmal versuchen"), ("pt-BR, es;q=0.5", "Reintentar"),
+        ("ar", "حاول مرة أخرى"), ("fr-FR", ""), ("en-GB,de;q=0.5", ""),
+    ):  # fmt: skip
+        answer = await client.get("/widget.js", headers={"Accept-Language": asked})
+        assert answer.headers["vary"] == "Accept-Encoding, Accept-Language"
+        assert words in answer.text
+        assert ("words:{}" in answer.text or '"words":{}' in answer.text) == (not words)
+        tags.add(answer.headers["etag"])
+    assert len(tags) == 4
 
 
 async def test_the_frame_has_a_policy_that_names_everything(desk: World) -> None:
