@@ -56,6 +56,12 @@ async def test_an_answer_is_a_list_with_links_and_no_marks(browser: Browser, des
     await expect(answer.locator("ol > li").first).to_be_visible()
     await expect(answer.get_by_role("link", name=re.compile("Forgot Password")).first).to_be_visible()
     assert not re.search(r"\*\*|\]\(", await answer.inner_text())
+    label = seen.log.get_by_text("Assistant:").last
+    await expect(label).to_be_in_viewport()  # a long answer is read from its beginning
+    await seen.say("what are the rules for a password")
+    await expect(seen.lines("You: what are the rules")).to_have_count(1)
+    await expect(label).to_be_in_viewport()
+    assert await seen.panel.get_by_role("button", name="New messages").count() == 0
     await seen.page.context.close()
 
 
