@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from helpdesk.api.calls import Answer, Ask, Body, Call, Out, Visible
+from helpdesk.bot.turn import rehearse
 from helpdesk.clock import wire_time
 from helpdesk.faq.matcher import rank
 from helpdesk.faqstats.figures import figures
@@ -31,7 +32,7 @@ class CandidateOut(Out):
 
 
 class MatchOut(Out):
-    """`label` is the article that the bot would answer with; null when none is sure enough."""
+    """`label` is the article that the bot would answer with; null when none is sure enough, or when it would ask."""
 
     label: str | None
     score: float
@@ -45,10 +46,11 @@ class MatchOut(Out):
 def match_question(tx: Tx, ask: Ask) -> Answer:
     """Rank the articles for a question; nothing is kept."""
     library = ask.desk.library.current
-    ranking = rank(library, ask.body.query)
+    ranking, turn = rank(library, ask.body.query), rehearse(library, ask.body.query)
+    is_told = turn.hand_over is not None or any(line.asks_feedback for line in turn.lines)
     return Answer(
         MatchOut(
-            label=ranking.label,
+            label=ranking.label if is_told else None,
             score=round(ranking.score, 3),
             threshold=round(ranking.threshold, 3),
             wants_person=ranking.wants_person,

@@ -67,6 +67,11 @@ def _ranked(library: Library, texts: Sequence[str], unclear: str) -> Heard:
     return replace(said, ranking=ranking)
 
 
+def rehearse(library: Library, text: str) -> Turn:
+    """What a visitor who is not signed in would be told if these were the first words; nothing is kept."""
+    return dialogue.hear(Memory(), think(library, [text]).heard, Scene(library.articles, True, False))
+
+
 def unclear_words(conversation: Conversation) -> str:
     """What the bot did not understand last time; "" when it did."""
     return Memory.from_json(conversation.bot).unclear

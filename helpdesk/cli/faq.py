@@ -56,11 +56,16 @@ def ask(
     vectors: Vectors = None,
 ) -> None:
     """Show what the bot would answer, with scores and why."""
-    ranking = rank(_library(faq, engine, vectors), text)
-    typer.echo(
-        f"Answer: {ranking.label or 'none'}" + (" (asks for a person)" if ranking.wants_person else "")
-    )
-    typer.echo(f"Why: {ranking.reason}")
+    from helpdesk.bot.turn import rehearse  # only this command needs the bot
+
+    library = _library(faq, engine, vectors)
+    ranking, turn = rank(library, text), rehearse(library, text)
+    slug = next((line.slug for line in turn.lines if line.asks_feedback), None)
+    typer.echo(f"Answer: {slug or 'none'}" + (" (asks for a person)" if ranking.wants_person else ""))
+    for line in turn.lines if slug is None else ():
+        typer.echo(" ".join([f"Says: {line.text}", *(f"[{label}]" for _, label in line.choices)]))
+        typer.echo(f"Why: {line.why}")
+    typer.echo(f"{'Why' if slug else 'Matcher'}: {ranking.reason}")
     for candidate in ranking.candidates:
         words = ", ".join(candidate.words) or "-"
         typer.echo(f"{candidate.score:6.1f}  {candidate.label}  “{candidate.wording}”  [{words}]")

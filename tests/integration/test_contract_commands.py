@@ -12,7 +12,8 @@ import pytest
 from helpdesk.settings import Settings, SettingsError
 from tests.commands import Said, helpdesk
 from tests.fault.processes import Process, furnish, served
-from tests.world import ADA, ROOT, submit
+from tests.programs import program
+from tests.world import ADA, ROOT, World, submit
 
 BAD_SETTINGS = {
     "HELPDESK_WORKER": "maybe", "HELPDESK_LIMITS": "none", "HELPDESK_MATCHER": "magic",
@@ -116,3 +117,16 @@ async def test_a_worker_beside_links_to_the_address_that_is_really_bound(tmp_pat
         finally:
             await worker.kill()
     assert f"{web.url}/help/code-not-received" in line.decode()
+
+
+@pytest.mark.embedded
+async def test_what_the_bot_would_answer_is_what_it_answers(world: World, tmp_path: Path) -> None:
+    said = await helpdesk(tmp_path, "faq", "ask", "password")
+    assert "Answer: none\nSays: Can you still log in?" in said.out
+    panel = await world.visitor()
+    await panel.say("password")
+    assert (await panel.wait("message", author="bot"))["text"] == "Can you still log in?"
+    async with await program(world) as ben:
+        found = (await ben.post("/faq/match", json={"query": "password"})).json()
+        assert found["label"] is None
+        assert found["candidates"]

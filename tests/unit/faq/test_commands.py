@@ -44,7 +44,7 @@ def test_match_answers_line_by_line_in_order_and_survives_nonsense() -> None:
     result = run(app, ["match", "--faq", SHIPPED], input="\n".join(lines) + "\n")
     rows = [json.loads(line) for line in result.stdout.splitlines()]
     assert result.exit_code == 0
-    assert [row["id"] for row in rows] == [1, None, None, "x", None]
+    assert [row["id"] for row in rows] == [1, None, 2, "x", None]
     assert [row["label"] for row in rows] == ["forgot-password", None, None, None, None]
     assert [("error" in row) for row in rows] == [False, True, True, False, True]
     assert rows[0]["candidates"][0]["label"] == "forgot-password"
