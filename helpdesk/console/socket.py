@@ -90,6 +90,7 @@ class StaffSession:
         self._is_signed_in = is_signed_in
         self.is_open = False
         self.view, self.limit, self.html = "unassigned", 50, False
+        self._says_it_lives = False
         self._shown: dict[int, dict[str, Any]] = {}
         self._ids: dict[int, str] = {}
         self._counts: dict[str, int] = {}
@@ -128,6 +129,7 @@ class StaffSession:
         await self.wire.send({"type": "welcome", "agent": self.agent.name, "inbox": shown, "counts": counts})
         await self.desk.store.write(presence.beat, self.agent.id)
         if frame.presence:
+            self._says_it_lives = True
             self._leave.append(lookers_of(self.desk).listen(self._on_look))
             for number, public_id in tuple(self._ids.items()):
                 if lookers_of(self.desk).of(number, self.agent.id):
@@ -261,6 +263,8 @@ class StaffSession:
                     return
                 for watch in tuple(self._watching.values()):
                     await watch.tidy()
+                if self._says_it_lives:
+                    await self._send_inbox(None, None, self._counts)
                 if since_write >= presence.HEARTBEAT_S:
                     since_write = 0.0
                     await self.desk.store.write(presence.beat, self.agent.id)

@@ -1,6 +1,8 @@
 """The console over HTTP: what the staff sees and does without any script."""
 
+import html
 import re
+import uuid
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
@@ -182,3 +184,20 @@ async def test_with_a_second_factor_the_invitation_takes_a_fresh_code_once(
         again = await submit(agent, f"{page}/invite", f"{page}/invite", **fields, code=code)
         assert again.status_code == 401
         assert "was used already" in again.text
+
+
+async def test_a_hand_over_shows_what_the_assistant_said_and_why_it_did_not_help(world: World) -> None:
+    panel = await world.visitor()
+    ident = (await panel.wait("welcome"))["conversation"]
+    await panel.say("How do I change my login password?")
+    answer = await panel.wait("message", author="bot", asks_feedback=True)
+    await panel.send(type="feedback", seq=answer["seq"], helpful=False, reason="I cannot find that page")
+    await panel.wait("feedback")
+    await panel.send(
+        type="handover", client_id=str(uuid.uuid4()), to="agent", email=None, subject=None, text=None
+    )
+    await panel.wait("state", handled_by="queue")
+    shown = html.unescape((await (await world.staff()).get(f"/console/c/{ident}")).text)
+    assert answer["article"]["title"] in shown
+    assert re.search(r"Did this answer the question\? <b>No</b> — I cannot find that page", shown)
+    assert "Not verified" in shown

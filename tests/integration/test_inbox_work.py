@@ -231,6 +231,7 @@ async def test_words_are_removed_for_everybody_with_a_mark_that_stays(world: Wor
     assert "555-0100" not in (await agent.get("/console/search?q=call")).text
     assert (await press(agent, f"{page}/redact", page, seq="1", part="nowhere")).status_code == 422
     assert (await press(agent, f"{page}/redact", page, seq="99", part="call")).status_code == 404
+    assert "message:redacted" in (await (await world.staff(CLEO)).get("/console/audit")).text
 
 
 async def test_an_agents_file_goes_out_with_its_reply_and_nobody_elses_does(world: World) -> None:

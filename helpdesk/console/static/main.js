@@ -24,7 +24,7 @@ const panel = new Panel(thread, list);
 const bulk = new Bulk(list);
 const notices = new Notices(preferences.sounds);
 const palette = new Palette();
-const pane = new Pane({ list, composer, mount });
+const pane = new Pane({ list, composer, mount, title: (name) => notices.title(name) });
 palette.commands = commandsFor({ list, thread, composer, panel, bulk, notices, openPalette: () => palette.open() });
 new Keys(palette.commands, preferences.keys);
 list.onChange = (counts) => notices.count(counts);

@@ -18,6 +18,8 @@ export class Notices {
   #leads = false;
   #unread = new Map();
   #mentions = null;
+  #waiting = "";
+  #testing = "";
 
   constructor(sounds) {
     this.sounds = sounds;
@@ -46,10 +48,15 @@ export class Notices {
 
   count(counts) {
     const waiting = (counts.unassigned || 0) + (counts.mentions || 0);
-    const title = document.title.replace(/^\(\d+\) /, "");
-    document.title = waiting ? `(${waiting}) ${title}` : title;
+    this.#waiting = waiting ? `(${waiting}) ` : "";
+    this.title();
     if (this.#mentions !== null && counts.mentions > this.#mentions) this.#alert("mention", "You are mentioned", "in a private note", "mention");
     this.#mentions = counts.mentions || 0;
+  }
+
+  /** What waits stands before the name of the page. */
+  title(name = document.title.replace(/^(\(test\) )?(\(\d+\) )?/, "")) {
+    document.title = this.#testing + this.#waiting + name;
   }
 
   /** A row of the list has changed: words of a customer of mine, whose conversation is not the open one? */
@@ -82,9 +89,9 @@ export class Notices {
 
   test() {
     this.#sound(Object.values(this.sounds).find((one) => one !== "none") || "ping");
-    const title = document.title;
-    document.title = `(test) ${title}`;
-    setTimeout(() => { document.title = title; }, 4000);
+    this.#testing = "(test) ";
+    this.title();
+    setTimeout(() => { this.#testing = ""; this.title(); }, 4000);
     const shown = this.#show("Test alert", "Sound, notification and the tab's title work.", "test");
     toast(shown ? "Test alert sent: sound, notification and title." : "Sound and title work; notifications are not allowed yet.");
   }

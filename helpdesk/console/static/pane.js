@@ -10,7 +10,8 @@ export class Pane {
   #ahead = new Map();
   #wanted = "";
 
-  constructor({ list, composer, mount }) {
+  constructor({ list, composer, mount, title }) {
+    this.title = title;
     this.list = list;
     this.composer = composer;
     this.mount = mount;
@@ -92,6 +93,6 @@ export class Pane {
     const wide = document.body.classList.contains("wide") ? " wide" : "";
     document.body.className = fresh.body.className + wide;
     document.body.dataset.at = fresh.body.dataset.at;
-    document.title = (/^\(\d+\) /.exec(document.title)?.[0] || "") + fresh.title;
+    this.title(fresh.title);
   }
 }

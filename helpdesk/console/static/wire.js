@@ -3,6 +3,8 @@
 const FIRST_MS = 400;
 const MOST_MS = 20_000;
 const SLEPT_MS = 30_000;
+const SILENT_MS = 25_000; // the server says something every ten seconds
+const LOOK_MS = 5000;
 
 export class Wire {
   #hello;
@@ -12,6 +14,7 @@ export class Wire {
   #handlers = new Map();
   #hiddenAt = 0;
   #opened = false;
+  #heardAt = 0;
 
   constructor(hello) {
     this.#hello = hello;
@@ -28,6 +31,7 @@ export class Wire {
     addEventListener("online", () => this.#connect(true));
     addEventListener("pageshow", (event) => event.persisted && this.#connect(true));
     addEventListener("offline", () => this.#emit("status", this.#status()));
+    setInterval(() => this.#socket.readyState <= WebSocket.OPEN && Date.now() - this.#heardAt > SILENT_MS && this.#connect(true), LOOK_MS);
     this.#connect();
   }
 
@@ -45,10 +49,12 @@ export class Wire {
     clearTimeout(this.#timer);
     if (this.#socket && this.#socket.readyState <= WebSocket.OPEN) {
       if (!anew) return;
-      this.#socket.onclose = null;
+      this.#socket.onclose = this.#socket.onmessage = null;
       this.#socket.close();
+      this.#emit("status", this.#status());
     }
     this.#opened = false;
+    this.#heardAt = Date.now();
     const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/staff`);
     this.#socket = socket;
     socket.onopen = () => socket.send(JSON.stringify({ type: "hello", ...this.#hello() }));
@@ -58,6 +64,7 @@ export class Wire {
 
   #receive(frame) {
     this.lastAt = new Date();
+    this.#heardAt = Date.now();
     if (frame.type === "welcome") {
       this.#tries = 0;
       this.#opened = true;
