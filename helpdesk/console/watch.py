@@ -175,7 +175,7 @@ class Watch:
             await self._send({"type": "presence", "agents": said})
 
     async def _send_state(self) -> None:
-        await self._followers[0].catch_up()
+        await self._followers[0].settled()
         try:
             _, frame = await self.desk.store.read(self._look)
         except DeskError:

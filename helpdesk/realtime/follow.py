@@ -68,6 +68,10 @@ class Follower:
     async def catch_up(self) -> None:
         """Send all that is there now; returns when the cursor has reached the end once."""
         self.poke()
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Wait for what is under way; nothing is looked for."""
         if self._task is not None:
             await asyncio.shield(self._task)
 

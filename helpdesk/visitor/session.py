@@ -180,7 +180,7 @@ class Session:
         try:
             opened, follower = self.must(), self._follower
             assert follower is not None
-            await follower.catch_up()
+            await follower.settled()
             self._state_task = None  # a bell from here on must look again
             keys, number = self.desk.keys, opened.conversation_id
             state = self._note(await self.desk.store.read(talk.state_of, keys, number))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, exists, select, update
 
 from helpdesk.accounts.burning import burn
 from helpdesk.bot import turn
@@ -29,9 +29,15 @@ from helpdesk.faq.library import Library
 from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
 from helpdesk.tickets import intake
+from helpdesk.tickets.rows import tickets
 from helpdesk.web.forms import email_address
 
 RECENT = 6
+# The two that every turn needs, made once and read without the session: it costs more than the rows.
+_HANDS = select(conversations.c.handled_by).where(conversations.c.id == bindparam("id"))
+_STANDING = select(
+    conversations, exists().where(tickets.c.conversation_id == conversations.c.id).label("has_ticket")
+).where(conversations.c.id == bindparam("id"))
 
 
 @dataclass(frozen=True)
@@ -65,9 +71,7 @@ def say(tx: Tx, conversation_id: int, visitor_id: int, said: Said, thought: turn
     """Keep the words; let the bot answer while the conversation is its own. A closed conversation opens again."""
     posted = _words(tx, conversation_id, visitor_id, said)
     if posted.fresh:
-        handled_by = tx.connection.execute(
-            select(conversations.c.handled_by).where(conversations.c.id == conversation_id)
-        ).scalar()
+        handled_by = tx.connection.execute(_HANDS, {"id": conversation_id}).scalar()
         if handled_by == "bot" and thought is not None:
             turn.speak(tx, load(tx, conversation_id), thought, people_here=people_here(tx))
         elif handled_by == "closed":
@@ -237,8 +241,7 @@ def thread_of(tx: Tx, conversation_id: int) -> Thread:
         if frame["author"] != "visitor":
             break
         found.append(frame["text"])
-    conversation = load(tx, conversation_id)
-    return Thread(found[::-1], turn.unclear_words(conversation))
+    return Thread(found[::-1], turn.unclear_words(_standing(tx, conversation_id)))
 
 
 @dataclass(frozen=True)
@@ -253,8 +256,8 @@ class Standing:
 
 def state_of(tx: Tx, keys: Keys, conversation_id: int) -> Standing:
     """Where this conversation stands now."""
-    conversation = load(tx, conversation_id)
-    ticket = intake.ticket_of(tx, keys, conversation_id)
+    conversation = _standing(tx, conversation_id)
+    ticket = intake.ticket_of(tx, keys, conversation_id) if conversation.has_ticket else None
     frame = state_frame(
         conversation,
         position=hands.position(tx, conversation) if conversation.handled_by == "queue" else None,
@@ -262,3 +265,11 @@ def state_of(tx: Tx, keys: Keys, conversation_id: int) -> Standing:
         ticket_url=ticket[1] if ticket else None,
     )
     return Standing(frame, conversation.seen_by_agent, people_here(tx), turn.is_about_passwords(conversation))
+
+
+def _standing(tx: Tx, conversation_id: int) -> Any:
+    """Its row, with `has_ticket`."""
+    found = tx.connection.execute(_STANDING, {"id": conversation_id}).first()
+    if found is None:
+        raise NotFound()
+    return found
