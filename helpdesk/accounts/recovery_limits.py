@@ -15,6 +15,7 @@ from helpdesk.actor import System
 from helpdesk.audit import trail
 from helpdesk.errors import TooMany
 from helpdesk.keys import Keys
+from helpdesk.measures import refused
 from helpdesk.store.session import Tx
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -42,6 +43,7 @@ def check_network(tx: Tx, browser: Browser) -> None:
             )
             seen, first = tx.session.execute(line).one()
             if seen >= most:
+                refused("recovery")
                 raise TooMany(SENTENCE, retry_after_s=max(1.0, (first + span - tx.now).total_seconds()))
 
 

@@ -14,6 +14,7 @@ from helpdesk.actor import Customer, System
 from helpdesk.audit import trail
 from helpdesk.errors import TooMany
 from helpdesk.keys import Keys
+from helpdesk.measures import refused
 from helpdesk.store.session import Tx
 
 NETWORK_TRIES, NETWORK_WINDOW_S = 10, 60.0
@@ -39,6 +40,7 @@ def begin(tx: Tx, keys: Keys, address: str, browser: Browser, *, limited: bool =
     address_key = address_mac(keys, address)
     network = attempts.key_for(keys, "sign-in network", browser.network)
     if attempts.count(tx, network, NETWORK_WINDOW_S) > NETWORK_TRIES and limited:
+        refused("sign-in")
         raise TooMany(TOO_MANY, attempts.window_left_s(tx, network, NETWORK_WINDOW_S))
     known = devices.is_known(tx, browser.device_token, address_key)
     own = attempts.key_for(keys, "sign-in", address_key, browser.device_token if known else browser.network)

@@ -12,7 +12,7 @@ from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
 from helpdesk.errors import TooMany
-from helpdesk.measures import LIMITER_HITS
+from helpdesk.measures import refused
 
 log = structlog.get_logger()
 
@@ -43,7 +43,7 @@ class Limits:
             return
         for part in rule.split(";"):
             if not await self.allowed(part.strip(), name, *key):
-                LIMITER_HITS.labels(limit=name).inc()
+                refused(name)
                 wait = await self.wait_s(part.strip(), name, *key)
                 raise TooMany(sentence or _sentence(wait), retry_after_s=wait)
 

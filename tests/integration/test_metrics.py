@@ -30,6 +30,7 @@ async def test_each_figure_moves_with_what_it_counts(make_world: Any) -> None:
         assert after['helpdesk_outbox_jobs{state="waiting"}'] >= 1
         assert after["helpdesk_failed_sign_ins_last_hour"] == 2
         assert grown('helpdesk_limiter_hits_total{limit="say"}') >= 1
+        assert grown('helpdesk_limiter_hits_total{limit="resend-code"}') == 1
         assert grown("helpdesk_echo_seconds_count") >= 20
         assert after['helpdesk_webhook_endpoints{state="active"}'] == 1
         assert sum(value for name, value in after.items() if name.startswith("helpdesk_open_tickets")) == 1
@@ -74,6 +75,9 @@ async def somebody_floods_and_somebody_guesses(world: World) -> None:
     for number in range(21):
         await panel.send(type="say", client_id=new_id(), text=f"word {number}")
     await panel.wait("error", code="too_fast")
+    browser = world.browser()
+    await submit(browser, "/forgot-password", email=ADA)
+    assert (await submit(browser, "/forgot-password", resend="1")).status_code == 429
     for path, who in (("/login", ADA), ("/console/login", BEN)):
         answer = await submit(world.browser(), path, email=who, password="Not-My-Password!")
         assert answer.status_code == 401

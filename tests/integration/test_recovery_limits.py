@@ -125,6 +125,7 @@ async def test_a_flow_sends_five_codes_and_then_points_to_support(world: World) 
 async def test_a_double_click_sends_one_mail(world: World) -> None:
     client = world.browser()
     await ask(client)
+    assert await sent_to(world) == 1
     world.clock.wind(seconds=61)
     page = await client.get(HERE)
     token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
