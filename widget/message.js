@@ -20,7 +20,7 @@ export function drawMessage(message, acts) {
   }
   node.append(h("span", { class: "who" }, speaker(message) + ":"), " ", h("div", { class: "body", dir: "auto" }), " ", h("div", { class: "given" }));
   setContent(node, message);
-  node.append(h("div", { class: "asks" }), h("p", { class: "meta" }, h("time", { datetime: message.at }, clockTime(message.at)), " ", h("span")));
+  node.append(h("p", { class: "meta" }, h("time", { datetime: message.at }, clockTime(message.at)), " ", h("span")), h("div", { class: "asks" }));
   return node;
 }
 
@@ -51,9 +51,6 @@ export function setMark(node, mark, entry, acts) {
     button(t("Try again"), () => acts?.settle(entry.key, true)), " ", button(t("Delete message"), () => acts?.settle(entry.key, false)));
 }
 
-// The header has these two at all times; so here they go by other names.
-const ways = () => ({ person: t("Ask a person now"), ticket: t("Make it a ticket") });
-
 /** What a message asks. @param {HTMLElement} node @param {Message} message @param {{id: string, label: string}[]} choices that still count
  *  @param {boolean} isAsking whether its question does @param {Acts} acts */
 export function setAsks(node, message, choices, isAsking, acts) {
@@ -63,16 +60,18 @@ export function setAsks(node, message, choices, isAsking, acts) {
   place.setAttribute("data-state", state);
   const hadFocus = place.contains(document.activeElement);
   place.replaceChildren();
+  if (isAsking) {
+    const press = (/** @type {string} */ label, /** @type {boolean} */ helpful) => button(label, () => acts.feedback(message.seq, helpful),
+      { class: "chip", "aria-pressed": `${message.helpful === helpful}` });
+    const question = t("Did this answer your question?");
+    place.append(h("div", { role: "group", class: "choices", "aria-label": question }, h("p", {}, question), press(t("Yes"), true), press(t("No"), false)),
+      message.helpful ? h("p", {}, t("Thank you for your feedback.")) : "");
+  }
   if (choices.length) {
-    const names = /** @type {Record<string, string>} */ (ways());
+    // The header has these two at all times; so here they go by other names.
+    const names = /** @type {Record<string, string>} */ ({ person: t("Ask a person now"), ticket: t("Make it a ticket") });
     place.append(h("div", { role: "group", class: "choices", "aria-label": t("Choices") },
       ...choices.map((choice) => button(names[choice.id] ?? plain(choice.label), () => acts.choose(choice), { class: "chip" }))));
   }
-  if (!isAsking) return;
-  const press = (/** @type {boolean} */ helpful) => button(helpful ? t("Yes") : t("No"), () => acts.feedback(message.seq, helpful),
-    { class: "chip", "aria-pressed": `${message.helpful === helpful}` });
-  const id = "q" + message.seq;
-  place.append(h("div", { role: "group", class: "choices", "aria-labelledby": id }, h("p", { id }, t("Did this answer your question?")), press(true), press(false)));
-  if (message.helpful) place.append(h("p", {}, t("Thank you for your feedback.")));
   if (hadFocus) /** @type {HTMLElement | null} */ (place.querySelector("[aria-pressed=true]"))?.focus();
 }

@@ -6,8 +6,7 @@ import { recall } from "./store.js";
 export class Pages {
   #card = "";
   #waitsSince = 0;
-  #lookedAt = 0;
-  #lookedFor = "";
+  #looked = "";
   /** @type {any} */ #ticket;
   #files = "";
   /** @type {((sentence: string) => void) | undefined} */ #fault;
@@ -31,6 +30,7 @@ export class Pages {
     try {
       const more = await extras();
       if (composer.tray) return;
+      this.#shell.keepInside = more.keepInside;
       if (resendAt) cards.before(more.countdown(resendAt));
       composer.take(new more.FileTray(this.#sender, (sentence) => composer.say(sentence)), more);
     } catch { /* at the next open */ }
@@ -89,13 +89,13 @@ export class Pages {
     return Boolean(show);
   }
 
-  /** Asks what is known about the wait: at once when one begins, then once a minute. @param {string} kind */
+  /** Asks what is known about the wait: when one begins, then once a minute. @param {string} kind */
   async #look(kind) {
-    if (kind === this.#lookedFor && Date.now() - this.#lookedAt < 60_000) return;
-    this.#lookedFor = kind;
-    this.#lookedAt = Date.now();
-    const words = /away|queue/.test(kind) ? await (await extras()).outlook(kind === "away") : "";
-    if (kind === this.#lookedFor) this.#shell.outlook = words;
+    const mark = kind + Math.floor(Date.now() / 60_000);
+    if (mark === this.#looked) return;
+    this.#looked = mark;
+    const words = /away|queue/.test(kind) ? await (await extras()).outlook(kind) : "";
+    if (mark === this.#looked) this.#shell.outlook = words;
   }
 
   /** Asks for an address where nobody comes, and for a mark at the end. */

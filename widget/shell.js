@@ -10,6 +10,7 @@ function write(node, words) {
 
 export class Shell {
   /** What is known about the wait. */ outlook = "";
+  /** @type {typeof import("./inside.js").keepInside | undefined} */ keepInside;
   /** @type {HTMLElement | null} */ #page = null;
   #bannerTimer = 0;
 
@@ -113,7 +114,7 @@ export class Shell {
     if (isOpen) this.items[0].focus();
   }
 
-  /** Esc steps back once; in full screen Tab stays inside. @param {KeyboardEvent} event @param {() => void} close */
+  /** Esc steps back once. @param {KeyboardEvent} event @param {() => void} close */
   #key(event, close) {
     if (event.key === "Escape") {
       event.preventDefault();
@@ -121,12 +122,6 @@ export class Shell {
       this.#menu(false);
       this.more.focus();
     }
-    if (event.key !== "Tab" || !document.body.classList.contains("full")) return;
-    const stops = [...document.querySelectorAll("button,a[href],input,textarea,[tabindex='0']")]
-      .filter((stop) => stop.checkVisibility({ visibilityProperty: true }) && !(/** @type {any} */ (stop).hidden));
-    const end = event.shiftKey ? stops[0] : stops.at(-1);
-    if (document.activeElement !== end && stops.includes(/** @type {Element} */ (document.activeElement))) return;
-    event.preventDefault();
-    /** @type {HTMLElement} */ (event.shiftKey ? stops.at(-1) : stops[0]).focus();
+    if (event.key === "Tab" && document.body.classList.contains("full")) this.keepInside?.(event);
   }
 }

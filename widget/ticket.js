@@ -25,7 +25,7 @@ export class TicketForm {
     });
     this.form = h("form", { "aria-label": t("Submit a Ticket"), novalidate: true, onsubmit: (/** @type {Event} */ event) => this.#submit(event) },
       this.email.node, this.subject.node, this.hints, this.text.node, this.tray.list, this.tray.input,
-      button(t("Attach a file"), () => this.tray.choose(), { class: "quiet" }), this.wrong, h("button", { class: "main" }, t("Submit Ticket")), this.status);
+      h("div", {}, button(t("Attach a file"), () => this.tray.choose(), { class: "quiet" })), this.wrong, h("button", { class: "main" }, t("Submit Ticket")), this.status);
     this.done = h("div");
     this.node = h("section", { class: "page" }, h("h2", { tabindex: "-1" }, t("Submit a Ticket")), this.form, this.done);
     this.node.tray = this.tray; // what is dropped here goes along
