@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from helpdesk.accounts import credentials, devices, sessions, step_up
 from helpdesk.accounts.addresses import address_mac
+from helpdesk.accounts.models import Account
 from helpdesk.accounts.password_reset import LEAST_REASON, MOST_REASON, ConversationFacts
 from helpdesk.accounts.people import account_by_address, account_by_id
 from helpdesk.accounts.reset_risk import MAY_APPROVE
@@ -46,13 +47,11 @@ def contain(
     if not LEAST_REASON <= len(reason) <= MOST_REASON:
         raise Invalid(reason=f"Say in {LEAST_REASON} to {MOST_REASON} characters what happened.")
     linked = account_by_id(tx, case.account_id) if case.account_id else None
-    address = linked.email if linked else email or case.claimed_email or ""
-    if not address:
-        raise Invalid(email="Enter the email address of the account.")
+    address = _address(linked, case, email)
     if staff_by_address(tx, address) is not None:
         raise Refused("This is for accounts of customers only.")
     address_key = address_mac(keys, address)
-    method = step_up.check(tx, keys, lead, f"containment:{address_key[:24]}", proof)
+    method = step_up.check(tx, keys, lead, _purpose(address_key), proof)
     account = linked or account_by_address(tx, address)
     trail.record(
         tx, keys, lead, "account:contained", account_id=account.id if account else None, subject=address_key[:16],
@@ -74,3 +73,20 @@ def contain(
         {"account": account.id, "reference": case.reference, "at": tx.now.isoformat()},
     )
     return ANSWER
+
+
+def purpose_for(tx: Tx, keys: Keys, case: ConversationFacts, email: str | None) -> str:
+    """What a step-up for closing this account is bound to. Raises Invalid without an address."""
+    linked = account_by_id(tx, case.account_id) if case.account_id else None
+    return _purpose(address_mac(keys, _address(linked, case, email)))
+
+
+def _address(linked: Account | None, case: ConversationFacts, email: str | None) -> str:
+    address = linked.email if linked else email or case.claimed_email or ""
+    if not address:
+        raise Invalid(email="Enter the email address of the account.")
+    return address
+
+
+def _purpose(address_key: str) -> str:
+    return f"containment:{address_key[:24]}"

@@ -23,6 +23,7 @@ from helpdesk.audit import trail
 from helpdesk.delivery.outbox import enqueue
 from helpdesk.errors import Conflict, Invalid, Refused, TooMany
 from helpdesk.keys import Keys
+from helpdesk.measures import refused
 from helpdesk.store.session import Tx
 from helpdesk.webhooks.publish import publish
 
@@ -127,6 +128,11 @@ def invite(
     enqueue(tx, "reset_invitation", {"invitation": invitation.id})
     publish(tx, "reset.invited", {"conversation": conversation.public_id, "agent": agent.name})
     return InvitationView(invitation.public_id, "invited")
+
+
+def purpose_for(tx: Tx, keys: Keys, conversation: ConversationFacts, email: str | None) -> str:
+    """What a step-up for this invitation is bound to. Raises what `invite` raises for a wrong target."""
+    return step_up.invitation_purpose(address_mac(keys, _target(tx, conversation, email)))
 
 
 def state_of(tx: Tx, conversation_public_id: str) -> list[tuple[str, datetime]]:
@@ -256,6 +262,7 @@ def _check_budgets(tx: Tx, agent: Agent, target_key: str) -> None:
                 line = line.where(column == value)
             seen, first = tx.session.execute(line).one()
             if seen >= most:
+                refused("invitation")
                 raise TooMany(
                     "That was too many invitations. Try again later.",
                     max(1.0, (first + span - tx.now).total_seconds()),

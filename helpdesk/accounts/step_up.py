@@ -14,10 +14,11 @@ from sqlmodel import col
 from helpdesk.accounts import attempts, totp
 from helpdesk.accounts.addresses import address_mac
 from helpdesk.accounts.staff import staff_by_id
-from helpdesk.accounts.staff_models import Staff, StaffCodeUse, StaffStepUp
+from helpdesk.accounts.staff_models import Staff, StaffCodeUse, StaffPasskey, StaffStepUp
 from helpdesk.actor import Agent
 from helpdesk.errors import Invalid, SignInNeeded, TooMany
 from helpdesk.keys import Keys
+from helpdesk.measures import refused
 from helpdesk.store.session import Tx
 
 TRIES, TRIES_WINDOW_S = 5, 900.0
@@ -25,6 +26,8 @@ FRESH_MINUTES = 5
 NEEDED = "Enter a fresh one-time code from your authenticator app."
 USED = "That one-time code was used already. Wait for the next one."
 CONFIRM_YOURSELF = "Enter your own password to confirm this."
+SHOW_PASSKEY = "Show your passkey to confirm this."
+OWN_ACCOUNT = "own account"
 
 
 class StepUpNeeded(SignInNeeded):
@@ -47,7 +50,12 @@ def invitation_purpose(target_key: str) -> str:
 
 
 def purpose_of(keys: Keys, form: Mapping[str, str]) -> str:
-    """The purpose that a form names: `approval`, a request to decide, or `email`, whom to invite. Raises Invalid."""
+    """The purpose that a form names: `approval`, a request to decide, `account`, one's own, or `email`, whom to invite.
+
+    Raises Invalid.
+    """
+    if form.get("account"):
+        return OWN_ACCOUNT
     if form.get("approval"):
         return approval_purpose(form["approval"])
     if form.get("email"):
@@ -72,6 +80,7 @@ def take_try(tx: Tx, keys: Keys, staff_id: int) -> None:
     seen = attempts.find(tx, counter)
     fresh = seen is not None and tx.now - seen.since < timedelta(seconds=TRIES_WINDOW_S)
     if seen is not None and fresh and seen.count >= TRIES:
+        refused("step-up")
         raise TooMany(retry_after_s=attempts.window_left_s(tx, counter, TRIES_WINDOW_S))
     attempts.count(tx, counter, TRIES_WINDOW_S)
 
@@ -89,11 +98,19 @@ def check(tx: Tx, keys: Keys, agent: Agent, purpose: str, proof: StepUp) -> str:
     if not proof.code and _use_passkey(tx, agent, purpose):
         return "passkey"
     if not staff.totp_sealed:
+        if has_passkey(tx, agent.id):
+            raise StepUpNeeded(SHOW_PASSKEY)
         if not proof.password_ok:
             raise StepUpNeeded(CONFIRM_YOURSELF)
         return "password"
     use_code(tx, keys, staff, purpose, proof.code)
     return "totp"
+
+
+def has_passkey(tx: Tx, staff_id: int) -> bool:
+    """Whether this person has set one up: then a password alone proves nothing any more."""
+    line = select(col(StaffPasskey.id)).where(col(StaffPasskey.staff_id) == staff_id).limit(1)
+    return tx.session.execute(line).first() is not None
 
 
 def use_code(tx: Tx, keys: Keys, staff: Staff, purpose: str, typed: str) -> None:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from helpdesk.accounts import passkeys, recovery_codes, staff_sign_in, step_up
+from helpdesk.accounts import containment, passkeys, password_reset, recovery_codes, staff_sign_in, step_up
 from helpdesk.accounts.passkeys import Site
 from helpdesk.accounts.send_invitation import proof_of
 from helpdesk.accounts.staff import staff_by_id
@@ -14,13 +14,14 @@ from helpdesk.accounts.step_up import StepUp
 from helpdesk.actor import Agent
 from helpdesk.console.guard import COOKIE, browser_of
 from helpdesk.console.serving import around, show, staff_only
-from helpdesk.errors import DeskError, SignInNeeded
+from helpdesk.errors import Conflict, DeskError, SignInNeeded
 from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
+from helpdesk.tickets.reset_facts import facts_of
 from helpdesk.web.cookies import read_cookie, set_cookie
-from helpdesk.web.forms import read_form
+from helpdesk.web.forms import email_address, read_form
 
-PURPOSE = "own account"
+PURPOSE = step_up.OWN_ACCOUNT
 HERE = "/console/account"
 
 
@@ -100,13 +101,11 @@ async def sign_in(request: Request) -> Response:
 async def ask_for_step_up(request: Request, agent: Agent) -> Response:
     """The browser's instructions to show a passkey for something powerful."""
     await read_form(request)
-    return JSONResponse(
-        await request.app.state.desk.store.write(passkeys.ask, agent.session_id or 0, site_of(request))
-    )
+    return JSONResponse(await request.app.state.desk.store.write(_ask, agent, site_of(request)))
 
 
 async def confirm(request: Request, agent: Agent) -> Response:
-    """A passkey for one purpose: `email`, whom to invite, or `approval`, which request to decide."""
+    """A passkey for one purpose: `conversation` or `email`, whom to invite; `contain`, `approval` or `account`."""
     form = await read_form(request)
     desk = request.app.state.desk
     await desk.store.write(step_up.take_try, desk.keys, agent.id)
@@ -141,8 +140,20 @@ def _finish(tx: Tx, keys: Keys, token: str, pending: Any, site: Site, answer: st
     return staff_sign_in.finish(tx, keys, token, "passkey", browser)
 
 
+def _ask(tx: Tx, agent: Agent, site: Site) -> dict[str, Any]:
+    if not step_up.has_passkey(tx, agent.id):
+        raise Conflict("You have no passkey here yet. Add one under Your sign-in.")
+    return passkeys.ask(tx, agent.session_id or 0, site)
+
+
 def _confirm(tx: Tx, keys: Keys, agent: Agent, site: Site, form: dict[str, str]) -> None:
-    purpose = step_up.purpose_of(keys, form)
+    email = email_address(form["email"]) if form.get("email") else None
+    if case := form.get("conversation"):
+        purpose = password_reset.purpose_for(tx, keys, facts_of(tx, agent, case), email)
+    elif case := form.get("contain"):
+        purpose = containment.purpose_for(tx, keys, facts_of(tx, agent, case), email)
+    else:
+        purpose = step_up.purpose_of(keys, form)
     passkeys.check(tx, agent.session_id or 0, site, form.get("answer", ""))
     step_up.start_over(tx, keys, agent.id)
     step_up.remember_passkey(tx, agent, purpose)

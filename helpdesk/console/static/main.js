@@ -10,6 +10,7 @@ import { Notices } from "./notices.js";
 import { Macros, Palette } from "./palette.js";
 import { Pane } from "./pane.js";
 import { Panel } from "./panel.js";
+import "./prove.js";
 import { Thread } from "./thread.js";
 import { Wire } from "./wire.js";
 
