@@ -88,7 +88,8 @@ def _elsewhere(desk: Any) -> list[Fault]:
     if not desk.bus.healthy:
         found.append(("bus", "The bus does not answer: messages still arrive, some seconds later."))
     if faults := desk.library.current.faults:
-        found.append(("faq", f"{len(faults)} faults in the articles; the first: {faults[0]}"))
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        found.append(("faq", f"{count} in the articles; the first: {faults[0]}"))
     return found
 
 
