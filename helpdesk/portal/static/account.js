@@ -10,8 +10,15 @@ const KINDS = [
   ["special", /[^\p{L}\p{N}\p{Z}\p{C}\s]/u, "a special character"],
 ];
 
+// Advice only, computed here: what is typed leaves the page with the form and never before.
+const STRENGTHS = [[40, "Weak"], [60, "Fair"], [80, "Good"], [Infinity, "Strong"]];
+const POOLS = [[/\p{Ll}/u, 26], [/\p{Lu}/u, 26], [/\p{N}/u, 10], [/[^\p{L}\p{N}]/u, 30]];
+
 for (const field of document.querySelectorAll('input[type="password"]')) addReveal(field);
-for (const list of document.querySelectorAll("#requirements")) watchRules(list);
+for (const list of document.querySelectorAll("#requirements")) {
+  watchRules(list);
+  addMeter(list);
+}
 for (const form of document.querySelectorAll(".resend")) countDown(form);
 for (const form of document.querySelectorAll("[data-carries-email]")) carryEmail(form);
 watchConfirm();
@@ -92,6 +99,37 @@ function watchRules(list) {
       const needs = asked.map((row) => lacking.get(row.dataset.rule)).join(", ");
       status.textContent = `${rows.length - asked.length} of ${rows.length} met.${needs ? ` Still needed: ${needs}.` : ""}`;
     }, SPOKEN_AFTER_MS);
+  };
+  field.addEventListener("input", look);
+  look();
+}
+
+/** Bits, roughly: letters that repeat the one before, or follow it in order, hardly count. */
+function strength(password) {
+  const letters = [...password];
+  const fresh = letters.filter((letter, at) => at === 0 || ![0, 1, -1].includes(letter.codePointAt(0) - letters[at - 1].codePointAt(0)));
+  const pool = POOLS.reduce((sum, [pattern, size]) => sum + (pattern.test(password) ? size : 0), 0);
+  const variety = Math.min(1, (2 * new Set(letters).size) / Math.max(letters.length, 1));
+  return (fresh.length + (letters.length - fresh.length) / 4) * variety * Math.log2(pool || 1) * 0.7;
+}
+
+function addMeter(list) {
+  const field = document.getElementById(list.dataset.for);
+  if (!field) return;
+  const label = document.createElement("label");
+  const meter = document.createElement("meter");
+  const word = document.createElement("span");
+  label.textContent = "Strength ";
+  Object.assign(meter, { id: "strength", min: 0, max: 100, low: 40, high: 60, optimum: 100 });
+  label.htmlFor = meter.id;
+  const row = document.createElement("p");
+  row.className = "hint";
+  row.append(label, meter, word);
+  list.querySelector("ul").after(row);
+  const look = () => {
+    const bits = strength(field.value);
+    meter.value = Math.min(100, bits);
+    word.textContent = field.value ? ` ${STRENGTHS.find(([most]) => bits < most)[1]}` : "";
   };
   field.addEventListener("input", look);
   look();
