@@ -21,6 +21,7 @@ from helpdesk.ops.findings import Finding, State
 from helpdesk.settings import Settings
 from helpdesk.store import migrate
 from helpdesk.store.engine import UnsafeDatabase, is_sqlite, make_engine
+from helpdesk.wiring import need_extras
 
 SECRET_MODE = 0o077
 WITHIN_S = 5.0
@@ -39,6 +40,7 @@ def examine(settings: Settings) -> list[Finding]:
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
+    need_extras(settings)
     if not settings.is_https and not settings.base_is_loopback:
         yield Finding(
             "fault", "settings", "HELPDESK_BASE_URL is plain http for a public host; `serve` refuses it."

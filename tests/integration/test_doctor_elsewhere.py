@@ -1,6 +1,8 @@
 """`helpdesk doctor` says whether those who keep the accounts can be asked, and if not, what to look at."""
 
 import asyncio
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from tests.commands import helpdesk
 from tests.integration.test_accounts_elsewhere_http import Endpoint
 from tests.integration.test_accounts_elsewhere_keycloak import keycloak
 from tests.integration.test_accounts_elsewhere_oidc import Provider, provider
+from tests.world import ROOT
 
 __all__ = ["provider"]
 
@@ -82,3 +85,34 @@ async def test_the_provider_of_the_staff_is_asked_who_it_is(provider: Provider) 
     away = await asyncio.to_thread(looked, oidc_issuer="http://127.0.0.1:1")
     assert (away[0], "does not describe itself" in away[1]) == ("fault", True)
     assert list(elsewhere.staff(Settings())) == []
+
+
+NEEDY = {
+    "psycopg": ({"HELPDESK_DATABASE_URL": "postgresql://desk@db/desk"}, "postgres"),
+    "redis": ({"HELPDESK_REDIS_URL": "redis://cache/0"}, "redis"),
+    "ldap3": (
+        {"HELPDESK_ACCOUNTS": "ldap", "HELPDESK_LDAP_URL": "ldap://x", "HELPDESK_LDAP_BASE_DN": "dc=x"},
+        "ldap",
+    ),
+    "opentelemetry.exporter.otlp.proto.http": ({"HELPDESK_TRACES": "otlp"}, "otel"),
+}
+WITHOUT = "import sys; sys.modules[sys.argv.pop(1)] = None; from helpdesk.cli.main import run; run()"
+
+
+@pytest.mark.parametrize(
+    ("module", "command"), [*((module, "serve") for module in NEEDY), ("ldap3", "doctor")]
+)
+async def test_a_library_that_is_missing_is_named_with_the_command_to_type(
+    tmp_path: Path, module: str, command: str
+) -> None:
+    settings, extra = NEEDY[module]
+    known = {name: value for name, value in os.environ.items() if not name.startswith("HELPDESK_")}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", WITHOUT, module, command, *(["--port", "0"] if command == "serve" else []), cwd=ROOT,
+        env={**known, "HELPDESK_DATA_DIR": str(tmp_path), **settings}, stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    said, _ = await process.communicate()
+    assert process.returncode == (2 if command == "serve" else 1)
+    assert f"pip install 'helpdesk[{extra}]'" in said.decode()
+    assert "Traceback" not in said.decode()
