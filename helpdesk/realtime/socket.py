@@ -21,6 +21,7 @@ MAX_BAD_FRAMES = 5
 MAX_FRAMES_IN_10_S = 200
 MAX_SOCKETS_AN_ADDRESS = 100
 RESTART_SPREAD_MS = 5000
+OPENING_AT_ONCE = 16  # after a restart all come back at once: their reads must not stand before those of the others
 BINARY, RULES, TRY_LATER, RESTART, REVOKED, FLOOD = 1003, 1008, 1013, 1012, 4401, 4429
 WRITE_NOW = "helpdesk.write_now"
 """What `server.py` offers: `(payload) -> whether it went`, past all layers and without a task."""
@@ -120,6 +121,7 @@ class Sockets:
     def __init__(self) -> None:
         self.wires: set[Wire] = set()
         self.by_address: dict[str, int] = defaultdict(int)
+        self.opening = asyncio.Semaphore(OPENING_AT_ONCE)
 
     async def accept(self, websocket: WebSocket, address: str, *, limited: bool) -> Wire | None:
         """The accepted wire; None after a refusal with HTTP 429, when this address has too many sockets."""

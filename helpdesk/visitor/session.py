@@ -68,11 +68,11 @@ class Session:
             return False
         try:
             proof = self.proof(frame.identity)
-            opened = await self._open(frame.token, proof, frame.locale or "en")
+            async with self.desk.sockets.opening:
+                opened = await self._open(frame.token, proof, frame.locale or "en")
         except NotFound:
-            await self.emit(
-                error_frame("unknown_visitor", "This chat is not known here any more. Start a new one.")
-            )
+            sentence = "This chat is not known here any more. Start a new one."
+            await self.emit(error_frame("unknown_visitor", sentence))
             return False
         except DeskError as error:
             await self._emit_error(error, None)
