@@ -70,8 +70,11 @@ class Talker:
         self.client.send(text.encode())
 
 
-async def talk_ours(running: Running, load: Load, count: int) -> list[Talker]:
+async def talk_ours(
+    running: Running, load: Load, count: int, agents_at: Running | None = None
+) -> list[Talker]:
     """`count` visitors whose conversations one agent has claimed, each followed on a socket of its own."""
+    place = agents_at or running
     token = await agent_token(running)
     headers = {"Authorization": f"Bearer {token}"}
     talkers = []
@@ -96,7 +99,7 @@ async def talk_ours(running: Running, load: Load, count: int) -> list[Talker]:
                     break
                 await asyncio.sleep(0.02)
             assert answer.status_code == 200, answer.text
-            agent = await open_socket(running.url, "/ws/staff", lambda c, p: _count(load, p), **headers)
+            agent = await open_socket(place.url, "/ws/staff", lambda c, p: _count(load, p), **headers)
             agent.send(b'{"type":"hello","view":"unassigned","limit":1,"html":false}')
             agent.send(
                 json.dumps(
