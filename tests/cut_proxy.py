@@ -18,6 +18,8 @@ class CutProxy:
         self.url = ""
         self.cut_paths: tuple[bytes, ...] = ()
         self.is_silent = False
+        self.is_stuck = False
+        """Whether something did not pass."""
         self._open: dict[asyncio.StreamWriter, bytes] = {}
         self._mended = asyncio.Event()
         self._mended.set()
@@ -76,6 +78,7 @@ class CutProxy:
                 await sink.drain()
 
     async def _wait_for_the_end(self, near: asyncio.StreamWriter) -> None:
+        self.is_stuck = True
         if self.is_silent:
             await self._mended.wait()
         near.transport.abort()

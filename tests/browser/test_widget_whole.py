@@ -11,7 +11,7 @@ from playwright.async_api import Browser, expect
 
 from tests.browser.widget_visit import claimed, host_page, visit
 from tests.cut_proxy import cut_proxy
-from tests.world import World, start_world
+from tests.world import World, start_world, until
 
 RUNS = int(os.environ.get("HELPDESK_WIDGET_RUNS", "8"))  # 200 before a release, with a longer --timeout
 
@@ -199,6 +199,51 @@ async def test_the_way_back_finds_the_chat_alive(browser: Browser, desk: World) 
     await expect(seen.lines("You: hello")).to_have_count(1)
     await seen.say("back again")
     await expect(seen.lines("You: back again")).to_contain_text("Sent")
+    await seen.page.context.close()
+
+
+async def test_after_a_sleep_a_socket_that_died_unnoticed_is_replaced(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async with cut_proxy() as proxy, start_world(tmp_path, base_url=proxy.url) as world:
+        proxy.target_port = world.port
+        context = await browser.new_context()
+        await context.clock.install()
+        seen = await visit(context, world.url)
+        await seen.open()
+        await seen.say("hello")
+        await expect(seen.lines("Assistant:")).to_have_count(1)
+        async with claimed(world, seen) as agent:
+            proxy.cut("/ws/visitor", silent=True)
+            await agent.say("Are you there?")
+            await until(lambda: proxy.is_stuck)
+            proxy.cut_paths = ()  # who comes anew gets through; the old socket is dead and does not know it
+            await expect(seen.lines("Ben: Are you there?")).to_have_count(0)
+            await context.clock.fast_forward(60_000)
+            await expect(seen.lines("Ben: Are you there?")).to_have_count(1)
+        await context.close()
+
+
+async def test_a_page_kept_for_the_way_back_holds_no_socket_and_misses_nothing(
+    browser: Browser, desk: World
+) -> None:
+    seen = await visit(browser, desk.url)
+    await seen.open()
+    await seen.say("hello")
+    await expect(seen.lines("Assistant:")).to_have_count(1)
+    async with claimed(desk, seen) as agent:
+        wires = desk.desk.sockets.wires
+        held = len(wires)
+        leave = "kind => dispatchEvent(new PageTransitionEvent(kind, { persisted: true }))"
+        await seen.frame.evaluate(leave, "pagehide")
+        await until(lambda: len(wires) < held)
+        assert await seen.frame.evaluate("navigator.locks.query().then(({ held }) => held.length)") == 0
+        await agent.say("Are you there?")
+        await expect(seen.lines("Ben: Are you there?")).to_have_count(0)
+        await seen.frame.evaluate(leave, "pageshow")
+        await expect(seen.lines("Ben: Are you there?")).to_have_count(1)
+        await seen.say("here again")
+        await expect(seen.lines("You: here again")).to_contain_text("Sent")
     await seen.page.context.close()
 
 
