@@ -74,8 +74,9 @@ def _sqlite(tx: Tx, phrases: list[str], skip: int) -> list[tuple[str, Any]]:
 
 
 def _postgres(tx: Tx, phrases: list[str], skip: int) -> list[tuple[str, Any]]:
-    wanted = " ".join(f'"{phrase}"' if " " in phrase else phrase for phrase in phrases)
-    query = func.websearch_to_tsquery(text("'simple'"), wanted)
+    # Phrases hold word characters and spaces only, so nothing typed can be an operator.
+    wanted = " & ".join("(" + " <-> ".join(f"'{word}'" for word in one.split(" ")) + ")" for one in phrases)
+    query = func.to_tsquery(text("'simple'"), wanted.removesuffix(")") + ":*)")
     found: list[tuple[str, Any]] = []
     for kind, table, number in (("note", notes, notes.c.note), ("message", messages, messages.c.seq)):
         line = _joined(table, number).where(func.to_tsvector(text("'simple'"), table.c.text).op("@@")(query))

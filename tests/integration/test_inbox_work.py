@@ -141,6 +141,8 @@ async def test_the_search_finds_a_phrase_among_messages_and_notes_page_by_page(w
     both = (await agent.get("/console/search?q=elephant")).text
     assert "says Ben" in both
     assert "the purple elephant left" in both
+    begun = (await agent.get("/console/search?q=purple eleph")).text
+    assert "says Ben" in begun, "the last word may be unfinished"
     first = (await agent.get("/console/search?q=haystack")).text
     assert first.count("haystack number") == 20
     assert (await agent.get("/console/search?q=haystack&skip=20")).text.count("haystack number") == 5
