@@ -102,6 +102,11 @@ class Company:
         """The mails that somebody got."""
         return [mail for mail in self.sink.mails if mail["To"] == address]
 
+    @property
+    def spans(self) -> Path:
+        """Where every process writes its traces."""
+        return self.folder / "traces.jsonl"
+
     def said(self) -> str:
         """Every line that any process of the desk wrote."""
         names = ("web1", "web2", "worker")
@@ -162,6 +167,7 @@ def settings_of(
         "HELPDESK_MAIL_FROM": "support@example.com",
         "HELPDESK_TRUSTED_PROXIES": "127.0.0.1",
         "HELPDESK_WEBHOOK_NETWORKS": "127.0.0.0/8",
+        "HELPDESK_TRACES": f"file:{folder / 'traces.jsonl'}",
         "HELPDESK_WORKER": "outside",
         "HELPDESK_AGENT_SECOND_FACTOR": "required",
         "HELPDESK_LIMITS": "on",

@@ -5,7 +5,7 @@ import random
 from collections.abc import Sequence
 
 from tests.company.company import Company, rounds
-from tests.company.people import Program, Visitor
+from tests.company.people import WITHIN_S, Program, Visitor
 from tests.fault.processes import Process
 from tests.world import until
 
@@ -27,8 +27,8 @@ async def more_are_killed(
         await asyncio.sleep(dice.random())
         had, opened = {p: len(p.record.receipts) for p in crowd}, len(program.opened)
         await one_dies(company, dice.choice(KINDS), dice)
-        await until(lambda had=had: all(len(p.record.receipts) > n for p, n in had.items()), 30)  # type: ignore[misc]
-        await until(lambda opened=opened: len(program.opened) > opened, 30)  # type: ignore[misc]
+        await until(lambda had=had: all(len(p.record.receipts) > n for p, n in had.items()), WITHIN_S)  # type: ignore[misc]
+        await until(lambda opened=opened: len(program.opened) > opened, WITHIN_S)  # type: ignore[misc]
 
 
 async def one_dies(company: Company, kind: str, dice: random.Random) -> None:

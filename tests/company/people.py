@@ -19,7 +19,7 @@ from tests.fault.people import Person
 from tests.world import submit, until
 
 AGAIN_S = 0.3
-WITHIN_S = 20.0
+WITHIN_S = 60.0
 Frame = dict[str, Any]
 
 
@@ -31,7 +31,7 @@ class Visitor(Person):
 
     async def tell(self, **frame: Any) -> None:
         """One frame that needs no receipt."""
-        await until(lambda: self.connected)
+        await until(lambda: self.connected, WITHIN_S)
         assert self._socket is not None
         await self._socket.send(json.dumps(frame))
 
@@ -170,7 +170,7 @@ class Program:
     async def rests(self) -> None:
         """Begin nothing new; until the last answer is there."""
         self.is_resting = True
-        await until(lambda: not self.is_busy, 60)
+        await until(lambda: not self.is_busy, WITHIN_S)
 
 
 async def persistently(send: Any) -> httpx2.Response:

@@ -12,9 +12,9 @@ import pytest
 from tests import slapd
 from tests.company import nginx
 from tests.company.company import Company, open_company, rounds
-from tests.company.ends import everything_arrived, it_ends_in_order, operators_are_content
+from tests.company.ends import everything_arrived, it_ends_in_order, nobody_told, operators_are_content
 from tests.company.killing import go_on, more_are_killed
-from tests.company.people import Agent, Program, Visitor, hired, meanwhile
+from tests.company.people import WITHIN_S, Agent, Program, Visitor, hired, meanwhile
 from tests.fault.people import living, rest, rest_and_judge
 from tests.integration.test_recovery import HERE, code_in, set_password
 from tests.world import ADA, link_in, submit, until
@@ -38,6 +38,7 @@ async def test_nothing_is_lost_while_one_process_of_each_kind_is_killed(
             await the_story(company, random.Random(SEED), ben, program)
         await operators_are_content(company)
         await it_ends_in_order(company)
+        nobody_told(company)
 
 
 async def the_story(company: Company, dice: random.Random, ben: Agent, program: Program) -> None:
@@ -57,7 +58,7 @@ async def the_story(company: Company, dice: random.Random, ben: Agent, program: 
                 await more_are_killed(company, crowd, program, dice)
                 company.nginx.kill_its_workers()
                 await program.rests()
-                await rest_and_judge([ada, *crowd], 60)
+                await rest_and_judge([ada, *crowd], WITHIN_S)
         await program.call("POST", f"/conversations/{case}/resolve")
     await everything_arrived(company, program, hook, [ada, *crowd], case)
 
@@ -74,15 +75,15 @@ async def the_bot_answers_and_a_person_is_asked_for(
     await ada.is_told("feedback", helpful=False)
     await ben.signs_in()
     async with meanwhile(ben.live()):
-        await until(lambda: any(f["type"] == "welcome" for f in ben.frames))
+        await until(lambda: any(f["type"] == "welcome" for f in ben.frames), WITHIN_S)
         company.box.answers = [503]  # the receiver is ill; what it refuses now comes again
         ada.intend({"type": "handover", "to": "agent", "email": None, "subject": None, "text": "A person"})
         case = str((await ada.is_told("welcome"))["conversation"])
-        await until(lambda: case in in_line(ben))
+        await until(lambda: case in in_line(ben), WITHIN_S)
     await ada.is_told("state", handled_by="queue")
     listed = await program.pages("/conversations", handled_by="queue")
     assert case in [each["id"] for each in listed]
-    await until(lambda: [body for _, body in company.box.got if '"queue"' in body])
+    await until(lambda: [body for _, body in company.box.got if '"queue"' in body], WITHIN_S)
     company.box.answers = [200]
     return case
 
@@ -99,7 +100,7 @@ async def they_talk_while_a_web_process_and_the_bells_die(
     """A web process is killed and started again, then Valkey."""
     first = company.web[0]
     async with living([ada]):
-        await until(lambda: ada.connected)
+        await until(lambda: ada.connected, WITHIN_S)
         await first.kill()
         await ben.does(case, "claim")
         await ben.does(case, "reply", client_id="reply-00000001", text="Hello, I am Ben. What happened?")
@@ -124,7 +125,7 @@ async def she_is_cut_off_and_comes_back(company: Company, ada: Visitor, ben: Age
     await ben.sees(type="message", text="Still there?")
     assert ada.record.last == before
     async with living([ada]):
-        await until(lambda: not ada.waiting, 20)
+        await until(lambda: not ada.waiting, WITHIN_S)
         texts = [message["text"] for message in ada.record.shown if message["seq"] > before]
         assert texts == ["Still there?", "first from the tunnel", "second from the tunnel"]
 
@@ -137,30 +138,30 @@ async def an_invitation_waits_for_the_dead(
     The worker dies at a quiet moment: what it had begun would only be tried again when its lease ends, in a minute.
     """
     await program.rests()
-    await rest(list(crowd))
-    await company.nothing_waits()
+    await rest(list(crowd), WITHIN_S)
+    await company.nothing_waits(WITHIN_S)
     await company.worker.kill()
     had, opened = sum(len(p.record.receipts) for p in crowd), len(program.opened)
     go_on(crowd, program)
-    await until(lambda: sum(len(p.record.receipts) for p in crowd) >= had + 3, 20)
+    await until(lambda: sum(len(p.record.receipts) for p in crowd) >= had + 3, WITHIN_S)
     await company.crash_postgres()
     fields = {"client_id": "pressed-once", "email": ADA, "reason": REASON, "code": ben.code()}
     inviting = asyncio.create_task(ben.does(case, "invite", **fields))
     await asyncio.to_thread(company.postgres.start)
     await inviting
     await ben.does(case, "invite", **fields)
-    await until(lambda: len(program.opened) > opened, 20)
+    await until(lambda: len(program.opened) > opened, WITHIN_S)
     assert company.letters_to(ADA) == []
     await company.worker.start()
 
 
 async def a_new_password_is_set_in_the_directory(company: Company) -> None:
     """The link, the code, a directory that is dead and comes back, the new password."""
-    letter = await company.sink.wait(ADA, "/recover/", 20)
+    letter = await company.sink.wait(ADA, "/recover/", WITHIN_S)
     async with company.browser() as browser:
         started = await submit(browser, link_in(letter, "/recover/"))
         assert started.headers["location"] == HERE
-        code = code_in(await company.sink.wait(ADA, "good for", 20))
+        code = code_in(await company.sink.wait(ADA, "good for", WITHIN_S))
         assert (await submit(browser, HERE, code=code)).status_code == 303
         await company.kill(company.ldap)  # type: ignore[arg-type]
         waits = await set_password(browser, NEW)
@@ -172,4 +173,4 @@ async def a_new_password_is_set_in_the_directory(company: Company) -> None:
         assert "https://shop.example.com/login" in shown.text
     assert company.ldap.may_sign_in("ada", NEW)
     assert not company.ldap.may_sign_in("ada", slapd.OLD)
-    await company.sink.wait(ADA, "signed out", 20)
+    await company.sink.wait(ADA, "signed out", WITHIN_S)
