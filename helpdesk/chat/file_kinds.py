@@ -114,13 +114,15 @@ def _redrawn(content: bytes, kind: str) -> bytes:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             picture = Image.open(io.BytesIO(content), formats=[kind])
-            if picture.width * picture.height > MAX_PIXELS or getattr(picture, "n_frames", 1) > MAX_FRAMES:
+            count = getattr(picture, "n_frames", 1)
+            drawn = (
+                count if kind == "GIF" else 1
+            )  # each as large as the whole picture, however little it holds
+            if picture.width * picture.height * drawn > MAX_PIXELS or count > MAX_FRAMES:
                 raise TooLarge("That picture is too large. Send one of at most 25 megapixels.")
             out = io.BytesIO()
-            if kind == "GIF" and getattr(picture, "n_frames", 1) > 1:
+            if drawn > 1:
                 frames = [frame.convert("RGBA") for frame in ImageSequence.Iterator(picture)]
-                if sum(frame.width * frame.height for frame in frames) > MAX_PIXELS:
-                    raise TooLarge("That picture is too large. Send one of at most 25 megapixels.")
                 frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], loop=0)
             else:
                 picture.load()

@@ -20,7 +20,10 @@ FAULTS = {
         "test_a_retry_that_arrives test_each_follower",
     ),
     "FT-08": ("no mail server for half an hour", "test_half_an_hour_without"),
-    "FT-09": ("tarpit, 421, 451, 550", "test_refusals_are_dead_letters test_a_server_that_hung_up"),
+    "FT-09": (
+        "tarpit, 421, 451, 550, TLS that fails",
+        "test_refusals_are_dead_letters test_a_server_that_hung_up test_letters_wait_while_tls",
+    ),
     "FT-10": ("'sent' cannot be written", "test_a_database_that_cannot_keep_sent"),
     "FT-11": (
         "Redis away, flushed, slow; no bell at all",
@@ -30,7 +33,10 @@ FAULTS = {
     "FT-13": ("handshakes that never end, 150 headers", "test_handshakes_and test_upgrades_with"),
     "FT-14": ("PostgreSQL restarted, backends ended", "test_backends_that test_a_postgresql_that"),
     "FT-15": ("the lock held by a stranger", "test_a_stranger_who_holds"),
-    "FT-16": ("disk full", "test_a_full_disk test_a_disk_without_room"),
+    "FT-16": (
+        "disk full, EIO, read-only",
+        "test_a_full_disk test_a_disk_without_room test_a_disk_that_breaks",
+    ),
     "FT-17": ("orderly restart under load", "test_a_restart_under_load test_a_mail_server_that_hangs"),
     "FT-18": ("SIGSTOP, SIGCONT", "test_a_process_that_stood_still"),
     "FT-19": ("two workers, a lease that ran out", "test_two_workers test_a_worker_whose_lease"),
@@ -38,6 +44,7 @@ FAULTS = {
     "FT-21": ("broken frames", "test_broken_frames"),
     "FT-22": ("64 KiB, 64 KiB + 1, ten thousand pieces", "test_a_frame_has_64_kib"),
     "FT-23": ("compression offered", "test_compression_is_not"),
+    "FT-24": ("files that become huge", "test_files_that_would_grow"),
     "FT-25": ("a flood of sign-ins", "test_a_flood_of_sign_ins"),
     "FT-26": ("restart with many clients", "test_many_clients"),
     "FT-27": ("copy under load, restored", "test_a_copy_taken_under_load"),
