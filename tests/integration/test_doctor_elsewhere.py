@@ -2,14 +2,17 @@
 
 import asyncio
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from helpdesk.errors import DeskError
 from helpdesk.ops import elsewhere
 from helpdesk.settings import Settings
+from helpdesk.wiring import need_extras
 from tests import slapd
 from tests.commands import helpdesk
 from tests.integration.test_accounts_elsewhere_http import Endpoint
@@ -87,32 +90,41 @@ async def test_the_provider_of_the_staff_is_asked_who_it_is(provider: Provider) 
     assert list(elsewhere.staff(Settings())) == []
 
 
-NEEDY = {
-    "psycopg": ({"HELPDESK_DATABASE_URL": "postgresql://desk@db/desk"}, "postgres"),
-    "redis": ({"HELPDESK_REDIS_URL": "redis://cache/0"}, "redis"),
-    "ldap3": (
-        {"HELPDESK_ACCOUNTS": "ldap", "HELPDESK_LDAP_URL": "ldap://x", "HELPDESK_LDAP_BASE_DN": "dc=x"},
-        "ldap",
+NEEDY: dict[str, tuple[dict[str, str], str]] = {
+    "psycopg": ({"database_url": "postgresql://desk@db/desk"}, "postgres"),
+    "redis": ({"redis_url": "redis://cache/0"}, "redis"),
+    "ldap3": ({"accounts": "ldap", "ldap_url": "ldap://x", "ldap_base_dn": "dc=x"}, "ldap"),
+    "authlib": (
+        {"oidc_issuer": "https://sso.example.com", "oidc_client_id": "desk", "oidc_client_secret": "s"},
+        "oidc",
     ),
-    "opentelemetry.exporter.otlp.proto.http": ({"HELPDESK_TRACES": "otlp"}, "otel"),
+    "opentelemetry.exporter.otlp.proto.http": ({"traces": "otlp"}, "otel"),
 }
 WITHOUT = "import sys; sys.modules[sys.argv.pop(1)] = None; from helpdesk.cli.main import run; run()"
 
 
-@pytest.mark.parametrize(
-    ("module", "command"), [*((module, "serve") for module in NEEDY), ("ldap3", "doctor")]
-)
-async def test_a_library_that_is_missing_is_named_with_the_command_to_type(
-    tmp_path: Path, module: str, command: str
-) -> None:
+@pytest.mark.parametrize("module", NEEDY)
+def test_a_setting_says_which_library_it_needs(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
     settings, extra = NEEDY[module]
+    need_extras(Settings(**settings))
+    monkeypatch.setitem(sys.modules, module, None)  # as if it were not installed
+    with pytest.raises(DeskError, match=re.escape(f"pip install 'helpdesk[{extra}]'")):
+        need_extras(Settings(**settings))
+    need_extras(Settings())
+
+
+@pytest.mark.parametrize(("command", "code"), [("serve", 2), ("doctor", 1)])
+async def test_a_missing_library_stops_the_start_with_the_command_to_type(
+    tmp_path: Path, command: str, code: int
+) -> None:
     known = {name: value for name, value in os.environ.items() if not name.startswith("HELPDESK_")}
+    settings = {"HELPDESK_ACCOUNTS": "ldap", "HELPDESK_LDAP_URL": "ldap://x", "HELPDESK_LDAP_BASE_DN": "dc=x"}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", WITHOUT, module, command, *(["--port", "0"] if command == "serve" else []), cwd=ROOT,
+        sys.executable, "-c", WITHOUT, "ldap3", command, *(["--port", "0"] if command == "serve" else []), cwd=ROOT,
         env={**known, "HELPDESK_DATA_DIR": str(tmp_path), **settings}, stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     said, _ = await process.communicate()
-    assert process.returncode == (2 if command == "serve" else 1)
-    assert f"pip install 'helpdesk[{extra}]'" in said.decode()
+    assert process.returncode == code
+    assert "pip install 'helpdesk[ldap]'" in said.decode()
     assert "Traceback" not in said.decode()
