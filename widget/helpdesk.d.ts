@@ -39,7 +39,7 @@ export interface HelpdeskEvents {
   ticket: { reference: string };
   csat: { score: number };
   error: { code: string };
-  /** The token of `identify` is about to end: call `identify` with a fresh one. */
+  /** The token of `identify` has ended, or is about to: call `identify` with a fresh one. */
   identity: undefined;
 }
 

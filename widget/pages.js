@@ -94,7 +94,7 @@ export class Pages {
     const mark = kind + Math.floor(Date.now() / 60_000);
     if (mark === this.#looked) return;
     this.#looked = mark;
-    const words = /away|queue/.test(kind) ? await (await extras()).outlook(kind) : "";
+    const words = /away|queue/.test(kind) ? await (await extras()).outlook(kind, this.#talk) : "";
     if (mark === this.#looked) this.#shell.outlook = words;
   }
 

@@ -1,7 +1,7 @@
-"""What somebody who waits may honestly be told: when the desk opens again, and how long others waited just now.
+"""What somebody who waits may honestly be told: who is here, when the desk opens, how long others waited just now.
 
-`GET /visitor/outlook` → `{"opens_at": null|"…", "wait_s": null|[low, high]}`: the same for everybody, null where it
-is not known.
+`GET /visitor/outlook` → `{"agents": "here"|"away", "opens_at": null|"…", "wait_s": null|[low, high]}`: the same for
+everybody, null where it is not known.
 """
 
 from datetime import datetime, timedelta
@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from helpdesk.chat.hands import IN_LINE
 from helpdesk.chat.models import Conversation, Message
+from helpdesk.chat.presence import people_here
 from helpdesk.clock import wire_time
 from helpdesk.store.session import Tx
 from helpdesk.tickets import sla
@@ -22,22 +23,31 @@ from helpdesk.web.client_address import client_address, network_of
 from helpdesk.wiring import Desk
 
 LOOK_BACK = timedelta(hours=24)
+FRESH = timedelta(seconds=15)
 MOST_WAITS = 20
 FEWEST_WAITS = 3
 
 
 async def outlook(request: Request) -> Response:
-    """One reading a quarter of a minute is enough for everybody behind one cache."""
+    """One reading in a quarter of a minute is enough for everybody."""
     desk: Desk = request.app.state.desk
     await desk.limits.check("120/minute", "outlook", network_of(client_address(request)))
-    found = await desk.store.read(look)
-    return JSONResponse(found, headers={"Cache-Control": "public, max-age=15"})
+    now = desk.clock.now()
+    read_at, found = getattr(request.app.state, "outlook", (None, {}))
+    if read_at is None or not read_at <= now < read_at + FRESH:
+        found = await desk.store.read(look)
+        request.app.state.outlook = (now, found)
+    return JSONResponse(found, headers={"Cache-Control": f"public, max-age={FRESH.seconds}"})
 
 
 def look(tx: Tx) -> dict[str, Any]:
-    """Both facts as they stand now."""
+    """The facts as they stand now."""
     opens = opens_at(office_hours(tx), tx.now)
-    return {"opens_at": wire_time(opens) if opens else None, "wait_s": usual_wait(recent_waits(tx))}
+    return {
+        "agents": "here" if people_here(tx) else "away",
+        "opens_at": wire_time(opens) if opens else None,
+        "wait_s": usual_wait(recent_waits(tx)),
+    }
 
 
 def opens_at(hours: sla.Hours, now: datetime) -> datetime | None:

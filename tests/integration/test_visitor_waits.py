@@ -44,6 +44,7 @@ async def test_the_wait_is_that_of_others_and_unknown_before_three_were_answered
         async def outlook() -> Any:
             got = await reader.get("/visitor/outlook")
             assert got.headers["cache-control"] == "public, max-age=15"
+            assert got.json()["agents"] == "away"
             return got.json()
 
         for minutes in (2, 4, 6):
@@ -51,6 +52,7 @@ async def test_the_wait_is_that_of_others_and_unknown_before_three_were_answered
             _, conversation = await in_line(world)
             world.clock.wind(minutes=minutes)
             await answer(api, conversation)
+        world.clock.wind(seconds=16)
         low, high = (await outlook())["wait_s"]
         assert (low // 60, high // 60) == (2, 6)
 

@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.peers.measure [--runs 5]
 
-`main thread` is its processor time; the others are read from the clock. Processor four times slower; the second set of times with 1.6 Mbit/s and 150 ms besides. Medians. What a peer's own
+Processor four times slower; the second set of times with 1.6 Mbit/s and 150 ms besides. Medians. What a peer's own
 server would send is not counted, and nothing but the loopback can be reached. Read differences to the bare page of the
 same run: single times drift with the machine.
 """
@@ -68,7 +68,6 @@ class Seen:
     stored: int = 0
     longest: list[float] = field(default_factory=list)
     blocking: list[float] = field(default_factory=list)
-    work: list[float] = field(default_factory=list)
     click: list[float] = field(default_factory=list)
     usable: list[float] = field(default_factory=list)
     usable_slow: list[float] = field(default_factory=list)
@@ -126,8 +125,6 @@ async def _run(browser: Browser, seen: Seen, url: str, places: tuple[str, str] |
     if slow:
         await session.send("Network.enable")
         await session.send("Network.emulateNetworkConditions", SLOW_4G)
-    else:
-        await session.send("Performance.enable", {"timeDomain": "threadTicks"})
     await page.goto(url)
     facts = await _settled(page, places is not None)
     ends = [at + took for at, took in facts["tasks"]]
@@ -138,8 +135,6 @@ async def _run(browser: Browser, seen: Seen, url: str, places: tuple[str, str] |
         seen.usable.append(usable)
         seen.longest.append(max([took for _, took in facts["tasks"]], default=0))
         seen.blocking.append(sum(took - 50 for _, took in facts["tasks"]))
-        metrics = (await session.send("Performance.getMetrics"))["metrics"]
-        seen.work.append(1000 * next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
         await _weigh(seen, responses, page, url)
         if places:
             seen.click.append(await page.evaluate(CLICK))
@@ -154,15 +149,15 @@ def _note_host(seen: Seen, url: str) -> None:
 def _row(name: str, seen: Seen, bare: Seen) -> str:
     middle = statistics.median
     if seen is bare:
-        return f"| (bare page) | – | – | – | – | – | {middle(bare.longest):.0f} | {middle(bare.blocking):.0f} | {middle(bare.work):.0f} | – | {middle(bare.usable):.0f} | {middle(bare.usable_slow):.0f} |"
+        return f"| (bare page) | – | – | – | – | – | {middle(bare.longest):.0f} | {middle(bare.blocking):.0f} | – | {middle(bare.usable):.0f} | {middle(bare.usable_slow):.0f} |"
     more = [max(0.0, middle(mine) - middle(its)) for mine, its in (
-        (seen.blocking, bare.blocking), (seen.work, bare.work), (seen.usable, bare.usable), (seen.usable_slow, bare.usable_slow)
+        (seen.blocking, bare.blocking), (seen.usable, bare.usable), (seen.usable_slow, bare.usable_slow)
     )]  # fmt: skip
     cells = [
         name, f"{seen.requests}", f"{seen.raw / 1024:.1f}", f"{seen.packed / 1024:.1f}", f"{seen.stored}",
-        ", ".join(sorted(seen.others)) or "none", f"{middle(seen.longest):.0f}", f"+{more[0]:.0f}", f"+{more[1]:.0f}",
+        ", ".join(sorted(seen.others)) or "none", f"{middle(seen.longest):.0f}", f"+{more[0]:.0f}",
         f"{middle(seen.click):.0f}",
-        f"+{more[2]:.0f}", f"+{more[3]:.0f}",
+        f"+{more[1]:.0f}", f"+{more[2]:.0f}",
     ]  # fmt: skip
     return "| " + " | ".join(cells) + " |"
 
@@ -198,9 +193,9 @@ async def _all(runs: int, host: str, keys: Mapping[str, str]) -> None:
                     await _run(browser, seen[key], f"{host}/page/{key}", where, slow)
         await browser.close()
     print(
-        "| widget | requests | raw KB | gzip KB | stored | other hosts | longest task | blocking | main thread | click → panel | usable | usable, slow 4G |"
+        "| widget | requests | raw KB | gzip KB | stored | other hosts | longest task | blocking | click → panel | usable | usable, slow 4G |"
     )
-    print("|---|--:|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|")
+    print("|---|--:|--:|--:|--:|---|--:|--:|--:|--:|--:|")
     names = {"bare": "(bare page)", "ours": "**ours**"} | {key: name for name, key in keys.items()}
     for key, name in names.items():
         print(_row(name, seen[key], seen["bare"]))
