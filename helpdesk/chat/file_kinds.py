@@ -24,6 +24,7 @@ IMAGES = {
     "webp": ("WEBP", "image/webp"),
     "gif": ("GIF", "image/gif"),
 }
+CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
 TEXTS = {"txt": "text/plain", "log": "text/plain", "csv": "text/csv"}
 
 
@@ -101,10 +102,10 @@ def _agree(declared: str, *wanted: str) -> None:
 
 def _plain_text(content: bytes) -> bytes:
     try:
-        text = content.decode("utf-8-sig")
+        content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise WrongKind("Save the text file as UTF-8 and send it again.") from None
-    if any(ord(c) < 32 and c not in "\t\r\n\f" for c in text):
+    if CONTROLS.search(content):
         raise WrongKind()
     return content
 

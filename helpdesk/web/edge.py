@@ -119,6 +119,8 @@ class Edge:
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) > most_bytes(path):
             return 413, "That is larger than what we take here.", {"Connection": "close"}
+        if "\0" in path:  # no address of ours has one, and PostgreSQL takes none in a text
+            return 404, "There is nothing at this address.", {}
         if path in NO_HOST_NEEDED or host == self.settings.own_host:
             return None
         if self.settings.base_is_loopback and scope["method"] in {"GET", "HEAD"} and self._alias(host):
