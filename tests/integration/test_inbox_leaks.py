@@ -58,6 +58,10 @@ async def test_whatever_the_staff_does_in_whatever_order_no_note_gets_out(world:
         act = dice.choice(["note", *acts])
         answer = await submit(who, f"{page}/{act}", page, **acts[act](number))
         assert answer.status_code in (303, 409, 422), (act, answer.text)
+    held = {"client_id": "h-00000001", "text": f"{MARK} taken back", "hold": "yes"}
+    assert (await submit(ben, f"{page}/reply", page, **held)).status_code == 303
+    back = await submit(ben, f"{page}/take-back", page, client_id=held["client_id"])
+    assert back.status_code == 303
     other = world.browser()
     await submit(other, "/tickets/new", email=NIGHT, subject="Second", text="the same person")
     second = (await ben.get("/console/tickets/T-1002")).headers["location"]
