@@ -13,8 +13,8 @@ REST_S = 10.0
 class Line:
     """Calls `look` for as long as it watches. Nobody who does not wait costs anything."""
 
-    def __init__(self, bus: Bus, look: Callable[[], None]) -> None:
-        self._bus, self._look = bus, look
+    def __init__(self, bus: Bus, look: Callable[[], None], rest_s: float = REST_S) -> None:
+        self._bus, self._look, self._rest_s = bus, look, rest_s
         self._leave: Callable[[], None] | None = None
         self._resting: asyncio.TimerHandle | None = None
         self._is_late = False
@@ -35,7 +35,7 @@ class Line:
             self._is_late = True
             return
         self._is_late = False
-        self._resting = asyncio.get_running_loop().call_later(REST_S, self._rested)
+        self._resting = asyncio.get_running_loop().call_later(self._rest_s, self._rested)
         self._look()
 
     def _rested(self) -> None:
