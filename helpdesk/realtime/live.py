@@ -1,6 +1,5 @@
 """Who follows what in this process: bells at once, and a re-check that makes a lost bell a delay, never a loss."""
 
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
@@ -15,20 +14,20 @@ class Live:
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
-        self._known: dict[int, dict[int, tuple[Poke, Callable[[], int]]]] = defaultdict(dict)
-        self._next = 0
+        self._known: dict[int, tuple[tuple[Poke, Callable[[], int]], ...]] = {}
 
     def follow(self, topic: str, number: int, poke: Poke, cursor: Callable[[], int]) -> Callable[[], None]:
         """Call `poke(fact)` on each bell of `topic`, and `poke(None)` when the rows are past `cursor()`."""
         leave_bus = self._bus.listen(topic, poke)
-        self._next += 1
-        me = self._next
-        self._known[number][me] = (poke, cursor)
+        me = (poke, cursor)
+        self._known[number] = (*self._known.get(number, ()), me)
 
         def leave() -> None:
             leave_bus()
-            self._known[number].pop(me, None)
-            if not self._known[number]:
+            left = tuple(one for one in self._known.get(number, ()) if one is not me)
+            if left:
+                self._known[number] = left
+            else:
                 self._known.pop(number, None)
 
         return leave
@@ -38,6 +37,6 @@ class Live:
         if not self._known:
             return
         for number, last in await latest():
-            for poke, cursor in tuple(self._known.get(number, {}).values()):
+            for poke, cursor in self._known.get(number, ()):
                 if cursor() < last:
                     poke(None)

@@ -1,7 +1,6 @@
 """Bells inside one process."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Callable
 
 from helpdesk.realtime.bus import Listener, Ring
@@ -13,7 +12,7 @@ class MemoryBus:
     healthy = True
 
     def __init__(self) -> None:
-        self._listeners: dict[str, set[Listener]] = defaultdict(set)
+        self._listeners: dict[str, tuple[Listener, ...]] = {}  # most topics have one, which a set makes large
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def start(self) -> None:
@@ -32,7 +31,7 @@ class MemoryBus:
     def deliver(self, rings: list[Ring]) -> None:
         """Call the listeners now; for the loop's own thread."""
         for topic, fact in rings:
-            for listener in tuple(self._listeners.get(topic, ())):
+            for listener in self._listeners.get(topic, ()):
                 listener(fact)
 
     def deliver_all(self) -> None:
@@ -42,11 +41,13 @@ class MemoryBus:
 
     def listen(self, topic: str, listener: Listener) -> Callable[[], None]:
         """Call `listener` on each ring of `topic` until the returned function is called."""
-        self._listeners[topic].add(listener)
+        self._listeners[topic] = (*self._listeners.get(topic, ()), listener)
 
         def leave() -> None:
-            self._listeners[topic].discard(listener)
-            if not self._listeners[topic]:
+            left = tuple(one for one in self._listeners.get(topic, ()) if one != listener)
+            if left:
+                self._listeners[topic] = left
+            else:
                 self._listeners.pop(topic, None)
 
         return leave

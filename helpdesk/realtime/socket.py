@@ -6,7 +6,7 @@ Knows the wire; never knows what the frames mean.
 import asyncio
 import random
 import time
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +21,9 @@ MAX_BAD_FRAMES = 5
 MAX_FRAMES_IN_10_S = 200
 MAX_SOCKETS_AN_ADDRESS = 100
 RESTART_SPREAD_MS = 5000
-OPENING_AT_ONCE = 16  # after a restart all come back at once: their reads must not stand before those of the others
+OPENING_AT_ONCE = (
+    16  # after a restart all come back at once: their reads must not stand before those of the others
+)
 BINARY, RULES, TRY_LATER, RESTART, REVOKED, FLOOD = 1003, 1008, 1013, 1012, 4401, 4429
 WRITE_NOW = "helpdesk.write_now"
 """What `server.py` offers: `(payload) -> whether it went`, past all layers and without a task."""
@@ -36,7 +38,7 @@ class Wire:
         self.address = address
         self._limited = limited
         self.bad_frames = 0
-        self._arrivals: deque[float] = deque(maxlen=MAX_FRAMES_IN_10_S)
+        self._arrivals: list[float] = []  # a deque takes 64 places for the one frame of who only waits
         self.closed = False
 
     async def receive(self) -> dict[str, Any] | None:
@@ -106,9 +108,8 @@ class Wire:
         if not self._limited:
             return False
         now = time.monotonic()
-        full = len(self._arrivals) == MAX_FRAMES_IN_10_S and now - self._arrivals[0] < 10
         self._arrivals.append(now)
-        return full
+        return len(self._arrivals) > MAX_FRAMES_IN_10_S and now - self._arrivals.pop(0) < 10
 
 
 def _cannot(payload: bytes) -> bool:

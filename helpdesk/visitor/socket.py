@@ -6,7 +6,7 @@ from starlette.websockets import WebSocket
 
 from helpdesk.errors import Unavailable
 from helpdesk.portal.session import end_with_session
-from helpdesk.realtime.socket import first_frame, refuse
+from helpdesk.realtime.socket import Wire, first_frame, refuse
 from helpdesk.visitor.session import Session
 from helpdesk.visitor.standing import standing_of
 from helpdesk.web.client_address import client_address
@@ -34,22 +34,30 @@ async def visitor_socket(websocket: WebSocket) -> None:
     session = Session(
         desk, wire.send, wire.close, address=address, signed_in=standing, emit_now=wire.send_now
     )
-    signed_in = asyncio.create_task(end_with_session(websocket, wire.close))
+    ends = asyncio.create_task(end_with_session(websocket, wire.close)) if standing.is_verified else None
     try:
-        while session.opened is None:
-            value = await first_frame(wire)
-            if value is None:
-                return
-            if not await session.hello(value):
-                wire.bad_frames += 1
-                if wire.bad_frames >= 5:
-                    await wire.close(1008)
+        if not await _is_greeted(wire, session):
+            return
         while (value := await wire.receive()) is not None:
             if not await session.on_frame(value):
                 wire.bad_frames += 1
                 if wire.bad_frames >= 5:
                     await wire.close(1008)
     finally:
-        signed_in.cancel()
+        if ends is not None:
+            ends.cancel()
         session.close()
         desk.sockets.gone(wire)
+
+
+async def _is_greeted(wire: Wire, session: Session) -> bool:
+    """Whether a `hello` came that opened a conversation. What it said is forgotten: thousands only wait from here on."""
+    while session.opened is None:
+        value = await first_frame(wire)
+        if value is None:
+            return False
+        if not await session.hello(value):
+            wire.bad_frames += 1
+            if wire.bad_frames >= 5:
+                await wire.close(1008)
+    return True
