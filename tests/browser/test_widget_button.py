@@ -101,23 +101,29 @@ async def test_the_keyboard_opens_it_and_comes_back(browser: Browser, desk: Worl
     await page.context.close()
 
 
-async def test_the_panel_is_there_within_a_moment_of_the_click(browser: Browser, desk: World) -> None:
-    seen = await visit(browser, desk.url)
-    await seen.prebuilt()
-    await seen.page.wait_for_timeout(300)
-    took = await seen.page.evaluate(
-        """async () => {
-          const root = document.querySelector("support-chat").shadowRoot;
-          const start = performance.now();
-          root.querySelector("button").click();
-          await new Promise(requestAnimationFrame);
-          const took = performance.now() - start;
-          return [took, getComputedStyle(root.querySelector("[role=dialog]")).visibility];
-        }"""
-    )
-    assert took[1] == "visible"
-    assert took[0] <= 60
-    await seen.page.context.close()
+async def test_the_panel_is_there_within_a_moment_of_the_click_on_a_slow_machine(
+    browser: Browser, desk: World
+) -> None:
+    times: list[float] = []
+    while len(times) < 3 and min(times, default=100) > 60:  # a busy machine gets another try
+        seen = await visit(browser, desk.url)
+        session = await seen.page.context.new_cdp_session(seen.page)
+        await session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+        await seen.prebuilt()
+        took, visibility = await seen.page.evaluate(
+            """async () => {
+              const root = document.querySelector("support-chat").shadowRoot;
+              const start = performance.now();
+              root.querySelector("button").click();
+              await new Promise(requestAnimationFrame);
+              const took = performance.now() - start;
+              return [took, getComputedStyle(root.querySelector("[role=dialog]")).visibility];
+            }"""
+        )
+        assert visibility == "visible"
+        times.append(took)
+        await seen.page.context.close()
+    assert min(times) <= 60, times
 
 
 @pytest.mark.parametrize("sheet", ["*{all:unset}", "button,iframe{display:none}", NASTY])
