@@ -119,8 +119,8 @@ class Edge:
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) > most_bytes(path):
             return 413, "That is larger than what we take here.", {"Connection": "close"}
-        if "\0" in path:  # no address of ours has one, and PostgreSQL takes none in a text
-            return 404, "There is nothing at this address.", {}
+        if "\0" in path or b"%00" in scope["query_string"]:  # PostgreSQL takes none in a text
+            return 400, "An address cannot hold that character.", {}
         if path in NO_HOST_NEEDED or host == self.settings.own_host:
             return None
         if self.settings.base_is_loopback and scope["method"] in {"GET", "HEAD"} and self._alias(host):

@@ -11,6 +11,7 @@ from helpdesk.errors import Invalid
 from helpdesk.web.csrf import FIELD, HEADER, check_same_site, check_token
 
 MAX_FIELDS = 40
+NEVER_KEPT = {"code", "password", "current_password", "new_password", "confirm_password"}
 MAX_EMAIL_CHARS = 254
 
 
@@ -34,6 +35,8 @@ async def read_form(request: Request) -> dict[str, str]:
             raise Invalid("This form takes no files.")
         if name in values:
             raise Invalid(**{name.strip("[]"): "Send one value only."})
+        if "\0" in value and name not in NEVER_KEPT:
+            raise Invalid(**{name: "This holds a character that cannot be kept."})
         values[name] = value
     return values
 

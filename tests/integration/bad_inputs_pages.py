@@ -166,7 +166,8 @@ FILTERS = [
         client_id="r-00000009", text="x", after="²"), answer(303, 422)),
     Row("B87", "a number that is none, to redact", form("/console/c/{chat}/redact", "ben", page="/console/c/{chat}",
         seq="²", part="x"), answer(422)),
-    Row("B87", "NUL in a search", get("/console/search?q=%00%27", "ben"), answer(200, 422)),
+    Row("B87", "NUL in a list", form("/console/bulk/undo", "ben", page="/console/c/{chat}", undo="a\x00b"), answer(422)),
+    Row("B87", "NUL in a search", get("/console/search?q=%00%27", "ben"), answer(400)),
     Row("B87", "NUL in a draft", form("/console/c/{chat}/draft", "ben", page="/console/c/{chat}", kind="reply",
         text="a\x00b"), answer(200, 303, 422)),
 ]  # fmt: skip
@@ -192,7 +193,7 @@ HEADS = [
     Row("B81", "10,000 ranges", get("/widget.js", Range="bytes=" + "0-," * 3000 + "0-"), answer(200, 416, 431)),
     Row("B38", "a forwarded address that is none", get("/login", X_Forwarded_For="' OR 1=1--, ::::"), answer(200)),
     Row("B97", "a name of 300 letters", get("/static/web/" + "a" * 300 + ".css"), answer(404)),
-    Row("B97", "a name with a NUL", get("/static/web/%00.css"), answer(404)),
+    Row("B97", "a name with a NUL", get("/static/web/%00.css"), answer(400)),
     Row("B91", "a long search", get("/help/search?q=" + "a" * 8000 + "!"), answer(200, 414, 422)),
     Row("B93", "line breaks for the log", form("/login", email="x\n2026-11-24 admin login ok", password="x"), answer(401)),
     Row("B88", "the trail is for leads", get("/console/audit.csv", "ben"), answer(403)),
