@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiosmtpd.smtp import SMTP
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -21,7 +22,7 @@ from helpdesk.delivery.runner import Runner
 from helpdesk.settings import Settings
 from helpdesk.store.session import Tx
 from helpdesk.wiring import Desk, build
-from tests.fault.length import BOTH, SEED, times
+from tests.fault.length import BOTH, LONG, SEED, times
 from tests.fault.processes import furnish
 from tests.smtp_sink import Sink, smtp_sink
 from tests.world import ADA, SECRET, start_world, submit, until
@@ -86,6 +87,7 @@ def taken(sink: Sink) -> Counter[str]:
 
 
 @BOTH
+@pytest.mark.timeout(1200 if LONG else 240)
 async def test_a_worker_that_dies_around_the_250_loses_no_mail_and_doubles_only_what_was_taken(
     tmp_path: Path, kind: str
 ) -> None:
@@ -108,7 +110,10 @@ async def test_a_worker_that_dies_around_the_250_loses_no_mail_and_doubles_only_
                 under_way.discard(job.message_id)
 
             running = asyncio.create_task(post.worker(act=act).run())
-            ends = [asyncio.create_task(dies.wait()), asyncio.create_task(until(lambda: _all_done(post), 3))]
+            ends = [
+                asyncio.create_task(dies.wait()),
+                asyncio.create_task(until(lambda: _all_done(post), 1.5)),
+            ]
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             may_double.update(under_way)
             for task in (running, *ends):
