@@ -28,7 +28,7 @@ NEW = "Brand-New-Phrase-Of-Mine"
 REASON = "Locked out, asked for help in this chat."
 
 
-@pytest.mark.timeout(180 + 120 * rounds())
+@pytest.mark.timeout(300 + 120 * rounds())
 async def test_nothing_is_lost_while_one_process_of_each_kind_is_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
