@@ -61,6 +61,8 @@ async def test_the_next_conversation_opens_in_place_and_each_keeps_its_own(
     )
     await expect(log).to_contain_text("the first trouble")
     await box.fill("Half a sentence for the first")
+    await page.get_by_role("link", name=re.compile("the first trouble")).dispatch_event("pointerover")
+    await page.wait_for_load_state("networkidle")  # what is fetched ahead now knows no draft
     await page.keyboard.press("Alt+ArrowDown")
     await expect(log).to_contain_text("the second trouble")
     await expect(page).to_have_url(re.compile(two))
@@ -77,6 +79,11 @@ async def test_the_next_conversation_opens_in_place_and_each_keeps_its_own(
     await expect(page).to_have_url(re.compile(one))
     await expect(box).to_have_value("Half a sentence for the first")
     assert await page.evaluate("window.stayed")
+    await box.evaluate("box => { box.dataset.mine = 'yes'; }")
+    await page.get_by_role("link", name="Skip to main content").press("Enter")
+    await expect(page.get_by_role("main")).to_be_focused()
+    await page.wait_for_load_state("networkidle")
+    await expect(box).to_have_attribute("data-mine", "yes")
     assert not [frame for frame in first.messages() if frame["author"] == "agent"]
     await box.fill("Solved.")
     await page.keyboard.press("Control+Shift+Enter")

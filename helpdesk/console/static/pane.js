@@ -4,11 +4,13 @@ import { $, page } from "./dom.js";
 
 const FRESH_MS = 20_000;
 const PARTS = ["#main", "#details", "#invite", "#redact"];
+const place = () => location.pathname + location.search; // a jump within the page changes neither
 const inPlace = (href) => /^\/console(\/c\/[^/]+|\/inbox\/\w+)?$/.test(new URL(href, location.href).pathname);
 
 export class Pane {
   #ahead = new Map();
   #wanted = "";
+  #shown = place();
 
   constructor({ list, composer, mount, title }) {
     this.title = title;
@@ -20,7 +22,7 @@ export class Pane {
     for (const kind of ["pointerover", "focusin"]) {
       list.root.addEventListener(kind, (event) => { const link = event.target.closest("li.row a"); if (link) this.#fetch(link.href); });
     }
-    addEventListener("popstate", () => this.#show(location.href));
+    addEventListener("popstate", () => place() !== this.#shown && this.#show(location.href));
     this.#neighbour();
   }
 
@@ -64,6 +66,7 @@ export class Pane {
     if (!inPlace(href)) return location.assign(href);
     this.#wanted = href;
     this.composer.leave();
+    if (this.list.current) this.forget(this.list.current); // its draft is newer than what was fetched before
     let fresh;
     try {
       fresh = await this.#fetch(href);
@@ -75,6 +78,7 @@ export class Pane {
     const left = this.list.current;
     this.#put(fresh);
     if (push) history.pushState(null, "", href);
+    this.#shown = place();
     this.mount(left);
     this.list.rows.mark();
     if (this.list.current) $("#main").focus({ preventScroll: true });
