@@ -99,7 +99,7 @@ POST /console/account/recovery-codes            staff 401
 POST /console/account/passkeys/offer            staff 401
 POST /console/account/passkeys                  staff 403 422
 POST /console/account/passkeys/{passkey:int}/remove staff 401
-POST /console/confirm/ask                       staff
+POST /console/confirm/ask                       staff 409
 POST /console/confirm                           staff 422
 GET  /console/approvals                         leads
 POST /console/approvals/{invitation}            leads 404
