@@ -3,11 +3,11 @@
 import hashlib
 from typing import Any, Literal
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from helpdesk.faqstats.anonymous import without_personal_data
-from helpdesk.faqstats.models import ArticleFigures, ArticleReason
+from helpdesk.faqstats.models import ArticleFigures, ArticleReason, add_unless_there
 from helpdesk.store.session import Tx
 
 Count = Literal["shown", "yes", "no", "handed_over"]
@@ -81,13 +81,9 @@ def _reasons(tx: Tx, slug: str, version: str) -> list[str]:
 def _count(tx: Tx, slug: str, version: str, what: Count, by: int = 1) -> None:
     column = figures_table.c[what]
     this = (figures_table.c.slug == slug) & (figures_table.c.version == version)
-    changed = tx.connection.execute(
-        update(figures_table).where(this).values({what: column + by, "last_at": tx.now})
-    )
-    if changed.rowcount == 0 and by > 0:
-        counts = {"shown": 0, "yes": 0, "no": 0, "handed_over": 0, what: by}
-        tx.connection.execute(
-            insert(figures_table).values(
-                slug=slug, version=version, first_at=tx.now, last_at=tx.now, **counts
-            )
+    line = update(figures_table).where(this).values({what: column + by, "last_at": tx.now})
+    if tx.connection.execute(line).rowcount == 0 and by > 0:
+        add_unless_there(
+            tx, figures_table, ArticleFigures(slug=slug, version=version, first_at=tx.now, last_at=tx.now)
         )
+        tx.connection.execute(line)

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlmodel import col
 
 from helpdesk.faqstats.anonymous import plainest, without_personal_data
-from helpdesk.faqstats.models import Helped, Miss
+from helpdesk.faqstats.models import Helped, Miss, add_unless_there
 from helpdesk.store.session import Tx
 from helpdesk.webhooks.publish import publish
 
@@ -62,21 +62,19 @@ def record_miss(tx: Tx, question: str, nearest: str = "", why: Why = "unanswered
     if len(key) < 3:
         return False
     _reopen(tx, key)
+    is_new = add_unless_there(
+        tx, Miss, Miss(key=key, wording=wording, nearest=nearest, times=0, first_at=tx.now, last_at=tx.now)
+    )
     counts = {} if why == "unanswered" else {why: getattr(Miss, why) + 1}
-    counted = tx.session.execute(
+    tx.session.execute(
         update(Miss)
         .where(col(Miss.key) == key)
         .values(times=Miss.times + 1, last_at=tx.now, wording=wording, nearest=nearest, **counts)
         .execution_options(synchronize_session=False)
     )
-    if counted.rowcount:  # type: ignore[attr-defined]
-        return False
-    miss = Miss(key=key, wording=wording, nearest=nearest, times=1, first_at=tx.now, last_at=tx.now)
-    if why != "unanswered":
-        setattr(miss, why, 1)
-    tx.session.add(miss)
-    publish(tx, "faq.gap", {"wording": wording, "nearest": nearest or None})
-    return True
+    if is_new:
+        publish(tx, "faq.gap", {"wording": wording, "nearest": nearest or None})
+    return is_new
 
 
 def record_helped(tx: Tx, question: str, slug: str) -> None:
@@ -85,14 +83,13 @@ def record_helped(tx: Tx, question: str, slug: str) -> None:
     key = plainest(wording)
     if len(key) < 3:
         return
-    counted = tx.session.execute(
+    add_unless_there(tx, Helped, Helped(key=key, slug=slug, wording=wording, times=0, last_at=tx.now))
+    tx.session.execute(
         update(Helped)
         .where(col(Helped.key) == key, col(Helped.slug) == slug)
         .values(times=Helped.times + 1, last_at=tx.now)
         .execution_options(synchronize_session=False)
     )
-    if not counted.rowcount:  # type: ignore[attr-defined]
-        tx.session.add(Helped(key=key, slug=slug, wording=wording, times=1, last_at=tx.now))
 
 
 def gaps(tx: Tx) -> list[Gap]:

@@ -1,10 +1,20 @@
 """Counts of each version of an article, the reasons given for a No, questions without an answer and with one."""
 
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
 from helpdesk.store.columns import UtcMoment
+from helpdesk.store.session import Tx
+
+
+def add_unless_there(tx: Tx, table: Any, row: SQLModel) -> bool:
+    """Whether the row is new. Two processes may hear the same question, or show a new article, at the same moment."""
+    insert: Any = postgresql.insert if tx.connection.dialect.name == "postgresql" else sqlite.insert
+    line = insert(table).values(row.model_dump()).on_conflict_do_nothing()
+    return tx.connection.execute(line.execution_options(preserve_rowcount=True)).rowcount == 1
 
 
 class ArticleFigures(SQLModel, table=True):
