@@ -5,14 +5,15 @@ import { spokenLanguage, t } from "./phrases.js";
 const momentName = (at) => new Date(at).toLocaleString(spokenLanguage(),
   { weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
 
-/** Notes who is here, too. @param {string} kind "away", or "queue" for who waits in line @param {import("./conversation.js").Conversation} talk
- *  @returns {Promise<string>} "" where nobody knows */
-export async function outlook(kind, talk) {
+/** Notes who is here and what the wait will be. @param {string} kind "away", or "queue" for who waits in line
+ *  @param {import("./conversation.js").Conversation} talk @param {import("./shell.js").Shell} shell */
+export async function outlook(kind, talk, shell) {
   const answer = await fetch("/visitor/outlook").catch(() => null);
-  const { agents = talk.thread.agents, opens_at: opens, wait_s: wait } = answer?.ok ? await answer.json() : {};
+  if (!answer?.ok || !/bot|queue/.test(talk.thread.handledBy)) return;
+  const { agents, opens_at: opens, wait_s: wait } = await answer.json();
+  const minutes = wait?.map((/** @type {number} */ seconds) => Math.ceil(seconds / 60) || 1);
   talk.thread = { ...talk.thread, agents };
-  if (kind === "away") return opens ? t("We are back {time}.", { time: momentName(opens) }) : "";
-  if (!wait) return "";
-  const [low, high] = wait.map((/** @type {number} */ seconds) => Math.max(1, Math.ceil(seconds / 60)));
-  return low === high ? t("Others waited about {high} min.", { high }) : t("Others waited {low} to {high} min.", { low, high });
+  shell.outlook = kind === "away" ? opens && t("We are back {time}.", { time: momentName(opens) })
+    : wait && t("Others waited {n} min.", { n: [...new Set(minutes)].join("–") });
+  talk.courier.pump(); // which draws
 }

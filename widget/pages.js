@@ -94,8 +94,8 @@ export class Pages {
     const mark = kind + Math.floor(Date.now() / 60_000);
     if (mark === this.#looked) return;
     this.#looked = mark;
-    const words = /away|queue/.test(kind) ? await (await extras()).outlook(kind, this.#talk) : "";
-    if (mark === this.#looked) this.#shell.outlook = words;
+    if (/away|queue/.test(kind)) (await extras()).outlook(kind, this.#talk, this.#shell);
+    else this.#shell.outlook = "";
   }
 
   /** Asks for an address where nobody comes, and for a mark at the end. */

@@ -93,7 +93,11 @@ async def test_every_public_page_is_drawn_within_a_second_on_a_slow_line(
 
 
 async def _labels(page: Page) -> list[str]:
-    return [text.strip() for text in await page.locator("main label").all_inner_texts()]
+    fields = page.locator("main input:not([type=hidden]):visible")
+    names: list[str] = await fields.evaluate_all(
+        "all => all.flatMap(({ labels }) => [...labels].map(({ innerText }) => innerText.trim()))"
+    )
+    return names
 
 
 async def test_the_account_pages_speak_the_words_of_the_help_article(browser: Browser, desk: World) -> None:
