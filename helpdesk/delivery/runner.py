@@ -1,6 +1,7 @@
 """The worker's loop: claim, run, settle; drains when it is told to stop."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -80,10 +81,10 @@ class Runner:
         self._wake.set()
 
     async def _rest(self) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), IDLE_S)
-        except TimeoutError:
-            return
+        # Not wait_for: before Python 3.12 it loses a cancellation that comes together with the bell.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(IDLE_S):
+                await self._wake.wait()
 
     async def _run_one(self, job: Job) -> None:
         belongs_to(job.cause)

@@ -58,7 +58,8 @@ async def end_with_session(connection: HTTPConnection, close: Callable[[int], Aw
     try:
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(wake.wait(), LOOK_AGAIN_S)
+                async with asyncio.timeout(LOOK_AGAIN_S):
+                    await wake.wait()
             wake.clear()
             with contextlib.suppress(Unavailable):
                 if await desk.store.read(sessions.customer_by_token, token) is None:

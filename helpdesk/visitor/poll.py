@@ -1,6 +1,7 @@
 """`POST /visitor/poll`: the same frames where sockets are blocked. Each request is a short session of its own."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 from starlette.requests import Request
@@ -60,11 +61,10 @@ async def poll(request: Request) -> Response:
         if quiet:
             before = len(out)
             news.clear()
-            try:
-                await asyncio.wait_for(news.wait(), HOLD_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(HOLD_S):
+                    await news.wait()
                 await asyncio.sleep(0.05)  # what belongs together goes together
-            except TimeoutError:
-                pass
             if len(out) == before:
                 out.clear()
         else:

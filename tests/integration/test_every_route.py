@@ -16,7 +16,7 @@ from tests.integration.route_rules import AUDIENCES, EVERYBODY, SEES, rules
 from tests.world import ADA, BEN, CLEO, DORA, PASSWORDS, World, hidden_fields, submit
 
 WORDS, NOTE, CASE = "canary4471@shop.example", "canary of the colleagues", "canary of the customer"
-EVE, FINN, GUS = "eve@example.com", "finn@example.com", "gus@example.com"
+EVE, FINN, GUS = "eve@example.com", "finlay@example.com", "gus@example.com"
 SIGNED_IN = {
     "customer": ADA,
     "other customer": EVE,
