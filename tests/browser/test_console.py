@@ -90,6 +90,7 @@ async def test_the_list_is_live_and_keeps_still_under_the_pointer(browser: Brows
     await in_line(world, "the second one")
     await expect(region.get_by_text("the second one")).to_be_visible(timeout=1000)
     await expect(page.get_by_role("button", name="1 new conversation – show")).to_be_visible()
+    await row.wait_for()  # it may just be drawn anew, in its place
     assert await row.bounding_box() == before
     cleo = await world.staff(CLEO)
     found = await cleo.get("/console/inbox/unassigned/rows")

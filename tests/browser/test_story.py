@@ -1,6 +1,7 @@
 """The main job, end to end: from "I am locked out" to a new password, with two browsers and the keyboard only."""
 
 import asyncio
+import os
 import re
 import shutil
 from pathlib import Path
@@ -249,7 +250,8 @@ async def an_editor_changes_a_sentence(browser: Browser, world: World, faq: Path
     sentence = "Take a deep breath: this takes two minutes."
     article.write_text(article.read_text(encoding="utf-8") + f"\n{sentence}\n", encoding="utf-8")
     page = await (await browser.new_context()).new_page()
-    async with asyncio.timeout(2):
+    is_busy = os.getloadavg()[0] > (os.cpu_count() or 1)  # learning competes with whatever else runs here
+    async with asyncio.timeout(4 if is_busy else 2):
         while True:
             shown = await page.request.get(f"{world.url}/help/forgot-password")
             if sentence in await shown.text():
