@@ -7,7 +7,7 @@ or admin who is somebody else, at another browser, with a step-up of their own.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlmodel import col
 
 from helpdesk.accounts import step_up
@@ -28,6 +28,8 @@ from helpdesk.store.session import Tx
 COOLING_HOURS = 72
 DECIDE_MINUTES = 30
 MAY_APPROVE = ("lead", "admin")
+IN_A_ROW = 3
+"""So many of an agent's invitations, one after the other, that nobody completed (AGT-09)."""
 TOPIC = "approvals"
 
 
@@ -57,9 +59,22 @@ def risk_of(now: datetime, account: Account) -> str:
     return ""
 
 
+def pattern_of(tx: Tx, invitation: ResetInvitation) -> str:
+    """Why the agent's last invitations call for a second person; "" when they do not."""
+    line = select(col(ResetInvitation.state)).where(
+        col(ResetInvitation.agent_id) == invitation.agent_id,
+        col(ResetInvitation.id) < (invitation.id or 0),
+        or_(col(ResetInvitation.state) == "completed", col(ResetInvitation.ends_at) <= tx.now),
+    )
+    last = tx.session.execute(line.order_by(col(ResetInvitation.id).desc()).limit(IN_A_ROW)).scalars().all()
+    if len(last) < IN_A_ROW or "completed" in last:
+        return ""
+    return f"nobody completed the agent's last {IN_A_ROW} invitations"
+
+
 def hold_for_approval(tx: Tx, keys: Keys, invitation: ResetInvitation, account: Account) -> bool:
     """Put a risky invitation aside until a second person has decided; whether it was."""
-    risk = risk_of(tx.now, account)
+    risk = risk_of(tx.now, account) or pattern_of(tx, invitation)
     if not risk or invitation.approver_id is not None:
         return False
     invitation.state, invitation.risk, invitation.address = "waiting", risk, ""

@@ -56,6 +56,17 @@ async def test_a_fresh_address_needs_a_second_person(world: World) -> None:
     assert await settled(world, 2) == ["cancelled", "invited"], "after three days nobody else is needed"
 
 
+async def test_after_three_that_nobody_completed_a_second_person_looks(world: World) -> None:
+    for number in range(1, 4):
+        await invite(world)
+        assert (await settled(world, number))[-1] == "invited"
+        world.clock.wind(hours=25)
+    await invite(world)
+    assert (await settled(world, 4))[-1] == "waiting"
+    page = await (await world.staff(CLEO)).get("/console/approvals")
+    assert "nobody completed the agent&#39;s last 3 invitations" in page.text
+
+
 async def test_nobody_approves_their_own_request_or_too_late_or_after_losing_the_role(world: World) -> None:
     await change_account(world, risk="an important customer")
     await invite(world, by=CLEO)
