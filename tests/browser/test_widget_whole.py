@@ -13,9 +13,10 @@ from tests.browser.widget_visit import claimed, host_page, visit
 from tests.cut_proxy import cut_proxy
 from tests.world import World, start_world, until
 
-RUNS = int(os.environ.get("HELPDESK_WIDGET_RUNS", "8"))  # 200 before a release, with a longer --timeout
+RUNS = int(os.environ.get("HELPDESK_WIDGET_RUNS", "8"))  # 200 before a release
 
 
+@pytest.mark.timeout(60 + 4 * RUNS)
 async def test_random_cuts_reloads_hangs_and_restarts_lose_and_double_nothing(
     browser: Browser, tmp_path: Path
 ) -> None:
