@@ -46,6 +46,11 @@ class Invalid(DeskError):
         super().__init__(sentence or "; ".join(f"{name}: {text}" for name, text in fields.items()))
         self.fields = fields
 
+    @property
+    def plain(self) -> str:
+        """The sentences alone, for a person who sees no names of fields."""
+        return " ".join(self.fields.values()) or self.sentence
+
 
 class Conflict(DeskError):
     """Somebody else was first."""

@@ -1,6 +1,6 @@
 """A real OpenLDAP server for the tests, from Debian's package `slapd`: a free port, a temporary folder, TLS.
 
-As root on Debian it installs the package when it is missing; elsewhere `why_not` says why the tests are skipped.
+`bin/test-tools` installs the package, as root on Debian; elsewhere WHY_NOT says why the tests are skipped.
 """
 
 import contextlib
@@ -10,7 +10,6 @@ import socket
 import ssl
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +18,8 @@ from typing import Any
 
 import ldap3  # type: ignore[import-untyped]
 import trustme
+
+from tests.listening import until_it_listens
 
 WHY_NOT = "slapd is not on this machine"
 BASE = "dc=example,dc=com"
@@ -31,16 +32,9 @@ MODULES = Path("/usr/lib/ldap")
 
 @cache
 def slapd() -> str | None:
-    """The program's path, installed first where that is possible; else None."""
-    where = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
-    if (found := shutil.which("slapd", path=where)) or os.getuid() != 0 or not shutil.which("apt-get"):
-        return found if MODULES.is_dir() and SCHEMAS.is_dir() else None
-    quietly = {"capture_output": True, "timeout": 240, "check": False}
-    settings = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "update"], env=settings, **quietly)  # type: ignore[call-overload]
-    install = ["apt-get", "install", "-y", "--no-install-recommends", "slapd"]
-    subprocess.run(install, env=settings, **quietly)  # type: ignore[call-overload]
-    return shutil.which("slapd", path=where)
+    """The program's path; None where it or what it loads is not there."""
+    found = shutil.which("slapd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    return found if MODULES.is_dir() and SCHEMAS.is_dir() else None
 
 
 @dataclass
@@ -83,15 +77,7 @@ class Ldap:
         command = [program, "-f", str(self.folder / "slapd.conf"), "-h", listens, "-d", "0"]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
-        deadline = time.monotonic() + START_S
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.tls_port), 1).close()
-                return
-            except OSError:
-                assert self.process.poll() is None, (self.folder / "log").read_text()
-                assert time.monotonic() < deadline, "slapd does not listen"
-                time.sleep(0.05)
+        until_it_listens(self.process, self.tls_port, (self.folder / "log").read_text, START_S)
 
     def stop(self) -> None:
         """End it."""

@@ -74,8 +74,10 @@ def pattern_of(tx: Tx, invitation: ResetInvitation) -> str:
 
 def hold_for_approval(tx: Tx, keys: Keys, invitation: ResetInvitation, account: Account) -> bool:
     """Put a risky invitation aside until a second person has decided; whether it was."""
+    if invitation.approver_id is not None:
+        return False
     risk = risk_of(tx.now, account) or pattern_of(tx, invitation)
-    if not risk or invitation.approver_id is not None:
+    if not risk:
         return False
     invitation.state, invitation.risk, invitation.address = "waiting", risk, ""
     invitation.decide_by = tx.now + timedelta(minutes=DECIDE_MINUTES)

@@ -70,7 +70,12 @@ def keep_all(
 ) -> tuple[dict[str, Any], ...]:
     """Keep several; as a message names them."""
     rows = [keep(tx, data_dir, conversation_id, owner, file) for file in accepted]
-    return tuple({"id": row.id, "name": row.name, "size": row.size, "type": row.type} for row in rows)
+    return tuple(map(described, rows))
+
+
+def described(file: Attachment) -> dict[str, Any]:
+    """A file as a message names it, and as whoever sent it is told."""
+    return {"id": file.id, "name": file.name, "size": file.size, "type": file.type}
 
 
 def take(tx: Tx, conversation_id: int, owner: str, ids: list[str]) -> tuple[dict[str, Any], ...]:
@@ -80,7 +85,7 @@ def take(tx: Tx, conversation_id: int, owner: str, ids: list[str]) -> tuple[dict
         row = tx.session.get(Attachment, file_id)
         if row is None or row.conversation_id != conversation_id or row.owner != owner:
             raise Invalid(files="That file is not here. Send it again.")
-        found.append({"id": row.id, "name": row.name, "size": row.size, "type": row.type})
+        found.append(described(row))
     return tuple(found)
 
 

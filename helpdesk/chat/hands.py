@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from sqlmodel import SQLModel, col
 
 from helpdesk.actor import Agent
+from helpdesk.chat import senders
 from helpdesk.chat.access import conversation_for
 from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import Draft, Posted, conversations, find, messages, post, say_system, topic
@@ -131,7 +132,7 @@ def reply(
     for a password or a code. Who does not read it here gets a mail: a ticket at once, a chat after 5 minutes.
     """
     conversation = conversation_for(tx, agent, public_id)
-    number, sender, text = conversation.id or 0, f"a:{agent.id}", scrub(text).text
+    number, sender, text = conversation.id or 0, senders.of_agent(agent.id), scrub(text).text
     draft = Draft(sender, "agent", agent.name, text, client_id, files=list(files))
     if find(tx, number, sender, client_id):
         return post(tx, number, draft)

@@ -19,7 +19,7 @@ from helpdesk.errors import Conflict, DeskError, Invalid, NotFound
 from helpdesk.store.session import Tx
 from helpdesk.tickets import drafts, held, intake, macros, merge, redaction, work
 from helpdesk.tickets.models import HeldReply
-from helpdesk.web.forms import email_address, has_surrogate, line_field, read_form
+from helpdesk.web.forms import email_address, has_surrogate, line_field, read_form, whole_number
 from helpdesk.web.problems import wants_json
 
 Form = dict[str, str]
@@ -44,7 +44,7 @@ async def act(request: Request, agent: Agent) -> Response:
             raise
         return await shown(
             request, agent, public_id, typed=form, status=error.status,
-            problem=error.sentence if isinstance(error, Conflict) else _said(error),
+            problem=error.sentence if isinstance(error, Conflict) else error.plain,
         )  # fmt: skip
     return done(request, f"/console/c/{public_id}", **facts)
 
@@ -53,8 +53,7 @@ async def _reply(request: Request, agent: Agent, public_id: str, form: Form) -> 
     """At once; our own script asks with `hold` for the seconds of second thoughts that this agent has chosen."""
     ids = [one for one in form.get("files", "").split(",") if one][:MAX_FILES]
     text = _text(form, empty_ok=bool(ids))
-    typed = form.get("after", "")
-    after = int(typed) if typed.isdecimal() and len(typed) < 12 else None
+    after = whole_number(form.get("after", ""), 11)
     macros.refuse_unfilled(text)
     reply = held.Reply(_client_id(form), text, after, tuple(ids), form.get("then") == "resolve")
     rule = held.send_or_hold if form.get("hold") else held.send
@@ -166,11 +165,11 @@ def _make_ticket(tx: Tx, keys: Any, agent: Agent, public_id: str, email: str) ->
 
 
 async def _redact(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
-    desk, seq = desk_of(request), form.get("seq", "")
-    if not seq.isdecimal() or len(seq) > 9:
+    desk, seq = desk_of(request), whole_number(form.get("seq", ""), 9)
+    if seq is None:
         raise Invalid(seq="Which message?")
     part = form.get("part", "").replace("\r\n", "\n")
-    text = await desk.store.write(redaction.redact, desk.keys, agent, public_id, int(seq), part)
+    text = await desk.store.write(redaction.redact, desk.keys, agent, public_id, seq, part)
     return {"text": text}
 
 
@@ -226,10 +225,6 @@ def _client_id(form: Form) -> str:
     if not 8 <= len(ident) <= 64 or not ident.isascii():
         raise Invalid(client_id="Reload the page and send it again.")
     return ident
-
-
-def _said(error: Invalid) -> str:
-    return " ".join(error.fields.values()) or error.sentence
 
 
 ACTS: dict[str, Callable[[Request, Agent, str, Form], Awaitable[dict[str, Any]]]] = {

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from helpdesk.actor import Agent
-from helpdesk.chat import file_kinds, files
+from helpdesk.chat import file_kinds, files, senders
 from helpdesk.chat.access import conversation_for
 from helpdesk.console.serving import desk_of
 from helpdesk.errors import Invalid
@@ -33,12 +33,9 @@ async def upload(request: Request, agent: Agent) -> Response:
 
     def keep(tx: Tx) -> files.Attachment:
         conversation = conversation_for(tx, agent, public_id)
-        return files.keep(tx, desk.settings.data_dir, conversation.id or 0, owner_of(agent), accepted)
+        return files.keep(
+            tx, desk.settings.data_dir, conversation.id or 0, senders.of_agent(agent.id), accepted
+        )
 
     kept = await desk.store.write(keep)
-    return JSONResponse({"id": kept.id, "name": kept.name, "size": kept.size, "type": kept.type}, 201)
-
-
-def owner_of(agent: Agent) -> str:
-    """How the table of files knows this agent."""
-    return f"a:{agent.id}"
+    return JSONResponse(files.described(kept), 201)

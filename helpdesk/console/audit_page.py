@@ -17,6 +17,7 @@ from helpdesk.console.serving import around, show, staff_only
 from helpdesk.errors import Refused
 from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
+from helpdesk.web.forms import whole_number
 
 MAY_READ = ("lead", "admin")
 PAGE, MOST_EXPORTED = 50, 10_000
@@ -78,11 +79,10 @@ def _check(agent: Agent) -> None:
 
 def _filter(request: Request) -> dict[str, Any]:
     asked = request.query_params
-    before = asked.get("before", "")
     found: dict[str, Any] = {}
     for name in ("action", "actor", "conversation"):
         found[name] = "".join(c for c in asked.get(name, "").strip()[:80] if c.isprintable())
-    found["before"] = int(before) if before.isdecimal() and len(before) < 18 else None
+    found["before"] = whole_number(asked.get("before", ""), 17)
     return found
 
 

@@ -22,6 +22,7 @@ from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
 from helpdesk.tickets import drafts, held, intake, work
 from helpdesk.tickets.inbox import Filter
+from helpdesk.web.forms import whole_number
 
 SHOWN = 100
 IDENTITIES = {
@@ -62,8 +63,7 @@ async def shown(
     desk = desk_of(request)
     view = request.query_params.get("view", "inbox")
     view = view if view in VIEW_NAMES else "inbox"
-    before = request.query_params.get("before", "")
-    upto = int(before) if before.isdecimal() and len(before) < 12 else None
+    upto = whole_number(request.query_params.get("before", ""), 11)
     whole = await desk.store.read(look, desk.keys, agent, public_id, upto, desk.clock.now())
     around = await desk.store.read(look_at_list, agent, view, Filter(), 0)
     return show(

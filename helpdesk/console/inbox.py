@@ -12,6 +12,7 @@ from helpdesk.errors import NotFound
 from helpdesk.store.session import Tx
 from helpdesk.tickets import inbox
 from helpdesk.tickets.inbox import Filter
+from helpdesk.web.forms import whole_number
 
 PAGE = 50
 
@@ -61,26 +62,25 @@ def asked(request: Request) -> Filter:
 
 def look(tx: Tx, agent: Agent, name: str, only: Filter, skip: int) -> dict[str, Any]:
     """A view with everything that its list shows."""
-    found = inbox.snapshot(tx, agent, name, PAGE + 1, only, skip)
-    return {
-        "rows": found[:PAGE],
-        "more": skip + PAGE if len(found) > PAGE else 0,
-        "only": only,
-        "size": inbox.size(tx, agent, name, only) if len(found) > PAGE else len(found),
-        **around(tx, agent),
-    }
+    found, is_more = _page(tx, agent, name, only, skip)
+    return {**found, "more": skip + PAGE if is_more else 0, "only": only, **around(tx, agent)}
 
 
 def only_rows(tx: Tx, agent: Agent, name: str, only: Filter) -> dict[str, Any]:
     """What the script puts into the list that it has."""
-    found = inbox.snapshot(tx, agent, name, PAGE + 1, only)
-    size = inbox.size(tx, agent, name, only) if len(found) > PAGE else len(found)
-    counts = {} if only.conversation else inbox.counts(tx, agent)
-    return {"rows": found[:PAGE], "size": size, "counts": counts}
+    found, _ = _page(tx, agent, name, only, 0)
+    return {**found, "counts": {} if only.conversation else inbox.counts(tx, agent)}
+
+
+def _page(tx: Tx, agent: Agent, name: str, only: Filter, skip: int) -> tuple[dict[str, Any], bool]:
+    """A page of a view with the size of the whole, and whether more rows follow."""
+    found = inbox.snapshot(tx, agent, name, PAGE + 1, only, skip)
+    is_more = len(found) > PAGE
+    size = inbox.size(tx, agent, name, only) if is_more else len(found)
+    return {"rows": found[:PAGE], "size": size}, is_more
 
 
 async def _list(request: Request, agent: Agent, name: str) -> Response:
-    skip = request.query_params.get("skip", "0")
-    start = int(skip) if skip.isdecimal() and len(skip) < 7 else 0
+    start = whole_number(request.query_params.get("skip", ""), 6) or 0
     found = await desk_of(request).store.read(look, agent, name, asked(request), start)
     return show(request, agent, "console/inbox.html", **{**found, "view": name})

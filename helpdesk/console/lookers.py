@@ -1,7 +1,7 @@
 """Who looks at which conversation, for the rows of every list: heard from the consoles of all processes."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from helpdesk.wiring import Desk
@@ -9,13 +9,24 @@ from helpdesk.wiring import Desk
 TOPIC = "lookers"
 GONE_AFTER_S = 25.0
 Listener = Callable[[int, str], None]
+Looker = tuple[int, str, str, float]
+"""(id of the staff, name, viewing or replying, until when) of one console."""
+
+
+def told(lookers: Iterable[Looker], but: int) -> list[dict[str, str]]:
+    """Who they are, as the wire says it, without one of the staff; of one person's consoles the replying one counts."""
+    doing: dict[str, str] = {}
+    for who, name, what, _ in lookers:
+        if who != but and doing.get(name) != "replying":
+            doing[name] = what
+    return [{"name": name, "doing": doing[name]} for name in sorted(doing)]
 
 
 class Lookers:
     """Listeners are called with (number, public id) of a conversation whose lookers have changed."""
 
     def __init__(self, desk: Desk) -> None:
-        self._here: dict[int, dict[str, tuple[int, str, str, float]]] = {}
+        self._here: dict[int, dict[str, Looker]] = {}
         self._ids: dict[int, str] = {}
         self._listeners: set[Listener] = set()
         desk.bus.listen(TOPIC, self._on_fact)
@@ -27,11 +38,8 @@ class Lookers:
 
     def of(self, number: int, but: int) -> list[dict[str, str]]:
         """Who looks at it, as the wire says it, without one of the staff."""
-        now, doing = time.monotonic(), dict[str, str]()
-        for who, name, what, until in self._here.get(number, {}).values():
-            if who != but and until > now and doing.get(name) != "replying":
-                doing[name] = what
-        return [{"name": name, "doing": doing[name]} for name in sorted(doing)]
+        now = time.monotonic()
+        return told((one for one in self._here.get(number, {}).values() if one[3] > now), but)
 
     def _on_fact(self, fact: Any) -> None:
         if not isinstance(fact, dict):

@@ -15,6 +15,7 @@ from helpdesk.errors import Invalid
 from helpdesk.store.session import Tx
 from helpdesk.tickets import figures, inbox, search, search_index
 from helpdesk.tickets.rows import tickets
+from helpdesk.web.forms import whole_number
 
 MOST_DAYS = 366
 TICKETS = 50
@@ -49,8 +50,7 @@ async def figures_csv(request: Request, agent: Agent) -> Response:
 
 async def tickets_page(request: Request, agent: Agent) -> Response:
     """Every ticket, the newest first."""
-    before = request.query_params.get("before", "")
-    upto = int(before) if before.isdecimal() and len(before) < 12 else None
+    upto = whole_number(request.query_params.get("before", ""), 11)
 
     def look(tx: Tx) -> dict[str, Any]:
         line = select(tickets.c.id, conversations.c.id).join(
@@ -68,8 +68,7 @@ async def tickets_page(request: Request, agent: Agent) -> Response:
 async def search_page(request: Request, agent: Agent) -> Response:
     """Words among all messages and notes, page by page."""
     typed = request.query_params.get("q", "").strip()[:200]
-    skip = request.query_params.get("skip", "0")
-    start = int(skip) if skip.isdecimal() and len(skip) < 6 else 0
+    start = whole_number(request.query_params.get("skip", ""), 5) or 0
 
     def look(tx: Tx) -> dict[str, Any]:
         hits, more = search.find(tx, agent, typed, start)

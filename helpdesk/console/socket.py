@@ -19,7 +19,7 @@ from helpdesk.console.lookers import lookers_of
 from helpdesk.console.watch import Watch
 from helpdesk.console.words import since, until
 from helpdesk.errors import DeskError, NotFound, SignInNeeded, Unavailable
-from helpdesk.realtime.socket import MAX_BAD_FRAMES, REVOKED, RULES, TRY_LATER, Wire, first_frame, refuse
+from helpdesk.realtime.socket import REVOKED, TRY_LATER, Wire, first_frame, refuse
 from helpdesk.store.session import Tx
 from helpdesk.tickets import inbox
 from helpdesk.tickets.rows import Row
@@ -103,10 +103,7 @@ class StaffSession:
         try:
             await take(value)
         except NotAFrame as error:
-            self.wire.bad_frames += 1
-            await self.wire.send(error_frame("bad_frame", str(error)))
-            if self.wire.bad_frames >= MAX_BAD_FRAMES:
-                await self.wire.close(RULES)
+            await self.wire.refuse_frame(str(error))
         except DeskError as error:
             wait_s = getattr(error, "retry_after_s", None)
             wait_ms = None if wait_s is None else int(wait_s * 1000)

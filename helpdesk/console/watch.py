@@ -50,7 +50,7 @@ class Watch:
         self._emit, self._emit_now = emit, emit_now
         self._stall, self._html, self._name = stall, html, ""
         self._me = secrets.token_hex(8)
-        self._others: dict[str, tuple[int, str, str, float]] = {}
+        self._others: dict[str, lookers.Looker] = {}
         self._said: list[dict[str, str]] | None = None
         self._leave: list[Callable[[], None]] = []
         self._state: dict[str, Any] = {}
@@ -165,11 +165,7 @@ class Watch:
             self.announce()
 
     async def _send_presence(self, *, force: bool = False) -> None:
-        doing: dict[str, str] = {}
-        for who, name, what, _ in self._others.values():
-            if who != self.agent.id and doing.get(name) != "replying":
-                doing[name] = what
-        said = [{"name": name, "doing": doing[name]} for name in sorted(doing)]
+        said = lookers.told(self._others.values(), self.agent.id)
         if force or said != self._said:
             self._said = said
             await self._send({"type": "presence", "agents": said})

@@ -19,6 +19,8 @@ from helpdesk.faq.features import Floats
 DIMENSIONS = 384
 _LONGEST = 126
 """Pieces of one text that are read: more than 500 characters of English have."""
+_LONGEST_WORD = 100
+"""Characters; a longer one is strange as a whole, as it was to the encoder when it learned."""
 _START, _END, _STRANGE = "[CLS]", "[SEP]", "[UNK]"
 _WORDS = re.compile(r"[^\W_]+|[^\s]")
 
@@ -68,12 +70,14 @@ def pieces(text: str) -> list[int]:
 
 
 def _pieces_of(word: str, table: dict[str, int]) -> list[int]:
+    if len(word) > _LONGEST_WORD:
+        return [table[_STRANGE]]
     found: list[int] = []
     start = 0
     while start < len(word):
         mark = "##" if start else ""
         end = next((end for end in range(len(word), start, -1) if mark + word[start:end] in table), None)
-        if end is None or len(word) > 100:
+        if end is None:
             return [table[_STRANGE]]
         found.append(table[mark + word[start:end]])
         start = end

@@ -29,6 +29,6 @@ def sort(attachments: Iterable[tuple[str, str, bytes]]) -> Sorted:
                 raise Invalid(file=f"Only {MAX_FILES} files of a mail are taken.")
             files.append(file_kinds.examine(name, declared, content))
         except DeskError as error:
-            why = " ".join(error.fields.values()) if isinstance(error, Invalid) else error.sentence
-            refused.append(f"“{file_kinds.shown_name(name)}” did not come along. {why or error.sentence}")
+            why = error.plain if isinstance(error, Invalid) else error.sentence
+            refused.append(f"“{file_kinds.shown_name(name)}” did not come along. {why}")
     return Sorted(tuple(files), tuple(refused))

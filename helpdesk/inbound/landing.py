@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlmodel import col
 
-from helpdesk.chat import files, hands
+from helpdesk.chat import files, hands, senders
 from helpdesk.chat.post import Draft, post, say_system
 from helpdesk.errors import DeskError
 from helpdesk.inbound.attached import Sorted
@@ -58,7 +58,7 @@ def _into_new(tx: Tx, keys: Keys, settings: Settings, mail: Mail, came_along: So
     number, refused = opened.conversation_id, list(came_along.refused)
     conversation = hands.by_number(tx, number)
     if conversation is not None and opened.fresh:
-        owner = f"t:{number}"
+        owner = senders.of_requester(number)
         if kept := _keep(tx, settings, came_along, number, refused, owner):
             post(
                 tx, number, Draft(owner, "visitor", conversation.name, "", f"files:{ident}"[:64], files=kept)

@@ -41,6 +41,6 @@ async def read_answer(request: Request) -> Answer:
                     await asyncio.to_thread(file_kinds.examine, name, one.content_type or "", content)
                 )
             except DeskError as error:
-                why = " ".join(error.fields.values()) if isinstance(error, Invalid) else error.sentence
-                return Answer(fields, (), f"“{file_kinds.shown_name(name)}”: {why or error.sentence}")
+                why = error.plain if isinstance(error, Invalid) else error.sentence
+                return Answer(fields, (), f"“{file_kinds.shown_name(name)}”: {why}")
     return Answer(fields, tuple(files))

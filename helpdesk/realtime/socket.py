@@ -66,7 +66,6 @@ class Wire:
 
     async def refuse_frame(self, sentence: str) -> None:
         """Say what is wrong with a frame; the fifth time, close."""
-        self.bad_frames += 1
         await self.send(
             {
                 "type": "error",
@@ -76,6 +75,11 @@ class Wire:
                 "retry_after_ms": None,
             }
         )
+        await self.count_bad_frame()
+
+    async def count_bad_frame(self) -> None:
+        """One that was answered already; the fifth time, close."""
+        self.bad_frames += 1
         if self.bad_frames >= MAX_BAD_FRAMES:
             await self.close(RULES)
 

@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from helpdesk.accounts.staff import as_agent, staff_by_id
 from helpdesk.actor import Agent
-from helpdesk.chat import files, hands, notes
+from helpdesk.chat import files, hands, notes, senders
 from helpdesk.chat.access import conversation_for
 from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import Posted, find
@@ -43,7 +43,7 @@ class Reply:
 def send(tx: Tx, agent: Agent, public_id: str, reply: Reply) -> Posted:
     """Out with it, now; its draft is forgotten."""
     number = conversation_for(tx, agent, public_id).id or 0
-    kept = files.take(tx, number, f"a:{agent.id}", list(reply.files))
+    kept = files.take(tx, number, senders.of_agent(agent.id), list(reply.files))
     notes.read_mentions(tx, agent, number)
     posted = hands.reply(tx, agent, public_id, reply.client_id, reply.text, reply.after, kept)
     drafts.forget(tx, agent.id, number, "reply")
@@ -56,13 +56,13 @@ def send_or_hold(tx: Tx, agent: Agent, public_id: str, reply: Reply) -> Posted |
     """As this agent wants it: tickets wait, or everything, or nothing. Refused for the same reasons either way."""
     conversation = conversation_for(tx, agent, public_id)
     number = conversation.id or 0
-    if find(tx, number, f"a:{agent.id}", reply.client_id) or not _waits(tx, agent, conversation):
+    if find(tx, number, senders.of_agent(agent.id), reply.client_id) or not _waits(tx, agent, conversation):
         return send(tx, agent, public_id, reply)
     if known := _held(tx, agent.id, number, reply.client_id, locked=False):
         return known
-    files.take(tx, number, f"a:{agent.id}", list(reply.files))
+    files.take(tx, number, senders.of_agent(agent.id), list(reply.files))
     text = scrub(reply.text).text
-    hands.refuse_unfit(tx, number, f"a:{agent.id}", text, reply.after, has_files=bool(reply.files))
+    hands.refuse_unfit(tx, number, senders.of_agent(agent.id), text, reply.after, has_files=bool(reply.files))
     held = HeldReply(
         staff_id=agent.id, conversation_id=number, client_id=reply.client_id, text=text, after=reply.after,
         files=list(reply.files), resolve=reply.resolve, due_at=tx.now + timedelta(seconds=HOLD_S),
@@ -90,7 +90,7 @@ def release(tx: Tx, agent: Agent, public_id: str, client_id: str) -> Posted | De
     held = _held(tx, agent.id, number, client_id)
     if held is not None:
         return _let_go(tx, held)
-    if gone := find(tx, number, f"a:{agent.id}", client_id):
+    if gone := find(tx, number, senders.of_agent(agent.id), client_id):
         return Posted(gone, False)
     return Conflict("It was not sent. Its words are a draft again.")
 

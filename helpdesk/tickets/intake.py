@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from helpdesk.accounts.burning import burn
 from helpdesk.actor import Customer
-from helpdesk.chat import hands
+from helpdesk.chat import hands, senders
 from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import Draft, post
 from helpdesk.chat.secrets import code_candidates, scrub
@@ -75,7 +75,7 @@ def open_ticket(
     tx.session.flush()
     number = conversation.id or 0
     if conversation_id is None and text:
-        post(tx, number, Draft(f"t:{number}", "visitor", conversation.name, text, client_id))
+        post(tx, number, Draft(senders.of_requester(number), "visitor", conversation.name, text, client_id))
     ticket = Ticket(
         conversation_id=number,
         link_hash=token_hash(links.token_for(keys, conversation.public_id)),

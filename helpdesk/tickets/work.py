@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select
 from sqlmodel import SQLModel, col
 
 from helpdesk.actor import Agent
-from helpdesk.chat import hands
+from helpdesk.chat import hands, senders
 from helpdesk.chat.access import conversation_for
 from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import Draft, Posted, find, messages, post
@@ -193,7 +193,7 @@ def requester_reply(
     `keep_files(owner)` keeps what came along; it is asked only where these words are new.
     """
     number = conversation.id or 0
-    owner = f"t:{number}"
+    owner = senders.of_requester(number)
     files = [] if find(tx, number, owner, client_id) else list(keep_files(owner))
     posted = post(tx, number, Draft(owner, "visitor", conversation.name, text, client_id, files=files))
     if not posted.fresh:

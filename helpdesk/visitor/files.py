@@ -8,13 +8,12 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from helpdesk.chat import file_kinds, files
+from helpdesk.chat import file_kinds, files, senders
 from helpdesk.errors import Invalid, NotFound
 from helpdesk.visitor import identity
 from helpdesk.visitor.bearer import bearer_token
 from helpdesk.visitor.identity import Opened
 from helpdesk.visitor.standing import standing_of
-from helpdesk.visitor.talk import sender_of
 from helpdesk.web.csrf import check_same_site
 from helpdesk.wiring import Desk
 
@@ -28,9 +27,9 @@ async def upload(request: Request) -> Response:
     opened = await _opened(request, desk)
     await desk.limits.check("30/minute", "upload", str(opened.visitor_id))
     file = await read_upload(request)
-    owner = sender_of(opened.visitor_id)
+    owner = senders.of_visitor(opened.visitor_id)
     kept = await desk.store.write(files.keep, desk.settings.data_dir, opened.conversation_id, owner, file)
-    return JSONResponse({"id": kept.id, "name": kept.name, "size": kept.size, "type": kept.type}, 201)
+    return JSONResponse(files.described(kept), 201)
 
 
 async def _opened(request: Request, desk: Desk) -> Opened:
@@ -43,7 +42,7 @@ async def _opened(request: Request, desk: Desk) -> Opened:
         return await desk.store.read(identity.named_by, token, named)
     opened = await desk.store.read(identity.find_open, token, await standing_of(request))
     if opened is None:
-        raise NotFound("This chat is not known here. Start a new one.")
+        raise NotFound(identity.UNKNOWN)
     return opened
 
 
@@ -65,7 +64,9 @@ async def claim_all(desk: Desk, opened: Opened, ids: list[str]) -> tuple[dict[st
     """The files named in a message. Invalid for a foreign one."""
     if not ids:
         return ()
-    return await desk.store.read(files.take, opened.conversation_id, sender_of(opened.visitor_id), ids)
+    return await desk.store.read(
+        files.take, opened.conversation_id, senders.of_visitor(opened.visitor_id), ids
+    )
 
 
 async def download(request: Request) -> Response:

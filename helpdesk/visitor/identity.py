@@ -12,6 +12,7 @@ from helpdesk.errors import Invalid, NotFound
 from helpdesk.keys import token_hash
 from helpdesk.store.session import Tx
 
+UNKNOWN = "This chat is not known here. Start a new one."
 UNPROVED = "Your login could not be verified, so this chat goes on without it."
 
 
@@ -47,7 +48,7 @@ def known_visitor(tx: Tx, token: str) -> Visitor:
     line = select(Visitor).where(col(Visitor.token_hash) == token_hash(token))
     found: Visitor | None = tx.session.execute(line).scalar()
     if found is None or found.revoked_at is not None:
-        raise NotFound("This chat is not known here. Start a new one.")
+        raise NotFound(UNKNOWN)
     return found
 
 
@@ -59,7 +60,7 @@ def named_by(tx: Tx, token: str, public_id: str) -> Opened:
     )
     found = tx.session.execute(line).scalar()
     if found is None:
-        raise NotFound("This chat is not known here. Start a new one.")
+        raise NotFound(UNKNOWN)
     return Opened(visitor.id or 0, found.id or 0, found.public_id, None)
 
 

@@ -40,9 +40,7 @@ async def visitor_socket(websocket: WebSocket) -> None:
             return
         while (value := await wire.receive()) is not None:
             if not await session.on_frame(value):
-                wire.bad_frames += 1
-                if wire.bad_frames >= 5:
-                    await wire.close(1008)
+                await wire.count_bad_frame()
     finally:
         if ends is not None:
             ends.cancel()
@@ -57,7 +55,5 @@ async def _is_greeted(wire: Wire, session: Session) -> bool:
         if value is None:
             return False
         if not await session.hello(value):
-            wire.bad_frames += 1
-            if wire.bad_frames >= 5:
-                await wire.close(1008)
+            await wire.count_bad_frame()
     return True

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, exists, select, update
 from helpdesk.accounts.burning import burn
 from helpdesk.bot import turn
 from helpdesk.bot.memory import TICKET
-from helpdesk.chat import hands, history
+from helpdesk.chat import hands, history, senders
 from helpdesk.chat.frames import Handover, state_frame
 from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import (
@@ -49,11 +49,6 @@ class Said:
     files: tuple[dict[str, Any], ...] = ()
 
 
-def sender_of(visitor_id: int) -> str:
-    """How the table knows this visitor."""
-    return f"v:{visitor_id}"
-
-
 def load(tx: Tx, conversation_id: int) -> Conversation:
     """The conversation of this session."""
     found = tx.session.get(Conversation, conversation_id, populate_existing=True)
@@ -84,7 +79,7 @@ def say(tx: Tx, conversation_id: int, visitor_id: int, said: Said, thought: turn
 def words(visitor_id: int, said: Said, *, only_with_people: bool = False) -> Draft:
     """The message of a visitor."""
     return Draft(
-        sender_of(visitor_id), "visitor", "You", said.text, said.client_id, files=list(said.files),
+        senders.of_visitor(visitor_id), "visitor", "You", said.text, said.client_id, files=list(said.files),
         only_with_people=only_with_people,
     )  # fmt: skip
 
@@ -122,7 +117,7 @@ def choose(
     tx: Tx, conversation_id: int, visitor_id: int, client_id: str, choice: str, library: Library
 ) -> Posted:
     """Echo the choice as the visitor's words and do what it means. Invalid when it was not offered."""
-    if known := find(tx, conversation_id, sender_of(visitor_id), client_id):
+    if known := find(tx, conversation_id, senders.of_visitor(visitor_id), client_id):
         return _again(known, *_labels(tx, conversation_id, choice))
     conversation = load(tx, conversation_id)
     is_waiting = conversation.handled_by == "queue" and choice == TICKET  # offered to all who wait
@@ -165,7 +160,7 @@ def handover(
     library: Library,
 ) -> Posted:
     """To a person or to a ticket; echoed as the visitor's words if there are any, else as a line of the program."""
-    sender = sender_of(visitor_id)
+    sender = senders.of_visitor(visitor_id)
     wanted = text or ("You asked for a person." if frame.to == "agent" else "You submitted a ticket.")
     if known := find(tx, conversation_id, sender, frame.client_id):
         return _again(known, wanted)
@@ -196,9 +191,9 @@ def handover(
 def contact(tx: Tx, conversation_id: int, visitor_id: int, client_id: str, email: str) -> Posted:
     """An address to answer to. It proves nothing, and is shown as claimed."""
     line = f"We can reply to {email}."
-    if known := find(tx, conversation_id, sender_of(visitor_id), client_id):
+    if known := find(tx, conversation_id, senders.of_visitor(visitor_id), client_id):
         return _again(known, line)
-    posted = say_system(tx, conversation_id, line, client_id, sender_of(visitor_id))
+    posted = say_system(tx, conversation_id, line, client_id, senders.of_visitor(visitor_id))
     conversation = load(tx, conversation_id)
     if conversation.identity in ("anonymous", "claimed"):
         conversation.identity, conversation.claimed_email = "claimed", email

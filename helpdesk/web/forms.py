@@ -65,6 +65,11 @@ def line_field(form: Mapping[str, str], name: str, *, least: int = 1, most: int,
     return value
 
 
+def whole_number(typed: str, most_digits: int) -> int | None:
+    """The number that was typed; None for anything else, and for one of more digits."""
+    return int(typed) if typed.isdecimal() and len(typed) <= most_digits else None
+
+
 def email_address(typed: object, field: str = "email") -> str:
     """The one address in `typed`, canonical (trimmed, NFKC, host in lower case). Invalid, naming `field`, otherwise."""
     sentence = "Enter an email address like name@example.com."

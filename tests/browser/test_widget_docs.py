@@ -1,6 +1,5 @@
 """`docs/embedding.md`, followed to the letter on sites of another origin: its snippets are run, not retold."""
 
-import asyncio
 import json
 import re
 import shutil
@@ -18,7 +17,7 @@ from playwright.async_api import Browser, expect
 
 from helpdesk.accounts.identity import verify
 from helpdesk.clock import Clock
-from tests.browser.widget_visit import visit
+from tests.browser.widget_visit import serving, visit
 from tests.world import ROOT, World
 
 MakeWorld = Callable[..., AbstractAsyncContextManager[World]]
@@ -65,19 +64,8 @@ class Site:
 async def site() -> AsyncIterator[Site]:
     found = Site("")
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        asked = (await reader.readuntil(b"\r\n\r\n")).decode().split(" ")[1]
-        headers, text = found.files.get(asked, ("Content-Type: text/plain\r\n", ""))
-        body = text.encode()
-        length = f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-        writer.write(f"HTTP/1.1 200 OK\r\n{headers}{length}".encode() + body)
-        await writer.drain()
-        writer.close()
-
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    found.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    yield found
-    server.close()
+    async with serving(lambda path: found.files.get(path, ("Content-Type: text/plain\r\n", ""))) as found.url:
+        yield found
 
 
 async def test_a_plain_page_a_strict_page_and_a_small_app(

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.browser.keyboard import SCREENS
-from tests.browser.widget_visit import Visit, claimed, host_page, visit
+from tests.browser.widget_visit import Visit, claimed, host_page, talking, visit
 from tests.world import World
 
 MAIN = "<main><h1>Shop</h1><p>Words</p></main>"
@@ -72,10 +72,7 @@ async def test_axe_finds_nothing_in_any_view(browser: Browser, desk: World, sche
 
 
 async def test_a_message_is_said_once_and_history_is_not(browser: Browser, desk: World) -> None:
-    seen = await visit(browser, desk.url)
-    await seen.open()
-    await seen.say("hello")
-    await expect(seen.lines("Assistant:")).to_have_count(1)
+    seen = await talking(browser, desk.url)
     assert await seen.log.get_attribute("aria-live") in (None, "polite")
     await seen.page.reload()
     await seen.prebuilt()

@@ -1,6 +1,5 @@
 """A site of another origin, who it vouches for, and what an answer of the server does to a message."""
 
-import asyncio
 import json
 import re
 import time
@@ -16,7 +15,7 @@ import pytest
 from playwright.async_api import Browser, WebSocketRoute, expect
 
 from helpdesk.accounts.identity import verify
-from tests.browser.widget_visit import Visit, visit
+from tests.browser.widget_visit import Visit, serving, visit
 from tests.programs import program
 from tests.world import ROOT, World
 
@@ -37,19 +36,12 @@ async def site() -> AsyncIterator[Site]:
     """A site with one page, which embeds the desk of `site.desk_url`."""
     found = Site()
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
+    def page(_path: str) -> tuple[str, str]:
         script = f'<script async src="{found.desk_url}/widget.js"></script>'
-        page = f"<!doctype html><title>Shop</title><h1>Shop</h1>{script}"
-        head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n"
-        writer.write((head + page).encode())
-        await writer.drain()
-        writer.close()
+        return "Content-Type: text/html\r\n", f"<!doctype html><title>Shop</title><h1>Shop</h1>{script}"
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    found.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    yield found
-    server.close()
+    async with serving(page) as found.url:
+        yield found
 
 
 async def _visit(browser: Browser, site: Site, world: World) -> Visit:

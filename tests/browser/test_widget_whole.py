@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.browser.widget_visit import claimed, host_page, visit
+from tests.browser.widget_visit import claimed, host_page, talking, visit
 from tests.cut_proxy import cut_proxy
 from tests.world import World, start_world, until
 
@@ -63,10 +63,7 @@ async def test_random_cuts_reloads_hangs_and_restarts_lose_and_double_nothing(
 async def test_a_reload_in_the_middle_brings_back_conversation_and_draft(
     browser: Browser, desk: World
 ) -> None:
-    seen = await visit(browser, desk.url)
-    await seen.open()
-    await seen.say("hello")
-    await expect(seen.lines("Assistant:")).to_have_count(1)
+    seen = await talking(browser, desk.url)
     await seen.box.press_sequentially("half a sen")
     await seen.page.reload()
     await seen.open()
@@ -82,10 +79,7 @@ async def test_a_reload_in_the_middle_brings_back_conversation_and_draft(
 async def test_two_tabs_show_the_same_and_reading_in_one_clears_the_other(
     browser: Browser, desk: World
 ) -> None:
-    first = await visit(browser, desk.url)
-    await first.open()
-    await first.say("hello")
-    await expect(first.lines("Assistant:")).to_have_count(1)
+    first = await talking(browser, desk.url)
     async with claimed(desk, first) as agent:
         await first.button("Close chat").click()
         second = await visit(first.page.context, desk.url)
@@ -136,10 +130,7 @@ async def test_where_sockets_are_blocked_the_same_goes_over_requests(browser: Br
 async def test_files_travel_with_progress_and_wrong_ones_are_refused_at_once(
     browser: Browser, desk: World, tmp_path: Path
 ) -> None:
-    seen = await visit(browser, desk.url)
-    await seen.open()
-    await seen.say("hello")
-    await expect(seen.lines("Assistant:")).to_have_count(1)
+    seen = await talking(browser, desk.url)
     report = tmp_path / "report.txt"
     report.write_text("what I saw\n" * 100)
     script = tmp_path / "page.html"
@@ -228,10 +219,7 @@ async def test_after_a_sleep_a_socket_that_died_unnoticed_is_replaced(
 async def test_a_page_kept_for_the_way_back_holds_no_socket_and_misses_nothing(
     browser: Browser, desk: World
 ) -> None:
-    seen = await visit(browser, desk.url)
-    await seen.open()
-    await seen.say("hello")
-    await expect(seen.lines("Assistant:")).to_have_count(1)
+    seen = await talking(browser, desk.url)
     async with claimed(desk, seen) as agent:
         wires = desk.desk.sockets.wires
         held = len(wires)

@@ -1,8 +1,9 @@
 """A visitor at the green button: where everything of it is found, and pages of sites that embed it."""
 
+import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from axe_playwright_python.async_playwright import Axe
@@ -74,6 +75,32 @@ async def visit(browser: Browser | BrowserContext, url: str, **options: Any) -> 
     await page.goto(url)
     await expect(found.launcher).to_be_visible()
     return found
+
+
+async def talking(browser: Browser | BrowserContext, url: str) -> Visit:
+    """A new visitor who has opened the chat and been greeted."""
+    seen = await visit(browser, url)
+    await seen.open()
+    await seen.say("hello")
+    await expect(seen.lines("Assistant:")).to_have_count(1)
+    return seen
+
+
+@contextlib.asynccontextmanager
+async def serving(answer: Callable[[str], tuple[str, str]]) -> AsyncIterator[str]:
+    """A site that gives `answer(path)`, (head lines, body), at the address that is yielded."""
+
+    async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head, text = answer((await reader.readuntil(b"\r\n\r\n")).decode().split(" ")[1])
+        body = text.encode()
+        length = f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        writer.write(f"HTTP/1.1 200 OK\r\n{head}{length}".encode() + body)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(respond, "127.0.0.1", 0)
+    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    server.close()
 
 
 async def host_page(

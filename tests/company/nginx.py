@@ -3,15 +3,14 @@
 import os
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
-import time
 from functools import cache
 from pathlib import Path
 
 import trustme
 
+from tests.listening import until_it_listens
 from tests.world import ROOT
 
 WHY_NOT = "nginx is not on this machine"
@@ -55,15 +54,7 @@ class Nginx:
         """Start it, and wait until it listens."""
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(self.command(), stdout=log, stderr=log)
-        deadline = time.monotonic() + START_S
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.tls_port), 1).close()
-                return
-            except OSError:
-                assert self.process.poll() is None, self.log()
-                assert time.monotonic() < deadline, "nginx does not listen"
-                time.sleep(0.02)
+        until_it_listens(self.process, self.tls_port, self.log, START_S)
 
     def command(self, *more: str) -> list[str]:
         """How it is started; with `-t` it only reads the configuration."""
