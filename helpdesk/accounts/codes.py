@@ -4,7 +4,6 @@ Eight consonants (34.6 bits): no vowels, so no words; no letters that look like 
 """
 
 import hmac
-import re
 import secrets
 import unicodedata
 
@@ -18,10 +17,6 @@ RESEND_S = 60
 MAX_SENDS = 5
 FLOW_MINUTES = 30
 MAX_TYPED = 64
-REMOVED = "[verification code removed]"
-
-_GROUP = f"[{ALPHABET}{ALPHABET.lower()}]{{4}}"
-_SHAPE = re.compile(rf"(?<![^\W_]){_GROUP}[-‐‑–—−]?{_GROUP}(?![^\W_])")
 _FAIR = 256 - 256 % len(ALPHABET)
 
 
@@ -68,9 +63,3 @@ def same(one: str, other: str) -> bool:
 def reference() -> str:
     """Four letters that stand on the page and in the mail, to find the newest one. No secret."""
     return "".join(secrets.choice(ALPHABET) for _ in range(4))
-
-
-def without_codes(text: str) -> tuple[str, list[str]]:
-    """(the text with everything of a code's shape removed, what was removed): for chat and tickets."""
-    found = [typed(match) for match in _SHAPE.findall(text)]
-    return (_SHAPE.sub(REMOVED, text), found) if found else (text, [])
