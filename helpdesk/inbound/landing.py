@@ -4,6 +4,7 @@ Each once, and never in a loop.
 """
 
 from functools import partial
+from hashlib import sha256
 from typing import Any, Literal
 
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from helpdesk.tickets import intake, links, work
 from helpdesk.tickets.models import MailIn, Ticket
 from helpdesk.web.forms import email_address
 
+LONGEST_CLIENT_ID = 64
 Outcome = Literal["answered", "opened", "noted", "ignored", "repeated"]
 
 
@@ -61,7 +63,9 @@ def _into_new(tx: Tx, keys: Keys, settings: Settings, mail: Mail, came_along: So
         owner = senders.of_requester(number)
         if kept := _keep(tx, settings, came_along, number, refused, owner):
             post(
-                tx, number, Draft(owner, "visitor", conversation.name, "", f"files:{ident}"[:64], files=kept)
+                tx,
+                number,
+                Draft(owner, "visitor", conversation.name, "", _client_id("files", ident), files=kept),
             )
         _name_refused(tx, number, refused)
     return "opened"
@@ -84,12 +88,18 @@ def _into_thread(
         return "ignored"
     if text or came_along.files:
         keep = partial(_keep, tx, settings, came_along, number, refused)
-        work.requester_reply(tx, conversation, f"mail:{ident}"[:64], text, keep)
+        work.requester_reply(tx, conversation, _client_id("mail", ident), text, keep)
     _name_refused(tx, number, refused)
     if mail.sender.casefold() != ticket.email.casefold():
         who = mail.sender[:120] or "nobody"
         work.log_event(tx, number, "mail", f"The last answer came by mail from {who}, not the requester.")
     return "answered"
+
+
+def _client_id(kind: str, ident: str) -> str:
+    """What makes the message of this mail the only one: its Message-ID, or the hash of a long one."""
+    whole = f"{kind}:{ident}"
+    return whole if len(whole) <= LONGEST_CLIENT_ID else f"{kind}:{sha256(ident.encode()).hexdigest()[:50]}"
 
 
 def _keep(

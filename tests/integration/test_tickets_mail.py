@@ -68,6 +68,16 @@ async def test_an_answer_by_mail_lands_in_its_thread_once_and_opens_it_again(wor
     assert shown.count("Please look in spam.") == 1, "what is quoted is not said again"
 
 
+async def test_two_long_message_ids_with_the_same_start_are_two_mails(world: World) -> None:
+    private, _, address = await a_ticket(world)
+    start = "<" + "a" * 100
+    async with post_office(world) as port:
+        for text, end in (("The first.", "1"), ("The second.", "2"), ("The first.", "1")):
+            await send(port, address, text, ident=f"{start}{end}@example.com>")
+    shown = (await world.browser().get(private)).text
+    assert (shown.count("The first."), shown.count("The second.")) == (1, 1)
+
+
 async def test_a_forged_mark_and_a_forged_sender_gain_nothing(world: World) -> None:
     private, page, address = await a_ticket(world)
     forged = address.replace("r-00000001", "r-00000002")
