@@ -11,8 +11,9 @@ from helpdesk.actor import Agent
 from helpdesk.store.session import Tx
 
 PREFIX = "/api/v1"
-VISIBLE_TEXT = r"^[^\x00]*[^\s\x00-\x1f][^\x00]*$"
-ONE_LINE = r"^[^\x00-\x1f\x7f\u2028\u2029]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f\u2028\u2029]*$"
+NOT_SEEN = r"\s\x00-\x1f\x7f\u00ad\u034f\u200b-\u200d\u2060\ufeff"
+VISIBLE_TEXT = rf"^[^\x00]*[^{NOT_SEEN}][^\x00]*$"
+ONE_LINE = rf"^[^\x00-\x1f\x7f\u2028\u2029]*[^{NOT_SEEN}][^\x00-\x1f\x7f\u2028\u2029]*$"
 Visible = Annotated[str, StringConstraints(pattern=VISIBLE_TEXT)]
 Line = Annotated[str, StringConstraints(pattern=ONE_LINE)]
 

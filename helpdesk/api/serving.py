@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from helpdesk.api import auth, idempotency
 from helpdesk.api.calls import PREFIX, Act, Answer, Ask, Call, Run
+from helpdesk.api.faults import sentences
 from helpdesk.errors import Conflict, DeskError, Invalid, Refused, SignInNeeded, TooMany
 from helpdesk.measures import API_REQUESTS, refused
 from helpdesk.store.session import Tx
@@ -212,12 +213,4 @@ def _checked(read: Any) -> Any:
     try:
         return read()
     except ValidationError as error:
-        fields = {
-            ".".join(str(part) for part in fault["loc"]) or "body": _sentence(fault["msg"])
-            for fault in error.errors(include_url=False, include_input=False)
-        }
-        raise Invalid(**fields) from None
-
-
-def _sentence(text: str) -> str:
-    return text.removeprefix("Value error, ").rstrip(".") + "."
+        raise Invalid(**sentences(error)) from None

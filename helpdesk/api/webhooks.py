@@ -22,7 +22,7 @@ class NewWebhook(Body):
     """Where to send which events; `*` is every one."""
 
     url: Annotated[str, Field(min_length=8, max_length=addresses.MAX_URL_CHARS)]
-    events: Annotated[list[Event | Literal["*"]], Field(min_length=1, max_length=20)]
+    events: Annotated[list[Literal[Event, "*"]], Field(min_length=1, max_length=20)]
 
 
 class WebhookOut(Out):

@@ -55,5 +55,5 @@ def test_the_pattern_for_texts_asks_for_something_to_see() -> None:
 
     for text in ("a", "  a\n", "\n\n.", "é"):
         assert re.search(VISIBLE_TEXT, text)
-    for text in ("", " ", "\n", "a\x00"):
+    for text in ("", " ", "\n", "a\x00", "\u200b \ufeff"):
         assert not re.search(VISIBLE_TEXT, text)
