@@ -52,6 +52,12 @@ class Invalid(DeskError):
         return " ".join(self.fields.values()) or self.sentence
 
 
+class TooLong(DeskError):
+    """That is too long."""
+
+    code = "too_long"
+
+
 class Conflict(DeskError):
     """Somebody else was first."""
 

@@ -14,8 +14,8 @@ from helpdesk.bot.hearing import heard
 from helpdesk.bot.memory import REASON, TICKET, Heard, Line, Memory, Scene, Turn
 from helpdesk.chat import hands
 from helpdesk.chat.models import Conversation
-from helpdesk.chat.post import Draft, conversations, messages, post
-from helpdesk.errors import DeskError, Invalid, NotFound
+from helpdesk.chat.post import Draft, conversations, messages, post, topic
+from helpdesk.errors import DeskError, Invalid
 from helpdesk.faq.article import Article
 from helpdesk.faq.library import Library
 from helpdesk.faq.matcher import rank
@@ -123,25 +123,27 @@ def feedback(
     *,
     people_here: bool,
 ) -> None:
-    """Keep a Yes or No on the message `seq` and answer it. The last one wins; the same again is not answered.
+    """Keep a Yes or No on the message `seq`, confirm it and answer it. The last one wins; the same again changes nothing.
 
-    Raises NotFound without such a message, Invalid when it asked for none.
+    Raises Invalid when there is no such message, or when it asked for nothing.
     """
     here = (messages.c.conversation_id == conversation.id) & (messages.c.seq == seq)
     row = tx.connection.execute(select(messages).where(here)).mappings().first()
-    if row is None:
-        raise NotFound()
-    if not row["asks_feedback"]:
-        raise Invalid(seq="This message asks for no feedback.")
+    if row is None or not row["asks_feedback"]:
+        raise Invalid(seq="That message asks no question.")
     memory = _remembered(tx, conversation)
     before = memory.judged.get(str(seq))
     why = (reason or "").strip()[:LONGEST_REASON]
     kept = {"helpful": helpful, "helpful_reason": "" if helpful else why or row["helpful_reason"]}
     tx.connection.execute(update(messages).where(here).values(kept))
+    tx.ring(topic(conversation.id or 0), {"type": "feedback", "seq": seq, "helpful": helpful})
+    is_news = why != row["helpful_reason"]
     source = row["provenance"] or {}
     slug = source.get("slug")
     if slug:
-        figures.record_feedback(tx, slug, source.get("version", ""), helpful, why, instead_of=before)
+        figures.record_feedback(
+            tx, slug, source.get("version", ""), helpful, why if is_news else "", instead_of=before
+        )
     if slug and before is not helpful:
         question = lessons.question_of(tx, conversation.id or 0, memory, slug, seq)
         lessons.judged(tx, question, slug, helpful)

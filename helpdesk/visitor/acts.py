@@ -78,6 +78,7 @@ async def handover(session: "Session", frame: Any) -> None:
         frame = frame.model_copy(update={"subject": session.clean(frame.subject, empty_ok=True)})
     await session.limit()
     await _burn(session, frame.text or "", text or "")
+    had_ticket = session.state.get("ticket") is not None
     posted = await session.desk.store.write(
         talk.handover,
         session.desk.keys,
@@ -88,9 +89,8 @@ async def handover(session: "Session", frame: Any) -> None:
         session.desk.library.current,
     )
     await session.echo_again(posted)
-    if not posted.fresh:
-        standing = await session.desk.store.read(talk.state_of, session.desk.keys, opened.conversation_id)
-        await session.emit(standing.frame)
+    if not posted.fresh or had_ticket:
+        await session.send_state_again()
 
 
 async def typing(session: "Session", frame: Any) -> None:

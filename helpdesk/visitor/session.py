@@ -13,7 +13,7 @@ from helpdesk.chat.files import with_links
 from helpdesk.chat.frames import MAX_TEXT, VISITOR, Hello, NotAFrame, error_frame, read_frame
 from helpdesk.chat.post import topic
 from helpdesk.chat.secrets import scrub
-from helpdesk.errors import DeskError, Invalid, NotFound, TooMany, Unavailable
+from helpdesk.errors import DeskError, Invalid, NotFound, TooLong, TooMany, Unavailable
 from helpdesk.realtime.follow import Follower
 from helpdesk.visitor import acts, identity, talk
 from helpdesk.visitor.identity import Opened, Proof
@@ -50,7 +50,7 @@ class Session:
         self.refused_in_a_row = 0
         self._follower: Follower | None = None
         self._leave: list[Callable[[], None]] = []
-        self._state: dict[str, Any] = {}
+        self.state: dict[str, Any] = {}
         self._state_task: asyncio.Task[None] | None = None
         self._line = Line(desk.bus, self._refresh_state)
 
@@ -71,8 +71,7 @@ class Session:
             async with self.desk.sockets.opening:
                 opened = await self._open(frame.token, proof, frame.locale or "en")
         except NotFound:
-            sentence = "This chat is not known here any more. Start a new one."
-            await self.emit(error_frame("unknown_visitor", sentence))
+            await self.emit(error_frame("unknown_visitor", identity.UNKNOWN))
             return False
         except DeskError as error:
             await self._emit_error(error, None)
@@ -87,8 +86,7 @@ class Session:
             found = await self.desk.store.read(identity.find_open, token, proof)
             if found is not None:
                 return found
-        sentence = "Too many new chats from this network. Try again later, or submit a ticket."
-        await self.desk.limits.check(NEW_CONVERSATIONS, "new-conversation", self.network, sentence=sentence)
+        await self._limit_new()
         return await self.desk.store.write(identity.open_conversation, token, proof, locale[:35], fresh=fresh)
 
     def proof(self, token: str | None) -> Proof:
@@ -129,8 +127,8 @@ class Session:
         )
         self._leave.append(self.desk.bus.listen(f"visitor:{opened.visitor_id}", self._on_revoked))
         await follower.catch_up()
-        self._state = {**state, "seq": follower.cursor}
-        await self.emit(self._state)
+        self.state = {**state, "seq": follower.cursor}
+        await self.emit(self.state)
         await self.emit({"type": "seen", "seq": standing.seen_by_agent, "by": "agent"})
 
     def _note(self, standing: talk.Standing) -> dict[str, Any]:
@@ -175,6 +173,11 @@ class Session:
         if self._state_task is None:
             self._state_task = asyncio.create_task(self._send_state())
 
+    async def send_state_again(self) -> None:
+        """The state as the answer to a frame, even where nothing changed."""
+        self.state = {}
+        await self._send_state()
+
     async def _send_state(self) -> None:
         await asyncio.sleep(0)  # let the messages of the same commit go first
         try:
@@ -184,8 +187,8 @@ class Session:
             self._state_task = None  # a bell from here on must look again
             keys, number = self.desk.keys, opened.conversation_id
             state = self._note(await self.desk.store.read(talk.state_of, keys, number))
-            if {**state, "seq": 0} != {**self._state, "seq": 0}:
-                self._state = state
+            if {**state, "seq": 0} != {**self.state, "seq": 0}:
+                self.state = state
                 await self.emit(state)
         except Unavailable:
             return
@@ -243,10 +246,9 @@ class Session:
 
     async def switch(self, proof: Proof, *, fresh: bool = False) -> None:
         """Go on in the conversation of another standing, or in a new one."""
-        opened = self.must()
-        sentence = "Too many new chats from this network. Try again later, or submit a ticket."
-        await self.desk.limits.check(NEW_CONVERSATIONS, "new-conversation", self.network, sentence=sentence)
-        await self.begin(await self.desk.store.write(identity.another, opened.visitor_id, proof, fresh), 0)
+        await self._limit_new()
+        opened = await self.desk.store.write(identity.another, self.must().visitor_id, proof, fresh)
+        await self.begin(opened, 0)
 
     # -- small parts -----------------------------------------------------------------------------------
 
@@ -258,7 +260,7 @@ class Session:
     def clean(self, text: str, *, empty_ok: bool = False) -> str:
         """The text without secrets. Raises for one that is too long or empty."""
         if len(text) > MAX_TEXT:
-            raise _TooLong(f"Keep messages under {MAX_TEXT:,} characters.")
+            raise TooLong(f"Keep messages under {MAX_TEXT:,} characters.")
         if not text.strip() and not empty_ok:
             raise Invalid(text="Write something first.")
         return scrub(text, topic_is_passwords=self.is_about_passwords).text
@@ -268,6 +270,10 @@ class Session:
         await self.desk.limits.check(
             SAY_LIMIT, "say", str(self.must().visitor_id), sentence="You are sending messages too fast."
         )
+
+    async def _limit_new(self) -> None:
+        sentence = "Too many new chats from this network. Try again later, or submit a ticket."
+        await self.desk.limits.check(NEW_CONVERSATIONS, "new-conversation", self.network, sentence=sentence)
 
     async def echo_again(self, posted: Any) -> None:
         """The receipt once more, for a message that was kept before."""
@@ -287,12 +293,6 @@ class Session:
         self._line.watch(False)
         if self._state_task is not None:
             self._state_task.cancel()
-
-
-class _TooLong(DeskError):
-    """Too long."""
-
-    code = "too_long"
 
 
 _CODES = {

@@ -132,22 +132,10 @@ def choose(
 
 def feedback(
     tx: Tx, conversation_id: int, seq: int, helpful: bool, reason: str | None, library: Library
-) -> dict[str, Any]:
-    """Keep Yes or No to an answer; the last one wins. Invalid when message `seq` asks no such question."""
-    where = (messages.c.conversation_id == conversation_id, messages.c.seq == seq, messages.c.asks_feedback)
-    before = tx.connection.execute(
-        select(messages.c.helpful, messages.c.helpful_reason).where(*where)
-    ).first()
-    if before is None:
-        raise Invalid(seq="That message asks no question.")
-    changes = {"helpful": helpful, "helpful_reason": reason or ""}
-    tx.connection.execute(update(messages).where(*where).values(changes))
-    frame = {"type": "feedback", "seq": seq, "helpful": helpful}
-    tx.ring(topic(conversation_id), frame)
+) -> None:
+    """Yes or No to an answer; the last one wins. Invalid when message `seq` asks no such question."""
     conversation = load(tx, conversation_id)
-    if tuple(before) != (helpful, reason or ""):
-        turn.feedback(tx, conversation, library, seq, helpful, reason, people_here=people_here(tx))
-    return frame
+    turn.feedback(tx, conversation, library, seq, helpful, reason, people_here=people_here(tx))
 
 
 def handover(
@@ -181,10 +169,13 @@ def handover(
     if frame.to == "agent":
         hands.to_queue(tx, conversation, "The visitor asked for a person.")
     elif email is not None:
-        intake.open_ticket(
+        opened = intake.open_ticket(
             tx, keys, email=email, subject=frame.subject or "", text=text or "", conversation_id=conversation_id,
             client_id=frame.client_id, source="chat",
         )  # fmt: skip
+        if not opened.fresh:  # its ticket is there already: these words belong to it
+            hands.reopen(tx, conversation)
+            hands.ring_inbox(tx, conversation_id)
     return posted
 
 

@@ -74,3 +74,22 @@ async def test_the_fallback_without_a_token_is_refused_and_makes_nobody(world: W
     answer = await world.browser().post("/visitor/poll", json={"after": 0, "frames": []})
     assert answer.status_code == 401
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_each_handover_to_a_ticket_is_answered_by_a_state(world: World) -> None:
+    panel = await world.visitor()
+    conversation = (await panel.wait("welcome"))["conversation"]
+    asks = {"type": "handover", "to": "ticket", "email": "eve@example.com", "subject": "Locked out"}
+    first = {**asks, "client_id": str(uuid.uuid4()), "text": "The code never comes."}
+    await panel.send(**first)
+    state = await panel.wait("state", handled_by="ticket")
+    for frame in (first, {**asks, "client_id": str(uuid.uuid4()), "text": "Still nothing."}):
+        await panel.send(**frame)
+        await panel.wait("message", client_id=frame["client_id"])
+        again = await panel.wait("state", handled_by="ticket")
+        assert (again["ticket"], again["ticket_url"]) == (state["ticket"], state["ticket_url"])
+    async with await program(world) as ben:
+        await ben.post(f"/conversations/{conversation}/resolve")
+    await panel.wait("state", handled_by="closed")
+    await panel.send(**{**asks, "client_id": str(uuid.uuid4()), "text": "It is back again."})
+    assert (await panel.wait("state", handled_by="ticket"))["ticket"] == state["ticket"]

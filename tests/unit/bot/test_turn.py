@@ -13,7 +13,7 @@ from helpdesk.bot import dialogue, turn
 from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import Draft, messages, post
 from helpdesk.clock import WoundClock
-from helpdesk.errors import Invalid, NotFound
+from helpdesk.errors import Invalid
 from helpdesk.faq.library import Library
 from helpdesk.faqstats.gaps import gaps
 from helpdesk.store.engine import make_engine
@@ -128,7 +128,7 @@ def test_feedback_on_what_asked_for_none_is_refused(chat: Chat) -> None:
     chat.say("hi")
     with pytest.raises(Invalid):
         chat.judge(1, True)
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid):
         chat.judge(99, True)
 
 
