@@ -10,8 +10,7 @@ from helpdesk.chat import file_kinds
 from helpdesk.chat.frames import MAX_FILES
 from helpdesk.errors import DeskError, Invalid
 from helpdesk.web.csrf import FIELD, HEADER, check_same_site, check_token
-
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+from helpdesk.web.forms import is_form, texts_of
 
 
 @dataclass(frozen=True)
@@ -26,11 +25,11 @@ class Answer:
 async def read_answer(request: Request) -> Answer:
     """The form. Refused without a valid token, Invalid for anything that is no form or has too many files."""
     check_same_site(request)
-    if not request.headers.get("content-type", "").startswith(FORMS):
+    if not is_form(request):
         raise Invalid("Send this as a form.")
     async with request.form(max_fields=8, max_files=MAX_FILES, max_part_size=64 * 1024) as form:
         check_token(request, form.get(FIELD) or request.headers.get(HEADER))
-        fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+        fields = texts_of(form)
         sent = [value for _, value in form.multi_items() if isinstance(value, UploadFile) and value.filename]
         files: list[file_kinds.Accepted] = []
         for one in sent:

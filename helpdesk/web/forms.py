@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from email.utils import parseaddr
 
 from email_validator import EmailNotValidError, validate_email
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 from helpdesk.errors import Invalid
@@ -21,18 +21,30 @@ async def read_form(request: Request) -> dict[str, str]:
     A field that stands twice is refused: whichever of the two were taken, somebody could be misled.
     """
     check_same_site(request)
-    kind = request.headers.get("content-type", "")
-    if not kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+    if not is_form(request):
         if request.headers.get("content-length", "0") not in {"", "0"}:
             raise Invalid("Send this as a form.")
         check_token(request, request.headers.get(HEADER))
         return {}
     form = await request.form(max_fields=MAX_FIELDS, max_files=0)
     check_token(request, form.get(FIELD) or request.headers.get(HEADER))
+    if any(isinstance(value, UploadFile) for _, value in form.multi_items()):
+        raise Invalid("This form takes no files.")
+    return texts_of(form)
+
+
+def is_form(request: Request) -> bool:
+    """Whether the body is said to be a form."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind in {"application/x-www-form-urlencoded", "multipart/form-data"}
+
+
+def texts_of(form: FormData) -> dict[str, str]:
+    """The fields that are texts. Invalid for one that stands twice, and for a NUL that would be kept."""
     values: dict[str, str] = {}
     for name, value in form.multi_items():
         if isinstance(value, UploadFile):
-            raise Invalid("This form takes no files.")
+            continue
         if name in values:
             raise Invalid(**{name.strip("[]"): "Send one value only."})
         if "\0" in value and name not in NEVER_KEPT:
