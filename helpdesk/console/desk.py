@@ -38,6 +38,13 @@ async def set_presence(request: Request, agent: Agent) -> Response:
     return done(request, "/console", state=form["state"])
 
 
+async def set_quiet(request: Request, agent: Agent) -> Response:
+    """Do not disturb: for a while, until it is turned off, or not any more."""
+    form = await read_form(request)
+    until = await desk_of(request).store.write(preferences.be_quiet, agent.id, form.get("wish", ""))
+    return done(request, "/console", quiet_until=until)
+
+
 async def act_on_many(request: Request, agent: Agent) -> Response:
     """The same thing to all ticked conversations."""
     form = await read_form(request)

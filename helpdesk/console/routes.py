@@ -40,6 +40,7 @@ routes: list[BaseRoute] = [
     _get("/console/views/{id}", desk.saved_view),
     _post("/console/views", desk.save_view),
     _post("/console/presence", desk.set_presence),
+    _post("/console/quiet", desk.set_quiet),
     _post("/console/bulk", desk.act_on_many),
     _post("/console/bulk/undo", desk.undo_many),
     _get("/console/macros", desk.macros_page),

@@ -1,7 +1,8 @@
-"""How one of the staff likes the console: which replies wait for second thoughts, the keys, the sounds."""
+"""How one of the staff likes the console: which replies wait for second thoughts, keys, sounds, and quiet."""
 
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
 
 from helpdesk.errors import Invalid
 from helpdesk.store.session import Tx
@@ -18,30 +19,50 @@ KINDS = {
     "reply": "Sound when a customer of mine writes",
     "mention": "Sound when I am mentioned",
 }
+QUIET = {"30m": timedelta(minutes=30), "1h": timedelta(hours=1)}
+ALWAYS = "always"
 _KEY = re.compile(r"[a-fh-z0-9/?.,;]|Shift\+[A-Z]|g [a-z]")
 MOST_KEYS = 40
 
 
 @dataclass(frozen=True)
 class Preferences:
-    """`keys`: the shipped key → the one that this person chose, empty for none; `sounds`: kind → name."""
+    """`keys`: the shipped key → the one that this person chose, empty for none; `sounds`: kind → name.
+
+    `quiet_until`: do not disturb until this moment, `always`, or empty.
+    """
 
     undo: str = "tickets"
     keys: dict[str, str] = field(default_factory=dict)
     sounds: dict[str, str] = field(
         default_factory=lambda: {"waiting": "ping", "reply": "ping", "mention": "chime"}
     )
+    quiet_until: str = ""
 
 
 def of(tx: Tx, staff_id: int) -> Preferences:
     """What was chosen; the shipped ones otherwise."""
     kept = tx.session.get(StaffPreference, staff_id)
-    return Preferences(**kept.value) if kept else Preferences()
+    found = Preferences(**kept.value) if kept else Preferences()
+    return found if _lasts(found.quiet_until, tx.now) else replace(found, quiet_until="")
 
 
 def keep(tx: Tx, staff_id: int, chosen: Preferences) -> None:
     """From the next page on."""
     tx.session.merge(StaffPreference(staff_id=staff_id, value=asdict(chosen)))
+
+
+def be_quiet(tx: Tx, staff_id: int, wish: str) -> str:
+    """Do not disturb for `30m`, `1h` or `always`, or not any more (`off`); until when. Invalid for another wish."""
+    if wish not in {*QUIET, ALWAYS, "off"}:
+        raise Invalid(wish="Choose one of the offered times.")
+    until = (tx.now + QUIET[wish]).isoformat() if wish in QUIET else ALWAYS * (wish == ALWAYS)
+    keep(tx, staff_id, replace(of(tx, staff_id), quiet_until=until))
+    return until
+
+
+def _lasts(until: str, now: datetime) -> bool:
+    return until in ("", ALWAYS) or datetime.fromisoformat(until) > now
 
 
 def checked(form: dict[str, str], before: Preferences) -> Preferences:
@@ -54,7 +75,7 @@ def checked(form: dict[str, str], before: Preferences) -> Preferences:
         if name not in SOUNDS:
             raise Invalid(**{f"sound_{kind}": "Choose one of the offered sounds."})
     typed = {name[4:]: value.strip() for name, value in form.items() if name.startswith("key:")}
-    return Preferences(undo, _keys(typed) if typed else before.keys, sounds)
+    return replace(before, undo=undo, keys=_keys(typed) if typed else before.keys, sounds=sounds)
 
 
 def _keys(typed: dict[str, str]) -> dict[str, str]:

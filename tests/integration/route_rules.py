@@ -115,6 +115,7 @@ POST /console/files/{conversation}              desk 422
 GET  /console/views/{id}                        desk 404
 POST /console/views                             desk 422
 POST /console/presence                          desk 422
+POST /console/quiet                             desk 422
 POST /console/bulk                              desk 422
 POST /console/bulk/undo                         desk 404
 GET  /console/macros                            desk

@@ -76,7 +76,7 @@ export class Keys {
 }
 
 /** Every command of the console: the palette lists them, the keys run them. */
-export function commandsFor({ list, thread, composer, panel, bulk, notices, openPalette }) {
+export function commandsFor({ list, thread, composer, panel, bulk, notices, quiet, openPalette }) {
   const here = () => Boolean(thread.id);
   const press = (selector) => () => $(selector)?.requestSubmit ? $(selector).requestSubmit() : $(selector)?.click();
   const go = (to) => () => location.assign(to);
@@ -116,6 +116,10 @@ export function commandsFor({ list, thread, composer, panel, bulk, notices, open
     { name: "Go to Settings", run: go("/console/settings") },
     { name: "Enable desktop notifications", run: () => notices.enable() },
     { name: "Send test alert", run: () => notices.test() },
+    { name: "Turn off do not disturb", when: () => quiet.on, run: () => quiet.set("off") },
+    { name: "Do not disturb for 30 minutes", when: () => quiet.mark, run: () => quiet.set("30m") },
+    { name: "Do not disturb for 1 hour", when: () => quiet.mark, run: () => quiet.set("1h") },
+    { name: "Do not disturb until I turn it off", when: () => quiet.mark, run: () => quiet.set("always") },
     { name: "Refuse to set a password", when: here, run: () => { composer.show("reply"); composer.insert(REFUSAL); post(`/console/c/${thread.id}/refusal`, {}).catch(() => {}); } },
     ...$$(".rail .views a").map((link) => ({ name: `View: ${link.firstChild.textContent.trim()}`, run: go(link.href) })),
   ];

@@ -11,6 +11,7 @@ import { Macros, Palette } from "./palette.js";
 import { Pane } from "./pane.js";
 import { Panel } from "./panel.js";
 import "./prove.js";
+import { Quiet } from "./quiet.js";
 import { Thread } from "./thread.js";
 import { Wire } from "./wire.js";
 
@@ -20,14 +21,17 @@ const preferences = JSON.parse(document.body.dataset.preferences);
 const wire = new Wire(() => ({ view: document.body.dataset.view || "inbox", limit: 50, html: false, presence: true }));
 const thread = new Thread(wire);
 const list = new List(() => thread.id);
-const composer = new Composer(wire, thread, new Macros(), new Attach());
+const attach = new Attach();
+const composer = new Composer(wire, thread, new Macros(), attach);
 const panel = new Panel(thread, list);
 const bulk = new Bulk(list);
-const notices = new Notices(preferences.sounds);
+const quiet = new Quiet(preferences.quiet_until);
+const notices = new Notices(preferences.sounds, quiet);
 const palette = new Palette();
 const pane = new Pane({ list, composer, mount, title: (name) => notices.title(name) });
-palette.commands = commandsFor({ list, thread, composer, panel, bulk, notices, openPalette: () => palette.open() });
+palette.commands = commandsFor({ list, thread, composer, panel, bulk, notices, quiet, openPalette: () => palette.open() });
 new Keys(palette.commands, preferences.keys);
+attach.onLate = (conversation) => pane.forget(conversation);
 list.onChange = (counts) => notices.count(counts);
 list.onRows = (fresh) => notices.arrived(fresh.length);
 async function setPresence(state) {

@@ -17,12 +17,13 @@ export class Notices {
   #saidAt = 0;
   #leads = false;
   #unread = new Map();
-  #mentions = null;
+  #counts = null;
   #waiting = "";
   #testing = "";
 
-  constructor(sounds) {
+  constructor(sounds, quiet) {
     this.sounds = sounds;
+    this.quiet = quiet;
     navigator.locks?.request("console:alerts", () => { this.#leads = true; return new Promise(() => {}); });
     $("#notify-enable")?.addEventListener("click", () => this.enable());
     $("#notify-test")?.addEventListener("click", () => this.test());
@@ -50,13 +51,19 @@ export class Notices {
     const waiting = (counts.unassigned || 0) + (counts.mentions || 0);
     this.#waiting = waiting ? `(${waiting}) ` : "";
     this.title();
-    if (this.#mentions !== null && counts.mentions > this.#mentions) this.#alert("mention", "You are mentioned", "in a private note", "mention");
-    this.#mentions = counts.mentions || 0;
+    const rose = (name) => this.#counts && counts[name] > this.#counts[name];
+    if (rose("mentions")) this.#alert("mention", "You are mentioned", "in a private note", "mention");
+    if (rose("inbox")) this.#alert("waiting", "A conversation waits", "Somebody needs a person.", "inbox");
+    this.#counts = counts;
   }
 
-  /** What waits stands before the name of the page. */
+  /** What waits stands before the name of the page, and is a dot on its icon. */
   title(name = document.title.replace(/^(\(test\) )?(\(\d+\) )?/, "")) {
     document.title = this.#testing + this.#waiting + name;
+    const icon = $("#icon");
+    icon.dataset.plain ??= icon.href;
+    const wanted = this.#testing || this.#waiting ? icon.dataset.dotted : icon.dataset.plain;
+    if (icon.getAttribute("href") !== wanted) icon.setAttribute("href", wanted);
   }
 
   /** A row of the list has changed: words of a customer of mine, whose conversation is not the open one? */
@@ -67,14 +74,11 @@ export class Notices {
     this.#alert("reply", row.subject || "A customer of yours", "has written", row.conversation);
   }
 
-  /** New rows arrived in the list that this page shows. */
+  /** New rows arrived in the list that this page shows; that something waits is told by the counts, on every page. */
   arrived(count) {
-    if (!count) return;
-    if (Date.now() - this.#saidAt > SUMMARY_MS) {
-      this.#saidAt = Date.now();
-      toast(`${count} new ${count === 1 ? "conversation" : "conversations"}`);
-    }
-    this.#alert("waiting", "A conversation waits", "Somebody needs a person.", "inbox");
+    if (!count || Date.now() - this.#saidAt <= SUMMARY_MS) return;
+    this.#saidAt = Date.now();
+    toast(`${count} new ${count === 1 ? "conversation" : "conversations"}`);
   }
 
   /** Words of a customer in the open conversation, while nobody looks at this page. */
@@ -92,12 +96,16 @@ export class Notices {
     this.#testing = "(test) ";
     this.title();
     setTimeout(() => { this.#testing = ""; this.title(); }, 4000);
-    const shown = this.#show("Test alert", "Sound, notification and the tab's title work.", "test");
+    if (this.quiet.on) {
+      toast(`${this.quiet.words} is on: title and icon show alerts, sound and notification stay off.`, { label: "Turn off", run: () => this.quiet.set("off") });
+      return;
+    }
+    const shown = this.#show("Test alert", "Sound, notification and the tab's title and icon work.", "test");
     toast(shown ? "Test alert sent: sound, notification and title." : "Sound and title work; notifications are not allowed yet.");
   }
 
   #alert(kind, title, text, tag) {
-    if (!this.#leads || $("#presence")?.value !== "online") return;
+    if (!this.#leads || this.quiet.on || $("#presence")?.value !== "online") return;
     this.#sound(this.sounds[kind]);
     if (document.hidden) this.#show(title, text, tag);
   }
@@ -114,6 +122,7 @@ export class Notices {
   }
 
   #sound(name) {
+    if (this.quiet.on) return;
     try {
       for (const [hertz, from, to] of SOUNDS[name]) this.#tone(hertz, from, to);
     } catch {
