@@ -51,6 +51,7 @@ def anchor() -> None:
     settings = Settings.from_env()
     store = Store(make_engine(settings.store_url), Clock())
     try:
+        must_be_current(store.engine)
         newest = store.read_now(trail.head)
     finally:
         store.close()

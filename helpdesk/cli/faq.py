@@ -100,9 +100,9 @@ def measure(
     ] = 1.0,
 ) -> None:
     """Measure the quality on labelled cases; exit 1 when a gate is missed."""
+    least, most = _share(min_accuracy, "--min-accuracy"), _share(max_wrong, "--max-wrong")
     quality = evaluate(_library(faq, engine, vectors), _cases(cases))
     _show(quality)
-    least, most = _share(min_accuracy), _share(max_wrong)
     if quality.accuracy < least:
         typer.echo(f"The accuracy is below {least:.1%}.", err=True)
     if quality.wrong > most:
@@ -111,8 +111,10 @@ def measure(
         raise typer.Exit(1)
 
 
-def _share(typed: float) -> float:
+def _share(typed: float, option: str) -> float:
     """0.95 and 95 are the same gate."""
+    if not 0 <= typed <= 100:
+        _stop(f"{option} is a share from 0 to 1, or from 0 to 100 in per cent.")
     return typed if typed <= 1 else typed / 100
 
 
@@ -155,13 +157,17 @@ def gaps(
 
 def _matched(library: Library, line: bytes) -> dict[str, object]:
     try:
-        row = json.loads(line)
+        row = json.loads(line, parse_constant=_no_number)
     except (ValueError, RecursionError):
         row = None
     name, query = (row.get("id"), row.get("query")) if isinstance(row, dict) else (None, None)
     if not isinstance(query, str):
         return {"id": name, "label": None, "score": 0.0, "candidates": [], "error": NO_QUERY}
     return {"id": name, **_result(rank(library, query))}
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(name)
 
 
 def _result(ranking: Ranking) -> dict[str, object]:
@@ -175,18 +181,28 @@ def _result(ranking: Ranking) -> dict[str, object]:
 def _cases(path: Path) -> list[Case]:
     cases = []
     try:
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), 1):
             if not line.strip():
                 continue
             row = json.loads(line)
-            if not isinstance(row, dict) or not isinstance(row.get("query"), str) or "label" not in row:
+            if not _is_case(row):
                 _stop(f'{path}:{number}: Write {{"query": "…", "label": "slug" or null}}.')
             cases.append(Case(row["query"], row["label"]))
     except OSError as error:
         _stop(f"{path} cannot be read: {error.strerror}.")
     except ValueError:
         _stop(f"{path} is not a file of JSON lines.")
+    if not cases:
+        _stop(f"{path} holds no case.")
     return cases
+
+
+def _is_case(row: object) -> bool:
+    return (
+        isinstance(row, dict)
+        and isinstance(row.get("query"), str)
+        and isinstance(row.get("label", 0), str | None)
+    )
 
 
 def _library(folder: Path, engine: str, vectors: Path | None) -> Library:

@@ -52,7 +52,7 @@ def add_account(email: Email, name: Name = "") -> None:
     settings = Settings.from_env()
     address = _address(email, settings)
     hashed = _hashed(settings, address)
-    _run(settings, people.add_account, OPERATOR, email=address, name=name.strip()[:80], password_hash=hashed)
+    _run(settings, people.add_account, OPERATOR, email=address, name=_name(name), password_hash=hashed)
     typer.echo(f"Added the account of {address}.", err=True)
 
 
@@ -66,7 +66,7 @@ def add_agent(email: Email, name: Name = "", role: Role = "agent") -> None:
     hashed = _hashed(settings, address)
     secret = totp.new_secret()
     _run(
-        settings, staff.add_staff, OPERATOR, email=address, name=name.strip()[:80], role=role, password_hash=hashed,
+        settings, staff.add_staff, OPERATOR, email=address, name=_name(name), role=role, password_hash=hashed,
         totp_secret=secret,
     )  # fmt: skip
     typer.echo(
@@ -143,6 +143,11 @@ def _address(typed: str, settings: Settings) -> str:
     if is_own_address(address, settings.mail_from):
         raise DeskError("That is the desk's own address: it cannot belong to an account.")
     return address
+
+
+def _name(typed: str) -> str:
+    """What others see: one line of at most 80 characters that can be printed."""
+    return " ".join("".join(c if c.isprintable() else " " for c in typed).split())[:80]
 
 
 def _hashed(settings: Settings, address: str) -> str:

@@ -55,10 +55,13 @@ async def test_where_nobody_may_listen_the_start_says_why(tmp_path: Path) -> Non
 
 async def test_on_an_empty_database_nothing_starts_or_is_copied(tmp_path: Path) -> None:
     (tmp_path / "helpdesk.db").touch()
-    old, copy = await asyncio.gather(
-        helpdesk(tmp_path, "serve", "--port", "0"), helpdesk(tmp_path, "backup", str(tmp_path / "copy"))
+    old, head, copy = await asyncio.gather(
+        helpdesk(tmp_path, "serve", "--port", "0"),
+        helpdesk(tmp_path, "audit", "anchor"),
+        helpdesk(tmp_path, "backup", str(tmp_path / "copy")),
     )
     assert_a_mistake(old, "helpdesk db upgrade")
+    assert_a_mistake(head, "helpdesk db upgrade")
     assert_a_mistake(copy, "empty")
 
 

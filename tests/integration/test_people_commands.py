@@ -1,6 +1,7 @@
 """`helpdesk account add`, `agent add`, `token add`, as an operator types them."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,12 @@ def test_an_account_is_added_once(folder: Path) -> None:
     again = run(folder, "account", "add", "ADA@Example.com", typed="Correct-Horse!\n")
     assert again.returncode == 2
     assert "There is already an account with this address." in again.stderr
+
+
+def test_a_name_is_one_line(folder: Path) -> None:
+    run(folder, "agent", "add", "ben@example.com", "--name", " Ben\nof\tSupport ", typed="Patient-Helper!\n")
+    with sqlite3.connect(folder / "helpdesk.db") as rows:
+        assert rows.execute("SELECT name FROM staff").fetchall() == [("Ben of Support",)]
 
 
 def test_an_agent_gets_a_second_factor_and_a_token(folder: Path) -> None:

@@ -40,13 +40,14 @@ def test_match_answers_line_by_line_in_order_and_survives_nonsense() -> None:
         '{"id": 2}',
         '{"id": "x", "query": "weather"}',
         "[]",
+        '{"id": NaN, "query": "weather"}',
     ]
     result = run(app, ["match", "--faq", SHIPPED], input="\n".join(lines) + "\n")
     rows = [json.loads(line) for line in result.stdout.splitlines()]
     assert result.exit_code == 0
-    assert [row["id"] for row in rows] == [1, None, 2, "x", None]
-    assert [row["label"] for row in rows] == ["forgot-password", None, None, None, None]
-    assert [("error" in row) for row in rows] == [False, True, True, False, True]
+    assert [row["id"] for row in rows] == [1, None, 2, "x", None, None]
+    assert [row["label"] for row in rows] == ["forgot-password", None, None, None, None, None]
+    assert [("error" in row) for row in rows] == [False, True, True, False, True, True]
     assert rows[0]["candidates"][0]["label"] == "forgot-password"
     assert rows[0]["score"] == rows[0]["candidates"][0]["score"]
 
@@ -85,3 +86,29 @@ def test_a_mistake_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
         assert result.exit_code == 2
         assert result.stderr.count("\n") == 1
         assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("gate", ["nan", "-0.1", "101"])
+def test_a_gate_that_is_no_share_is_a_mistake(gate: str) -> None:
+    result = run(app, ["eval", QUESTIONS, "--faq", SHIPPED, "--max-wrong", gate])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--max-wrong is a share" in result.stderr
+
+
+@pytest.mark.parametrize("line", ["", "[]", '{"query": "Hello"}', '{"query": "Hello", "label": 5}'])
+def test_a_file_without_a_good_case_is_a_mistake(tmp_path: Path, line: str) -> None:
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text(line)
+    result = run(app, ["eval", str(cases), "--faq", SHIPPED])
+    assert (result.exit_code, result.stdout) == (2, "")
+
+
+def test_cases_are_read_whatever_the_editor_put_between_them(tmp_path: Path) -> None:
+    cases = tmp_path / "cases.jsonl"
+    cases.write_bytes(
+        b'\xef\xbb\xbf{"query": "forgot my password", "label": "forgot-password"}\r\n\r\n'
+        + '{"query": "rain\u2028in Rome", "label": null}'.encode()
+    )
+    result = run(app, ["eval", str(cases), "--faq", SHIPPED, "--min-accuracy", "1", "--max-wrong", "0"])
+    assert result.exit_code == 0, result.output
+    assert "1 with an answer, 1 without" in result.stdout
