@@ -78,6 +78,12 @@ def described(file: Attachment) -> dict[str, Any]:
     return {"id": file.id, "name": file.name, "size": file.size, "type": file.type}
 
 
+def named(tx: Tx, ids: Iterable[str]) -> list[dict[str, Any]]:
+    """The files of these ids that are still there, in this order."""
+    rows = (tx.session.get(Attachment, one) for one in ids)
+    return [described(row) for row in rows if row is not None]
+
+
 def take(tx: Tx, conversation_id: int, owner: str, ids: list[str]) -> tuple[dict[str, Any], ...]:
     """The files of a message, in the order asked for. Invalid for one that is not this sender's in this conversation."""
     found = []

@@ -51,7 +51,7 @@ async def act(request: Request, agent: Agent) -> Response:
 
 async def _reply(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
     """At once; our own script asks with `hold` for the seconds of second thoughts that this agent has chosen."""
-    ids = [one for one in form.get("files", "").split(",") if one][:MAX_FILES]
+    ids = _ids(form)
     text = _text(form, empty_ok=bool(ids))
     after = whole_number(form.get("after", ""), 11)
     macros.refuse_unfilled(text)
@@ -186,15 +186,23 @@ def _log_refusal(tx: Tx, agent: Agent, public_id: str) -> None:
 
 
 async def _draft(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
-    text = form.get("text", "")[:MAX_TEXT]
-    if has_surrogate(text) or "\0" in text or form.get("kind") not in ("reply", "note"):
+    """The words of a draft, or the files of a reply's, or both; what is not named stays as it is."""
+    if (
+        has_surrogate(form.get("text", ""))
+        or "\0" in form.get("text", "")
+        or form.get("kind") not in ("reply", "note")
+    ):
         raise Invalid(text="This cannot be kept.")
-    await desk_of(request).store.write(_keep_draft, agent, public_id, form["kind"], text)
+    await desk_of(request).store.write(_keep_draft, agent, public_id, form)
     return {"kept": True}
 
 
-def _keep_draft(tx: Tx, agent: Agent, public_id: str, kind: str, text: str) -> None:
-    drafts.keep(tx, agent.id, conversation_for(tx, agent, public_id).id or 0, kind, text)
+def _keep_draft(tx: Tx, agent: Agent, public_id: str, form: Form) -> None:
+    number = conversation_for(tx, agent, public_id).id or 0
+    if "text" in form:
+        drafts.keep(tx, agent.id, number, form["kind"], form["text"][:MAX_TEXT])
+    if "files" in form and form["kind"] == "reply":
+        drafts.keep_files(tx, agent.id, number, _ids(form))
 
 
 async def _lift(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
@@ -218,6 +226,10 @@ def _text(form: Form, *, empty_ok: bool = False) -> str:
     if has_surrogate(text) or "\0" in text:
         raise Invalid(text="This holds characters that cannot be kept.")
     return text
+
+
+def _ids(form: Form) -> list[str]:
+    return [one for one in form.get("files", "").split(",") if one][:MAX_FILES]
 
 
 def _client_id(form: Form) -> str:

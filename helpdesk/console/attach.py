@@ -1,4 +1,4 @@
-"""`POST /console/files/<conversation>` takes a file of an agent; it goes out with the reply that names it."""
+"""`POST /console/files/<conversation>` takes a file of an agent; it lies with the draft until a reply names it."""
 
 import asyncio
 
@@ -12,6 +12,7 @@ from helpdesk.chat.access import conversation_for
 from helpdesk.console.serving import desk_of
 from helpdesk.errors import Invalid
 from helpdesk.store.session import Tx
+from helpdesk.tickets import drafts
 from helpdesk.web.csrf import HEADER, check_same_site, check_token
 
 
@@ -33,9 +34,11 @@ async def upload(request: Request, agent: Agent) -> Response:
 
     def keep(tx: Tx) -> files.Attachment:
         conversation = conversation_for(tx, agent, public_id)
-        return files.keep(
-            tx, desk.settings.data_dir, conversation.id or 0, senders.of_agent(agent.id), accepted
-        )
+        number = conversation.id or 0
+        drafts.refuse_one_more(tx, agent.id, number)
+        row = files.keep(tx, desk.settings.data_dir, number, senders.of_agent(agent.id), accepted)
+        drafts.attach(tx, agent.id, number, row.id)
+        return row
 
     kept = await desk.store.write(keep)
     return JSONResponse(files.described(kept), 201)

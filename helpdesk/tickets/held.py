@@ -42,11 +42,16 @@ class Reply:
 
 def send(tx: Tx, agent: Agent, public_id: str, reply: Reply) -> Posted:
     """Out with it, now; its draft is forgotten."""
+    posted = _post(tx, agent, public_id, reply)
+    drafts.sent(tx, agent.id, conversation_for(tx, agent, public_id).id or 0, reply.files)
+    return posted
+
+
+def _post(tx: Tx, agent: Agent, public_id: str, reply: Reply) -> Posted:
     number = conversation_for(tx, agent, public_id).id or 0
     kept = files.take(tx, number, senders.of_agent(agent.id), list(reply.files))
     notes.read_mentions(tx, agent, number)
     posted = hands.reply(tx, agent, public_id, reply.client_id, reply.text, reply.after, kept)
-    drafts.forget(tx, agent.id, number, "reply")
     if reply.resolve:
         hands.resolve(tx, agent, public_id)
     return posted
@@ -69,18 +74,18 @@ def send_or_hold(tx: Tx, agent: Agent, public_id: str, reply: Reply) -> Posted |
     )  # fmt: skip
     tx.session.add(held)
     tx.session.flush()
-    drafts.forget(tx, agent.id, number, "reply")
+    drafts.sent(tx, agent.id, number, reply.files)
     return held
 
 
 def take_back(tx: Tx, agent: Agent, public_id: str, client_id: str) -> HeldReply:
-    """Its words are a draft again. Conflict when it is on its way already."""
+    """Its words and files are a draft again. Conflict when it is on its way already."""
     number = conversation_for(tx, agent, public_id).id or 0
     held = _held(tx, agent.id, number, client_id)
     if held is None:
         raise Conflict(GONE)
     tx.session.delete(held)
-    drafts.put_back(tx, agent.id, number, held.text)
+    drafts.put_back(tx, agent.id, number, held.text, held.files)
     return held
 
 
@@ -132,7 +137,9 @@ def _let_go(tx: Tx, held: HeldReply) -> Posted | DeskError:
         conversation = hands.by_number(tx, number)
         if staff is None or staff.disabled_at is not None or conversation is None:
             raise Refused("Its writer may not answer any more.")
-        posted = send(tx, as_agent(staff), conversation.public_id, reply)
+        posted = _post(
+            tx, as_agent(staff), conversation.public_id, reply
+        )  # a draft may have been begun meanwhile
         tx.session.flush()
         savepoint.commit()
         return posted
@@ -140,7 +147,7 @@ def _let_go(tx: Tx, held: HeldReply) -> Posted | DeskError:
         savepoint.rollback()
         tx.session.expire_all()
         del tx.rings[rings:]
-        drafts.put_back(tx, staff_id, number, reply.text)
+        drafts.put_back(tx, staff_id, number, reply.text, reply.files)
         work.log_event(tx, number, "system", f"A reply was not sent and is a draft again: {error.sentence}")
         return error
 

@@ -70,7 +70,7 @@ class Event(SQLModel, table=True):
 
 
 class ReplyDraft(SQLModel, table=True):
-    """A half-written reply or note: one per person, conversation and kind."""
+    """A half-written reply or note: one per person, conversation and kind. `files`: ids of what is attached."""
 
     __tablename__ = "reply_draft"
 
@@ -78,6 +78,9 @@ class ReplyDraft(SQLModel, table=True):
     conversation_id: int = Field(foreign_key="conversation.id", primary_key=True)
     kind: str = Field(primary_key=True)
     text: str = Field(sa_column=Column(Text, nullable=False))
+    files: list[str] = Field(
+        default_factory=list, sa_column=Column(JsonText, nullable=False, server_default="[]")
+    )
     at: datetime = Field(sa_type=UtcMoment)
 
 

@@ -1,20 +1,26 @@
-// Files of a reply: sent first, shown as chips, named by the reply that they go out with.
+// Files of a reply: sent first, kept by the server with the draft, shown as chips, named by the reply that takes them.
 
-import { $, el, sentence } from "./dom.js";
+import { $, $$, el, post, sentence, toast } from "./dom.js";
 
 const MOST = 5;
 
 export class Attach {
   #kept = [];
 
+  constructor() {
+    this.onLate = () => {};
+  }
+
+  /** Take the chips that stand on the page: what was attached before, here or on another computer. */
   mount(conversation) {
     this.conversation = conversation;
-    this.#kept = [];
     this.input = $("#attach");
     this.chips = $("#chips");
+    this.#kept = $$("[data-file]", this.chips || document.createElement("p")).map((chip) => ({ id: chip.dataset.file, name: chip.textContent }));
     if (!this.input) return;
     this.input.closest("[hidden]")?.removeAttribute("hidden");
     this.input.addEventListener("change", () => this.#add([...this.input.files]));
+    this.#draw();
   }
 
   /** What goes out now; the chips are gone afterwards. */
@@ -27,22 +33,33 @@ export class Attach {
 
   /** The reply was refused: its files are there again. */
   giveBack(files) {
-    this.#kept = [...files, ...this.#kept].slice(0, MOST);
+    const ids = new Set(files.map((file) => file.id));
+    this.#kept = [...files, ...this.#kept.filter((file) => !ids.has(file.id))].slice(0, MOST);
     this.#draw();
   }
 
   async #add(files) {
+    const conversation = this.conversation;
     this.input.value = "";
     for (const file of files.slice(0, MOST - this.#kept.length)) {
       const body = new FormData();
       body.set("file", file);
       const headers = { Accept: "application/json", "X-CSRF-Token": document.body.dataset.csrf };
-      const answer = await fetch(`/console/files/${this.conversation}`, { method: "POST", body, headers }).catch(() => null);
+      const answer = await fetch(`/console/files/${conversation}`, { method: "POST", body, headers }).catch(() => null);
       const kept = answer ? await answer.json().catch(() => ({})) : {};
-      if (answer?.ok) this.#kept.push(kept);
-      else this.#say(answer ? sentence({ body: kept }) : "You are offline. Try again in a moment.");
+      this.#added(conversation, answer?.ok ? kept : null, answer ? sentence({ body: kept }) : "You are offline. Try again in a moment.");
     }
-    this.#draw();
+  }
+
+  /** The agent may be in another conversation by now: the file stays with the one that it was chosen for. */
+  #added(conversation, file, problem) {
+    const isHere = conversation === this.conversation;
+    if (!isHere) this.onLate(conversation);
+    if (isHere && file) this.#kept.push(file);
+    if (isHere) this.#draw();
+    if (file && !isHere) toast(`${file.name} waits with the draft of its conversation.`);
+    if (!file && !isHere) toast(problem);
+    if (!file && isHere) this.#say(problem);
   }
 
   #say(text) {
@@ -50,14 +67,17 @@ export class Attach {
     $("#reply-error").hidden = false;
   }
 
+  #remove(file) {
+    this.#kept = this.#kept.filter((one) => one !== file);
+    this.#draw();
+    this.input.focus();
+    post(`/console/c/${this.conversation}/draft`, { kind: "reply", files: this.#kept.map((one) => one.id).join(",") }, true).catch(() => null);
+  }
+
   #draw() {
     this.chips?.replaceChildren(...this.#kept.map((file) => {
       const away = el("button", { type: "button", class: "plain", "aria-label": `Remove ${file.name}` }, "×");
-      away.addEventListener("click", () => {
-        this.#kept = this.#kept.filter((one) => one !== file);
-        this.#draw();
-        this.input.focus();
-      });
+      away.addEventListener("click", () => this.#remove(file));
       return el("li", {}, file.name, " ", away);
     }));
   }

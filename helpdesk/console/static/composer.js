@@ -34,7 +34,7 @@ export class Composer {
     for (const kind of ["reply", "note"]) this.#wireUp(kind);
     $("#send-anyway").addEventListener("click", () => this.#anyway());
     $("#discard").addEventListener("click", () => this.#discard());
-    for (const one of this.thread.waiting()) this.#out.hold({ ...one, kind: "reply", files: [], base: this.base }, HELD_MS);
+    for (const one of this.thread.waiting()) this.#out.hold({ ...one, kind: "reply", base: this.base }, HELD_MS);
     this.show("reply");
   }
 

@@ -70,11 +70,12 @@ export class Thread {
     };
   }
 
-  /** Replies that still wait on the server, as it drew them: [client id, bubble] each. */
+  /** Replies that still wait on the server, as it drew them. */
   waiting() {
     return $$("[data-held]", this.log || document.createElement("p")).map((bubble) => ({
       id: bubble.dataset.client,
       text: $(".text", bubble).textContent,
+      files: JSON.parse(bubble.dataset.held),
       bubble: { held: (undo) => hold(bubble, undo), drop: () => bubble.remove(), failed: (text) => { $(".fate", bubble).textContent = text; } },
     }));
   }
