@@ -48,7 +48,7 @@ def staff_only(handler: Handler, *, any_role: bool = False) -> Callable[[Request
         try:
             agent = await signed_in_agent(request)
         except SignInNeeded:
-            if request.method != "GET" or wants_json(request):
+            if request.method not in ("GET", "HEAD") or wants_json(request):
                 raise
             return RedirectResponse("/console/login", 303)
         request.state.agent = agent

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from helpdesk.portal.session import SESSION, current_customer
 from helpdesk.web.cookies import read_cookie
+from helpdesk.web.encoding import takes_gzip
 from helpdesk.web.templates import render
 
 POLICY = (
@@ -47,7 +48,7 @@ def _finish(request: Request, answer: Response, headers: dict[str, str]) -> Resp
         "public"
     ):  # a private page holds a form token: it is never compressed
         headers["Vary"] = ", ".join(filter(None, (headers.get("Vary"), "Accept-Encoding")))
-        if "gzip" in request.headers.get("accept-encoding", ""):
+        if takes_gzip(request):
             packed = gzip.compress(bytes(answer.body), 6, mtime=0)
             return Response(
                 packed,

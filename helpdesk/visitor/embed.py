@@ -19,6 +19,7 @@ from starlette.routing import Route
 from helpdesk.visitor.join import imported_names, join_modules, modules_of
 from helpdesk.visitor.shorten import shorten_names
 from helpdesk.visitor.squeeze import squeeze_css, squeeze_js, zipped
+from helpdesk.web.encoding import takes_gzip
 
 LOADER_CACHE = "public, max-age=300, stale-while-revalidate=604800"
 OFFLINE = (
@@ -47,7 +48,7 @@ class StaticAnswer:
         }
 
     async def __call__(self, request: Request) -> Response:
-        is_packed = _takes_gzip(request.headers.get("accept-encoding", ""))
+        is_packed = takes_gzip(request)
         etag = f'"{self.digest}-gz"' if is_packed else f'"{self.digest}"'
         headers = {**self.headers, "ETag": etag}
         if etag in re.split(r"\s*,\s*(?:W/)?|^W/", request.headers.get("if-none-match", "")):
@@ -202,11 +203,3 @@ def _route(path: str, answer: StaticAnswer) -> Route:
         return await answer(request)
 
     return Route(path, endpoint, methods=["GET"])
-
-
-def _takes_gzip(header: str) -> bool:
-    for part in header.lower().split(","):
-        name, _, weight = part.partition(";")
-        if name.strip() in ("gzip", "*"):
-            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False

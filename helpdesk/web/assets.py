@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from helpdesk.errors import NotFound
+from helpdesk.web.encoding import takes_gzip
 
 ROOMS = Path(__file__).resolve().parent.parent
 KINDS = {
@@ -47,7 +48,7 @@ async def serve_asset(request: Request) -> Response:
     headers = {"Cache-Control": FOREVER, "ETag": f'"{tag}"', "Vary": "Accept-Encoding"}
     if request.headers.get("if-none-match") == f'"{tag}"':
         return Response(status_code=304, headers=headers)
-    if "gzip" in request.headers.get("accept-encoding", ""):
+    if takes_gzip(request):
         content = gzip.compress(content, 9, mtime=0)
         headers["Content-Encoding"] = "gzip"
     return Response(content, media_type=KINDS[Path(name).suffix], headers=headers)

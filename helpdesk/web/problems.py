@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from helpdesk.errors import DeskError, Invalid
+from helpdesk.web.encoding import prefers_json
 from helpdesk.web.templates import render
 
 log = structlog.get_logger()
@@ -28,7 +29,7 @@ SENTENCES = {
 def wants_json(request: Request) -> bool:
     """Programs get problem+json, people get a page."""
     path = request.url.path
-    return path.startswith(("/api/", "/visitor/")) or "application/json" in request.headers.get("accept", "")
+    return path.startswith(("/api/", "/visitor/")) or prefers_json(request)
 
 
 async def on_desk_error(request: Request, error: Exception) -> Response:
