@@ -18,6 +18,7 @@ from helpdesk.chat.secrets import asks_for_secret, scrub
 from helpdesk.delivery import outbox
 from helpdesk.errors import Conflict, Invalid
 from helpdesk.store.session import Tx
+from helpdesk.web.forms import is_blank
 from helpdesk.webhooks.publish import publish
 
 INBOX = "inbox"
@@ -155,7 +156,7 @@ def refuse_unfit(
     tx: Tx, conversation_id: int, sender: str, text: str, after: int | None, *, has_files: bool
 ) -> None:
     """Invalid for no words, or words that ask for a secret; Conflict when a colleague's reply is newer than `after`."""
-    if not text.strip() and not has_files:
+    if is_blank(text) and not has_files:
         raise Invalid(text="Write something first.")
     if asks_for_secret(text):
         raise Invalid(text=NEVER_ASK)

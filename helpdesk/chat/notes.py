@@ -20,6 +20,7 @@ from helpdesk.clock import wire_time
 from helpdesk.errors import Conflict, Invalid
 from helpdesk.store.columns import UtcMoment
 from helpdesk.store.session import Tx
+from helpdesk.web.forms import is_blank
 
 notes = Note.__table__  # type: ignore[attr-defined]
 PAGE = 100
@@ -54,7 +55,7 @@ def add(tx: Tx, agent: Agent, public_id: str, client_id: str, text: str) -> tupl
         if known["text"] != text:
             raise Conflict("This note id was used for another text.")
         return note_frame(known, public_id), False
-    if not text.strip():
+    if is_blank(text):
         raise Invalid(text="Write something first.")
     place = tx.connection.execute(
         update(conversations)

@@ -19,6 +19,7 @@ from helpdesk.visitor import acts, identity, talk
 from helpdesk.visitor.identity import Opened, Proof
 from helpdesk.visitor.line import Line
 from helpdesk.web.client_address import network_of
+from helpdesk.web.forms import is_blank
 from helpdesk.wiring import Desk
 
 SAY_LIMIT = "20 per 10 second"
@@ -103,8 +104,7 @@ class Session:
         """Send welcome, what was missed, state, seen; then follow."""
         self._stop_following()
         self.opened = opened
-        store = self.desk.store
-        standing = await store.read(talk.state_of, self.desk.keys, opened.conversation_id)
+        standing = await self.desk.store.read(talk.state_of, self.desk.keys, opened.conversation_id)
         state = self._note(standing)
         await self.emit(
             {
@@ -261,7 +261,7 @@ class Session:
         """The text without secrets. Raises for one that is too long or empty."""
         if len(text) > MAX_TEXT:
             raise TooLong(f"Keep messages under {MAX_TEXT:,} characters.")
-        if not text.strip() and not empty_ok:
+        if is_blank(text) and not empty_ok:
             raise Invalid(text="Write something first.")
         return scrub(text, topic_is_passwords=self.is_about_passwords).text
 

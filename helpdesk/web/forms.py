@@ -110,5 +110,10 @@ def has_surrogate(text: str) -> bool:
     return any("\ud800" <= c <= "\udfff" for c in text)
 
 
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text can be seen: white space, joiners and other signs without a shape."""
+    return all(_invisible(char) for char in text)
+
+
 def _invisible(char: str) -> bool:
     return char.isspace() or char in "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f"

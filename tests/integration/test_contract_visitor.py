@@ -70,6 +70,14 @@ async def test_a_wrong_frame_is_told_which_field_in_plain_words(world: World) ->
         assert (await panel.wait("error", code="bad_frame"))["detail"] == told
 
 
+async def test_words_that_nobody_can_see_are_no_message(world: World) -> None:
+    panel = await world.visitor()
+    await panel.wait("seen")
+    for text in ("", " \n", "\u200b\u200d", "\ufeff \u00ad"):
+        assert await refused(panel, type="say", client_id=str(uuid.uuid4()), text=text) == "invalid"
+    assert (await panel.say("👍"))["seq"] == 1
+
+
 async def test_the_fallback_without_a_token_is_refused_and_makes_nobody(world: World) -> None:
     answer = await world.browser().post("/visitor/poll", json={"after": 0, "frames": []})
     assert answer.status_code == 401
