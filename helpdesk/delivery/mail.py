@@ -3,15 +3,29 @@
 import html
 import re
 from datetime import datetime
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import cache
+from typing import Any
 
 from jinja2 import Environment
 
 from helpdesk.delivery.letters import Letter
 
 _LINK = re.compile(r"https?://[^\s<>\"]+")
+
+
+class _Registry(HeaderRegistry):
+    """The library's, which makes a new class for every header of every mail."""
+
+    @cache  # noqa: B019 — there is one registry
+    def __getitem__(self, name: str) -> Any:
+        return super().__getitem__(name)
+
+
+_POLICY = SMTP.clone(header_factory=_Registry())
 
 
 def render(
@@ -22,7 +36,7 @@ def render(
     context = {"site_name": site, **letter.context}
     subject = environment.get_template(f"{room}/mail/{folder}/subject.txt").render(context)
     text = environment.get_template(f"{room}/mail/{folder}/body.txt").render(context)
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = f"{site} <{sender}>" if re.fullmatch(r"[A-Za-z0-9 ]+", site) else sender
     message["To"] = letter.to
     message["Subject"] = " ".join(html.unescape(subject).split())

@@ -75,9 +75,12 @@ def _lease(tx: Tx, limit: int, which: Any) -> list[int]:
     return [int(ident) for ident in tx.session.execute(claimed).scalars()]
 
 
-def finish(tx: Tx, job_id: int) -> None:
-    """It was handed over: done, and its content is wiped."""
-    _settle(tx, job_id, state="done", done_at=tx.now, lease_until=None, last_error="", payload={})
+def finish_many(tx: Tx, job_ids: list[int]) -> list[None]:
+    """They were handed over: done, and their content is wiped."""
+    done = {"state": "done", "done_at": tx.now, "lease_until": None, "last_error": "", "payload": {}}
+    change = update(Job).where(col(Job.id).in_(job_ids), col(Job.state) == "waiting").values(**done)
+    tx.session.execute(change.execution_options(synchronize_session=False))
+    return [None] * len(job_ids)
 
 
 def expire(tx: Tx, job_id: int) -> None:

@@ -116,7 +116,7 @@ class Runner:
 
     async def _settle(self, job: Job, outcome: Any) -> None:
         if outcome is None:
-            await self._store.write(outbox.finish, job.id or 0)
+            await self._store.write_batched(outbox.finish_many, job.id or 0)
         elif outcome == "expired":
             await self._store.write(outbox.expire, job.id or 0)
         elif isinstance(outcome, RefusedForGood):

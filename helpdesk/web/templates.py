@@ -23,6 +23,7 @@ def _environment(escape: bool) -> Environment:
         rooms[path.parent.name + "/mail"] = FileSystemLoader(path)
     loader = PrefixLoader(rooms, delimiter="/") if escape else _MailLoader(HERE)
     options: dict[str, Any] = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    options["auto_reload"] = False  # else each page asks the disk for each of its files
     environment = Environment(loader=loader, autoescape=escape, **options)  # noqa: S701 — mails are plain text
     environment.globals["asset"] = asset_url
     return environment
