@@ -243,6 +243,18 @@ def state_frame(
     }
 
 
+def live_frame(fact: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What a bell tells a visitor beside messages and states; None for what is not for this side."""
+    kind = fact["type"]
+    if kind == "typing" and fact["author"] != "visitor":
+        return {"type": kind, "author": fact["author"]}
+    if kind == "seen" and fact["by"] == "agent":
+        return {"type": kind, "seq": fact["seq"], "by": "agent"}
+    if kind in ("feedback", "changed"):
+        return {name: value for name, value in fact.items() if name != "conversation"}
+    return None
+
+
 def error_frame(
     code: str, detail: str, client_id: str | None = None, retry_after_ms: int | None = None
 ) -> dict[str, Any]:

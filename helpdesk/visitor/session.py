@@ -10,7 +10,7 @@ import structlog
 from helpdesk.accounts.identity import verify
 from helpdesk.chat import history
 from helpdesk.chat.files import with_links
-from helpdesk.chat.frames import MAX_TEXT, VISITOR, Hello, NotAFrame, error_frame, read_frame
+from helpdesk.chat.frames import MAX_TEXT, VISITOR, Hello, NotAFrame, error_frame, live_frame, read_frame
 from helpdesk.chat.post import topic
 from helpdesk.chat.secrets import scrub
 from helpdesk.errors import DeskError, Invalid, NotFound, TooLong, TooMany, Unavailable
@@ -159,15 +159,11 @@ class Session:
             self._follower.poke([fact])
             if fact["author"] in ("system", "bot"):
                 self._refresh_state()
-        elif kind == "typing" and fact.get("author") != "visitor":
-            self._spawn(self.emit({"type": "typing", "author": fact["author"]}))
-        elif kind == "seen" and fact.get("by") == "agent":
-            self._spawn(self.emit({"type": "seen", "seq": fact["seq"], "by": "agent"}))
-        elif kind in ("feedback", "changed"):
-            self._spawn(self.emit({k: v for k, v in fact.items() if k != "conversation"}))
         elif kind is None or kind == "state":
             self._follower.poke()
             self._refresh_state()
+        elif (frame := live_frame(fact)) and not self.emit_now(frame):
+            self._spawn(self.emit(frame))
 
     def _refresh_state(self) -> None:
         if self._state_task is None:

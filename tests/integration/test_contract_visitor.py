@@ -45,6 +45,18 @@ async def test_a_client_id_is_used_once_across_all_frames(world: World) -> None:
     assert await refused(panel, **{**asks, "text": "Now with words"}, to="agent") == "conflict"
 
 
+async def test_a_yes_is_confirmed_before_it_is_answered(world: World) -> None:
+    panel = await world.visitor()
+    await panel.say("i forgt my pasword")
+    answer = await panel.wait("message", author="bot")
+    await panel.send(type="feedback", seq=answer["seq"], helpful=True)
+    await panel.wait("feedback", seq=answer["seq"], helpful=True)
+    await panel.wait("message", author="bot", seq=answer["seq"] + 1)
+    await panel.send(type="feedback", seq=answer["seq"], helpful=True)
+    await panel.wait("feedback", seq=answer["seq"], helpful=True)
+    assert (await panel.say("Thanks"))["seq"] == answer["seq"] + 2, "the same again is answered by nothing"
+
+
 async def test_who_only_pressed_the_button_has_written_lately(world: World) -> None:
     panel = await world.visitor()
     conversation = (await panel.wait("welcome"))["conversation"]
