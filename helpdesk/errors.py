@@ -43,7 +43,7 @@ class Invalid(DeskError):
     status = 422
 
     def __init__(self, sentence: str = "", /, **fields: str) -> None:
-        super().__init__(sentence or "; ".join(f"{name}: {text}" for name, text in fields.items()))
+        super().__init__(sentence or " ".join(f"{name}: {text}" for name, text in fields.items()))
         self.fields = fields
 
     @property

@@ -17,6 +17,7 @@ _SENTENCES = {
     "missing": "This is missing.",
     "extra_forbidden": "There is no such field.",
     "model_type": "Send an object.",
+    "json_invalid": "This is not valid JSON.",
     "string_type": "Send a text.",
     "string_too_short": "The length must be at least {min_length}.",
     "string_too_long": "The length must be at most {max_length}.",

@@ -182,14 +182,14 @@ def _read_body(request: Request, call: Call, raw: bytes) -> Any:
     if not call.writes:
         return None
     if call.body is None:
-        if raw not in (b"", b"{}"):
+        if b"".join(raw.split()) not in (b"", b"{}"):
             raise Invalid("This call takes no body.")
         return None
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != JSON:
         raise HTTPException(415, "Send the body as application/json.")
     try:
-        json.loads(raw, object_pairs_hook=_no_doubles, parse_constant=_no_constants)
+        json.loads(raw.decode(), object_pairs_hook=_no_doubles, parse_constant=_no_constants)
     except Invalid:
         raise
     except (ValueError, RecursionError):

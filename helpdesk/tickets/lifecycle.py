@@ -12,6 +12,7 @@ WORDS = {
 }  # fmt: skip
 PRIORITIES = ("urgent", "high", "normal", "low")
 MAX_TAGS = 20
+MOST_SUBJECT, MOST_OF_TEXT = 200, 120
 _FOLLOWS: dict[str, frozenset[str]] = {
     "new": frozenset({"open", "waiting", "solved", "closed"}),
     "open": frozenset({"waiting", "solved", "closed"}),
@@ -77,6 +78,8 @@ def clean_tags(given: list[str]) -> list[str]:
 
 
 def subject_from(subject: str, text: str) -> str:
-    """The subject on one line, or the beginning of the text; at most 120 characters."""
-    line = " ".join((subject.strip() or text.strip() or "A question from the chat").split())
-    return line if len(line) <= 120 else line[:119].rstrip() + "…"
+    """The subject on one line, at most MOST_SUBJECT characters; without one a shorter beginning of the text."""
+    own = " ".join(subject.split())
+    line = own or " ".join(text.split()) or "A question from the chat"
+    most = MOST_SUBJECT if own else MOST_OF_TEXT
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlmodel import SQLModel, col
 
+from helpdesk.accounts.addresses import email_key
 from helpdesk.actor import Agent
 from helpdesk.chat import hands, senders
 from helpdesk.chat.access import conversation_for
@@ -146,7 +147,7 @@ def assign(tx: Tx, agent: Agent, public_id: str, email: str | None) -> Whole:
         return whole(tx, conversation)
     staff = SQLModel.metadata.tables["staff"]
     line = select(staff.c.id, staff.c.name).where(
-        staff.c.email == email, staff.c.role != "editor", staff.c.disabled_at.is_(None)
+        staff.c.email_key == email_key(email), staff.c.role != "editor", staff.c.disabled_at.is_(None)
     )
     found = tx.connection.execute(line).first()
     if found is None:
@@ -160,7 +161,7 @@ def snooze(tx: Tx, agent: Agent, public_id: str, until: datetime | None) -> Whol
     """Out of the lists until then, or until the customer writes; None brings it back."""
     conversation = conversation_for(tx, agent, public_id)
     if until is not None and not tx.now < until <= tx.now + MAX_SNOOZE:
-        raise Invalid(until="Choose a time in the future, within a year.")
+        raise Invalid(snoozed_until="Choose a time in the future, within a year.")
     conversation.snoozed_until = until
     tx.session.add(conversation)
     changed(

@@ -75,7 +75,9 @@ def test_tags_are_words_each_once() -> None:
 def test_a_subject_is_one_line_and_falls_back_to_the_text() -> None:
     assert lifecycle.subject_from("  No\n code ", "long") == "No code"
     assert lifecycle.subject_from("", "It   fails") == "It fails"
-    assert len(lifecycle.subject_from("x" * 500, "")) == 120
+    assert lifecycle.subject_from("x" * 200, "") == "x" * 200
+    assert len(lifecycle.subject_from("x" * 201, "")) == 200
+    assert len(lifecycle.subject_from("", "x" * 500)) == 120
 
 
 def test_a_link_is_the_same_every_time_and_nobody_else_can_make_it() -> None:
