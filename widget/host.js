@@ -15,6 +15,7 @@ export function connectHost(start) {
       return;
     }
     page.dataset.scheme = data.scheme;
+    page.dataset.page = data.page;
     if (data.color) page.style.setProperty("--green", data.color);
     panel ??= start(data, (message) => parent.postMessage(message, origin));
     await panel;

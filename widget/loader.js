@@ -70,7 +70,7 @@
     @media print{.w{display:none}}`);
 
   const host = d.createElement("support-chat");
-  for (const rule of "all:initial;display:block;position:fixed;width:0;height:0;overflow:visible;z-index:2147483647;pointer-events:none".split(";")) {
+  for (const rule of "all:initial;position:fixed;width:0;height:0;z-index:2147483647;pointer-events:none".split(";")) {
     host.style.setProperty(...(/** @type {[string, string]} */ (rule.split(":"))), "important");
   }
   const root = host.attachShadow({ mode: "open" });
@@ -126,7 +126,7 @@
     wrap.lang = phrases.lang ?? "en";
     wrap.classList.toggle("l", options.position === "left" || (options.position === "auto" && dir === "rtl"));
     wrap.style.setProperty("--g", paint || "#15803d");
-    tell({ type: "init", locale: wanted.slice(0, 2), dir, scheme: options.scheme ?? "", color: paint, identity, resend: options.resend });
+    tell({ ...options, type: "init", locale: wanted.slice(0, 2), dir, color: paint, identity, page: options.pages !== "off" && location.origin + location.pathname });
     draw();
   }
 
@@ -272,6 +272,7 @@
   });
   w.visualViewport?.addEventListener("resize", fit);
   w.visualViewport?.addEventListener("scroll", fit);
+  w.navigation?.addEventListener("navigatesuccess", apply); // another page of a single-page app
 
   // The button is permanent: whatever a page does to its document, it comes back.
   const keeper = new MutationObserver(attach);

@@ -12,7 +12,7 @@ import { keep, recall } from "./store.js";
 import { leads, takeLead } from "./tabs.js";
 import { Log } from "./view.js";
 
-const day = 86_400_000;
+const day = 864e5;
 
 /** @param {any} init what the loader says first @param {(message: object) => void} tellHost */
 async function startPanel(init, tellHost) {
@@ -110,7 +110,11 @@ async function startPanel(init, tellHost) {
     pages.article(anchor.getAttribute("data-article") ?? "", anchor.textContent ?? "");
   });
   draw();
-  if (recall("token") && Date.now() - recall("active") < day) talk.open();
+  const start = () => {
+    talk.open();
+    pages.warm(resendAt);
+  };
+  if (recall("token") && Date.now() - recall("active") < day) start();
 
   return {
     /** @param {{touch?: boolean}} message */
@@ -120,10 +124,9 @@ async function startPanel(init, tellHost) {
       else if (!shell.page) composer.input.focus();
       setTimeout(() => { // after the panel is painted
         if (!isOpen) return;
-        talk.open();
+        start();
         log.toEnd();
         draw();
-        pages.warm(resendAt);
       }, 20);
     },
     /** @param {{view?: string, message?: string, subject?: string}} message */

@@ -89,19 +89,20 @@ export class Pages {
     return Boolean(show);
   }
 
-  /** Asks what is known about the wait: when one begins, then once a minute. @param {string} kind */
-  async #look(kind) {
-    const mark = kind + Math.floor(Date.now() / 60_000);
+  /** Asks what is known about the wait: when one begins, then once a minute. */
+  async #look() {
+    const { handledBy, agents } = this.#talk.thread;
+    const mark = agents + handledBy + Math.floor(Date.now() / 60_000);
     if (mark === this.#looked) return;
     this.#looked = mark;
-    if (/away|queue/.test(kind)) (await extras()).outlook(kind, this.#talk, this.#shell);
+    if (/awaybot|queue/.test(mark)) (await extras()).outlook(this.#talk, this.#shell);
     else this.#shell.outlook = "";
   }
 
   /** Asks for an address where nobody comes, and for a mark at the end. */
   async cards() {
     const { handledBy, agents } = this.#talk.thread;
-    this.#look(agents === "away" && /bot|queue/.test(handledBy) ? "away" : handledBy);
+    this.#look();
     this.#waitsSince = handledBy === "queue" ? this.#waitsSince || Date.now() : 0;
     const isSlow = this.#waitsSince && (agents === "away" || Date.now() - this.#waitsSince > 60_000) && !recall("email");
     const kind = handledBy === "closed" ? "closed" : isSlow ? "email" : "";

@@ -3,6 +3,7 @@ import { button, field, h, isEmail } from "./dom.js";
 import { t } from "./phrases.js";
 import { find } from "./article.js";
 import { keep, recall } from "./store.js";
+import { pagesNotice, tellPages } from "./visited.js";
 
 export class TicketForm {
   #acts;
@@ -25,7 +26,7 @@ export class TicketForm {
     });
     this.form = h("form", { "aria-label": t("Submit a Ticket"), novalidate: true, onsubmit: (/** @type {Event} */ event) => this.#submit(event) },
       this.email.node, this.subject.node, this.hints, this.text.node, this.tray.list, this.tray.input,
-      h("div", {}, button(t("Attach a file"), () => this.tray.choose(), { class: "quiet" })), this.wrong, h("button", { class: "main" }, t("Submit Ticket")), this.status);
+      h("div", {}, button(t("Attach a file"), () => this.tray.choose(), { class: "quiet" })), pagesNotice(), this.wrong, h("button", { class: "main" }, t("Submit Ticket")), this.status);
     this.done = h("div");
     this.node = h("section", { class: "page" }, h("h2", { tabindex: "-1" }, t("Submit a Ticket")), this.form, this.done);
     this.node.tray = this.tray; // what is dropped here goes along
@@ -68,6 +69,7 @@ export class TicketForm {
   /** @param {string} reference @param {string | null} url */
   succeed(reference, url) {
     if (this.form.hidden) return;
+    tellPages(this.tray.headers());
     this.form.hidden = true;
     this.subject.input.value = this.text.input.value = "";
     this.tray.clear();

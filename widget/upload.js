@@ -9,12 +9,11 @@ const allowed = /\.(?:png|jpe?g|webp|gif|pdf|txt|log|csv)$/i;
 
 export class FileTray {
   /** @type {Map<Element, {request: XMLHttpRequest, sent?: any}>} */ #files = new Map();
-  #headers;
   #say;
 
   /** @param {() => Record<string, string>} headers who sends, and for which conversation @param {(sentence: string) => void} say */
   constructor(headers, say) {
-    this.#headers = headers;
+    this.headers = headers;
     this.#say = say;
     this.list = h("ul", { class: "files" });
     this.input = h("input", { type: "file", multiple: true, hidden: true, accept: ".png,.jpg,.jpeg,.webp,.gif,.pdf,.txt,.log,.csv" });
@@ -80,7 +79,7 @@ export class FileTray {
     };
     request.onerror = fail;
     request.open("POST", "/visitor/files");
-    for (const [name, value] of Object.entries(this.#headers())) request.setRequestHeader(name, value);
+    for (const [name, value] of Object.entries(this.headers())) request.setRequestHeader(name, value);
     const body = new FormData();
     body.append("file", file);
     request.send(body);

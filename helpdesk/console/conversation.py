@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from helpdesk.accounts import password_reset
 from helpdesk.actor import Agent
-from helpdesk.chat import files, history, notes
+from helpdesk.chat import files, history, notes, pages
 from helpdesk.chat.access import conversation_for
 from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import messages
@@ -99,6 +99,7 @@ def look(tx: Tx, keys: Keys, agent: Agent, public_id: str, upto: int | None, now
         "attached": drafts.files_of(tx, agent.id, number),
         "held": [(one, files.named(tx, one.files)) for one in held.of(tx, agent, number)],
         "stopped_mails": people.stopped_mails(tx, keys, conversation),
+        "pages": pages.of(tx, number),
         "colleagues": _colleagues(tx),
         "is_mine": conversation.assignee_id == agent.id,
     }

@@ -142,6 +142,9 @@ class Watch:
             if fact.get("by") != self._me:
                 name = fact.get("name") or "Visitor"
                 self._spawn(self._send({"type": "typing", "author": fact["author"], "name": name}))
+        elif kind == "pages":
+            self._state = {}  # nothing of the state has changed, but the details of the customer have
+            self._spawn(self._send_state())
         elif kind in ("seen", "changed", "feedback"):
             self._spawn(self._send(fact))
         else:

@@ -14,7 +14,7 @@ from sqlmodel import SQLModel
 
 from helpdesk.actor import Actor
 from helpdesk.audit import trail
-from helpdesk.chat import files, history
+from helpdesk.chat import files, history, pages
 from helpdesk.chat.models import Visitor
 from helpdesk.chat.notes import note_frame, notes
 from helpdesk.chat.post import conversations
@@ -135,6 +135,7 @@ def export(tx: Tx, keys: Keys, actor: Actor, email: str, *, with_notes: bool = F
             "began_at": row["created_at"].isoformat(),
             "ticket": f"T-{FIRST_NUMBER + ticket}" if ticket else None,
             "messages": [{key: m[key] for key in ("seq", "author", "name", "text", "at")} for m in said],
+            "pages": pages.of(tx, number),
         }  # fmt: skip
         if with_notes:
             line = select(notes).where(notes.c.conversation_id == number).order_by(notes.c.note)

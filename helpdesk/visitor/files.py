@@ -24,7 +24,7 @@ async def upload(request: Request) -> Response:
     """201 with `{"id","name","size","type"}`; 404 unknown visitor, 413, 415, 422, 429."""
     desk: Desk = request.app.state.desk
     check_same_site(request)
-    opened = await _opened(request, desk)
+    opened = await opened_of(request, desk)
     await desk.limits.check("30/minute", "upload", str(opened.visitor_id))
     file = await read_upload(request)
     owner = senders.of_visitor(opened.visitor_id)
@@ -32,10 +32,11 @@ async def upload(request: Request) -> Response:
     return JSONResponse(files.described(kept), 201)
 
 
-async def _opened(request: Request, desk: Desk) -> Opened:
-    """The conversation that the file is for: the one that is named, else the newest with the browser's standing.
+async def opened_of(request: Request, desk: Desk) -> Opened:
+    """The conversation that a request is for: the one that is named, else the newest with the browser's standing.
 
-    A name is no proof, and needs none: the file can only be sent on by a session that has proved what it must.
+    A name is no proof, and needs none: what is sent so can only be put in, and a file is sent on only by a session
+    that has proved what it must.
     """
     token = bearer_token(request)
     if named := request.headers.get("x-conversation"):

@@ -58,6 +58,7 @@ WS   /ws/visitor                                everybody
 POST /visitor/poll                              visitors
 GET  /visitor/outlook                           everybody
 POST /visitor/files                             visitors 422
+POST /visitor/pages                             visitors 422
 GET  /files/{file_id}                           nobody
 GET  /login                                     strangers
 POST /login                                     everybody 401
