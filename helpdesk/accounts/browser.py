@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
+UNKNOWN = "An unknown browser"
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR", "Opera"),
@@ -27,9 +28,14 @@ class Browser:
 
 def describe(user_agent: str) -> str:
     """`Firefox on Linux`: enough to recognise one's own browser, nothing that a stranger could make us say."""
-    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "An unknown browser")
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), UNKNOWN)
     system = next((name for mark, name in _SYSTEMS if re.search(mark, user_agent)), "")
     return f"{browser} on {system}" if system else browser
+
+
+def in_a_sentence(device: str) -> str:
+    """A described browser in the midst of a sentence, after `with`."""
+    return device[:1].lower() + device[1:] if device.startswith(UNKNOWN) else device
 
 
 def wide_network_of(address: str) -> str:

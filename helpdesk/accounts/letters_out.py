@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from helpdesk.accounts import codes, credentials, elsewhere, invitation_link, recovery
 from helpdesk.accounts.addresses import is_own_address
+from helpdesk.accounts.browser import in_a_sentence
 from helpdesk.accounts.containment import DAYS as CONTAINED_DAYS
 from helpdesk.accounts.models import Account, NotMeLink
 from helpdesk.accounts.people import account_by_address, account_by_id
@@ -104,7 +105,7 @@ def code_letter(tx: Tx, keys: Keys, base_url: str, mail_from: str, asked: dict[s
         "minutes": max(1, round((flow.code_ends_at - tx.now).total_seconds() / 60)),
         "reference": flow.reference,
         "asked_at": said(flow.sent_at),
-        "device": flow.device,
+        "device": in_a_sentence(flow.device),
         "network": flow.ip,
         "help_url": f"{base_url}/help/code-not-received",
     }
@@ -160,7 +161,7 @@ def notice_letter(tx: Tx, keys: Keys, base_url: str, asked: dict[str, Any]) -> L
         "how": asked["how"],
         "reference": asked["reference"],
         "at": said(datetime.fromisoformat(asked["at"])),
-        "device": asked["device"],
+        "device": in_a_sentence(asked["device"]),
         "network": asked["network"],
         "link": f"{base_url}/not-me/{credentials.not_me_token(keys, link.nonce)}",
     }

@@ -139,6 +139,8 @@ def test_a_browser_is_described_in_our_words_only() -> None:
     )
     assert describe(agent) == "Chrome on Linux"
     assert describe("<script>alert(1)</script>") == "An unknown browser"
+    assert in_a_sentence(describe("curl on Linux")) == "an unknown browser on Linux"
+    assert in_a_sentence(describe(agent)) == "Chrome on Linux"
 
 
 async def test_use_a_different_email_starts_over_without_ending_anything(world: World) -> None:
