@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from helpdesk.accounts import identity, people, recovery
-from helpdesk.accounts.browser import Browser, describe, wide_network_of
+from helpdesk.accounts.browser import Browser, describe, in_a_sentence, wide_network_of
 from helpdesk.accounts.identity import VerifiedIdentity
 from helpdesk.accounts.recovery_models import RecoveryFlow, RecoverySend
 from helpdesk.accounts.sweep import sweep
