@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from helpdesk import logs
+from tests import services
 from tests.profiles import PROFILES, settings_of
 from tests.world import World, start_world
 
@@ -23,6 +24,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             "embedded"
         )
         metafunc.parametrize("profile", PROFILES if both else PROFILES[:1])
+
+
+@pytest.fixture(autouse=True)
+def _databases() -> Iterator[None]:
+    """What a test was given goes with it."""
+    yield
+    services.drop_databases()
 
 
 @pytest.fixture

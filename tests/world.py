@@ -258,17 +258,19 @@ async def furnish(desk: Desk) -> None:
 async def furnished() -> Path:
     """A database with schema and cast, made once a session: each world starts from a copy."""
     if "database" not in _kept:
-        folder = Path(tempfile.mkdtemp(prefix="hd-template-"))
+        folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="hd-template-")
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        desk = build(
-            Settings(data_dir=folder, faq_dir=ROOT / "faq", secret_key=SECRET),
-            demo=True,
-            learned=_library(None),
-        )
-        await furnish(desk)
-        await asyncio.to_thread(desk.store.close)
-        _kept["database"] = folder / "helpdesk.db"
+        await furnish_one(data_dir=Path(folder))
+        _kept["database"] = Path(folder) / "helpdesk.db"
     return cast(Path, _kept["database"])
+
+
+async def furnish_one(**where: Any) -> None:
+    """Schema and cast into the database that these settings name."""
+    settings = Settings(faq_dir=ROOT / "faq", secret_key=SECRET, **where)
+    desk = build(settings, demo=True, learned=_library(None))
+    await furnish(desk)
+    await asyncio.to_thread(desk.store.close)
 
 
 def _library(settings: Settings | None) -> Library | None:
