@@ -53,6 +53,7 @@ async def staff_socket(websocket: WebSocket) -> None:
             if value is None:
                 return
             await session.counted(session.hello, value)
+        await desk.sockets.known(wire, f"staff {agent.id}")
         while (value := await wire.receive()) is not None:
             await session.counted(session.on_frame, value)
     finally:

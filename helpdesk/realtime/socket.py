@@ -19,7 +19,7 @@ from helpdesk.realtime.frames_in import BadFrame, parse_object
 HELLO_WITHIN_S = 5.0
 MAX_BAD_FRAMES = 5
 MAX_FRAMES_IN_10_S = 200
-MAX_SOCKETS_AN_ADDRESS = 100
+MAX_SOCKETS = 100  # of strangers at one address; and of one visitor or agent
 RESTART_SPREAD_MS = 5000
 OPENING_AT_ONCE = (
     16  # after a restart all come back at once: their reads must not stand before those of the others
@@ -32,11 +32,11 @@ WRITE_NOW = "helpdesk.write_now"
 class Wire:
     """One accepted socket that speaks JSON objects."""
 
-    def __init__(self, websocket: WebSocket, address: str, *, limited: bool = True) -> None:
+    def __init__(self, websocket: WebSocket, counted_for: str, *, limited: bool = True) -> None:
         self._socket = websocket
         self._write_now: Callable[[bytes], bool] = websocket.scope["extensions"].get(WRITE_NOW, _cannot)
-        self.address = address
-        self._limited = limited
+        self.counted_for = counted_for
+        self.limited = limited
         self.bad_frames = 0
         self._arrivals: list[float] = []  # a deque takes 64 places for the one frame of who only waits
         self.closed = False
@@ -109,7 +109,7 @@ class Wire:
                 return
 
     def _floods(self) -> bool:
-        if not self._limited:
+        if not self.limited:
             return False
         now = time.monotonic()
         self._arrivals.append(now)
@@ -125,26 +125,37 @@ class Sockets:
 
     def __init__(self) -> None:
         self.wires: set[Wire] = set()
-        self.by_address: dict[str, int] = defaultdict(int)
+        self.counts: dict[str, int] = defaultdict(int)
         self.opening = asyncio.Semaphore(OPENING_AT_ONCE)
 
     async def accept(self, websocket: WebSocket, address: str, *, limited: bool) -> Wire | None:
         """The accepted wire; None after a refusal with HTTP 429, when this address has too many sockets."""
-        if limited and self.by_address[address] >= MAX_SOCKETS_AN_ADDRESS:
+        if limited and self.counts[address] >= MAX_SOCKETS:
             await websocket.send_denial_response(PlainTextResponse("Too many connections.", 429))
             return None
         await websocket.accept()
         wire = Wire(websocket, address, limited=limited)
         self.wires.add(wire)
-        self.by_address[address] += 1
+        self.counts[address] += 1
         return wire
+
+    async def known(self, wire: Wire, holder: str) -> None:
+        """It has said whose it is: no stranger's any more, so many may come from one house. Too many of one end."""
+        self._uncount(wire)
+        wire.counted_for = holder
+        self.counts[holder] += 1
+        if wire.limited and self.counts[holder] > MAX_SOCKETS:
+            await wire.close(FLOOD)
 
     def gone(self, wire: Wire) -> None:
         """The socket has ended."""
         self.wires.discard(wire)
-        self.by_address[wire.address] -= 1
-        if self.by_address[wire.address] <= 0:
-            del self.by_address[wire.address]
+        self._uncount(wire)
+
+    def _uncount(self, wire: Wire) -> None:
+        self.counts[wire.counted_for] -= 1
+        if self.counts[wire.counted_for] <= 0:
+            del self.counts[wire.counted_for]
 
     async def tell_restart(self) -> None:
         """Ask every client to come back, each at its own time within RESTART_SPREAD_MS."""

@@ -38,6 +38,7 @@ async def visitor_socket(websocket: WebSocket) -> None:
     try:
         if not await _is_greeted(wire, session):
             return
+        await desk.sockets.known(wire, f"visitor {session.must().visitor_id}")
         while (value := await wire.receive()) is not None:
             if not await session.on_frame(value):
                 await wire.count_bad_frame()

@@ -5,9 +5,9 @@ from typing import Any, cast
 import httpx2
 import pytest
 from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from helpdesk.realtime.socket import MAX_SOCKETS_AN_ADDRESS
+from helpdesk.realtime.socket import MAX_SOCKETS
 from tests.world import World
 
 
@@ -24,9 +24,9 @@ async def test_under_https_cookies_are_bound_to_the_host_and_browsers_come_back_
         assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(page.headers["set-cookie"].split("; "))
 
 
-async def test_an_address_has_a_hundred_sockets_and_gets_a_place_again(world: World) -> None:
+async def test_an_address_has_a_hundred_unnamed_sockets_and_gets_a_place_again(world: World) -> None:
     url, origin = world.url.replace("http", "ws") + "/ws/visitor", cast(Any, world.url)
-    sockets = [await connect(url, origin=origin) for _ in range(MAX_SOCKETS_AN_ADDRESS)]
+    sockets = [await connect(url, origin=origin) for _ in range(MAX_SOCKETS)]
     with pytest.raises(InvalidStatus) as refused:
         await connect(url, origin=origin)
     assert refused.value.response.status_code == 429
@@ -34,6 +34,17 @@ async def test_an_address_has_a_hundred_sockets_and_gets_a_place_again(world: Wo
         await socket.close()
     panel = await world.visitor()
     await panel.say("there is room again")
+
+
+async def test_a_house_full_of_known_visitors_is_no_crowd_of_strangers(world: World) -> None:
+    token = (await (await world.visitor()).wait("welcome"))["token"]
+    for _ in range(MAX_SOCKETS - 1):
+        await (await world.visitor(token)).wait("seen")
+    await (await world.visitor()).wait("seen")
+    one_too_many = await world.visitor(token)
+    with pytest.raises(ConnectionClosed):
+        await one_too_many.wait("never")
+    assert one_too_many.socket.close_code == 4429
 
 
 async def test_a_sender_has_fifty_megabytes_a_day(make_world: Any) -> None:
