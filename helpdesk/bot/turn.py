@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 
 from helpdesk.bot import dialogue, lessons, phrases
@@ -24,6 +24,13 @@ from helpdesk.store.session import Tx
 
 log = logging.getLogger(__name__)
 LONGEST_REASON = 500
+# Made once: to build such a statement costs more than to run it.
+_MIND = select(conversations.c.handled_by, conversations.c.identity, conversations.c.bot).where(
+    conversations.c.id == bindparam("number")
+)
+_REMEMBER = (
+    update(conversations).where(conversations.c.id == bindparam("number")).values(bot=bindparam("kept"))
+)
 
 
 @dataclass(frozen=True)
@@ -90,32 +97,32 @@ def label_of(conversation: Conversation, choice_id: str) -> str | None:
 # -- inside the transaction ----------------------------------------------------------------------------
 
 
-def speak(tx: Tx, conversation: Conversation, thought: Thought, *, people_here: bool) -> None:
+def speak(tx: Tx, conversation_id: int, thought: Thought, *, people_here: bool) -> None:
     """Answer the message that this transaction posted. Silent unless the bot has the conversation."""
 
     def decide(memory: Memory, scene: Scene) -> Turn:
         return dialogue.hear(memory, thought.heard, scene)
 
-    _take_turn(tx, conversation, thought.library, decide, people_here, thought.heard)
+    _take_turn(tx, conversation_id, thought.library, decide, people_here, thought.heard)
 
 
-def choose(
-    tx: Tx, conversation: Conversation, library: Library, choice_id: str, *, people_here: bool
-) -> None:
+def choose(tx: Tx, conversation_id: int, library: Library, choice_id: str, *, people_here: bool) -> None:
     """Answer a pressed choice, after its label was posted as the visitor's message."""
-    if choice_id == TICKET and _handled_by(tx, conversation) == "queue":
-        _post(tx, conversation, Line(phrases.TICKET_HOW, "Wants a ticket."), library)
+    if choice_id == TICKET and _mind(tx, conversation_id).handled_by == "queue":
+        _post(tx, conversation_id, Line(phrases.TICKET_HOW, "Wants a ticket."), library)
         return
-    _take_turn(
-        tx, conversation, library, lambda memory, scene: dialogue.press(memory, choice_id, scene), people_here
-    )
+
+    def decide(memory: Memory, scene: Scene) -> Turn:
+        return dialogue.press(memory, choice_id, scene)
+
+    _take_turn(tx, conversation_id, library, decide, people_here)
     if choice_id.startswith(REASON):
-        _keep_reason(tx, conversation, library, label_of(conversation, choice_id) or "")
+        _keep_reason(tx, conversation_id, label_of(_mind(tx, conversation_id), choice_id) or "")
 
 
 def feedback(
     tx: Tx,
-    conversation: Conversation,
+    conversation_id: int,
     library: Library,
     seq: int,
     helpful: bool,
@@ -127,16 +134,16 @@ def feedback(
 
     Raises Invalid when there is no such message, or when it asked for nothing.
     """
-    here = (messages.c.conversation_id == conversation.id) & (messages.c.seq == seq)
+    here = (messages.c.conversation_id == conversation_id) & (messages.c.seq == seq)
     row = tx.connection.execute(select(messages).where(here)).mappings().first()
     if row is None or not row["asks_feedback"]:
         raise Invalid(seq="That message asks no question.")
-    memory = _remembered(tx, conversation)
+    memory = Memory.from_json(_mind(tx, conversation_id).bot)
     before = memory.judged.get(str(seq))
     why = (reason or "").strip()[:LONGEST_REASON]
     kept = {"helpful": helpful, "helpful_reason": "" if helpful else why or row["helpful_reason"]}
     tx.connection.execute(update(messages).where(here).values(kept))
-    tx.ring(topic(conversation.id or 0), {"type": "feedback", "seq": seq, "helpful": helpful})
+    tx.ring(topic(conversation_id), {"type": "feedback", "seq": seq, "helpful": helpful})
     is_news = why != row["helpful_reason"]
     source = row["provenance"] or {}
     slug = source.get("slug")
@@ -145,74 +152,77 @@ def feedback(
             tx, slug, source.get("version", ""), helpful, why if is_news else "", instead_of=before
         )
     if slug and before is not helpful:
-        question = lessons.question_of(tx, conversation.id or 0, memory, slug, seq)
+        question = lessons.question_of(tx, conversation_id, memory, slug, seq)
         lessons.judged(tx, question, slug, helpful)
         memory = replace(memory, asked="" if question == memory.asked else memory.asked)
-    _remember(tx, conversation, replace(memory, judged={**memory.judged, str(seq): helpful}))
+    _remember(tx, conversation_id, replace(memory, judged={**memory.judged, str(seq): helpful}))
+
+    def decide(memory: Memory, scene: Scene) -> Turn:
+        return dialogue.judge(memory, slug, helpful, why, scene)
+
     if before is not helpful:
-        _take_turn(
-            tx,
-            conversation,
-            library,
-            lambda memory, scene: dialogue.judge(memory, slug, helpful, why, scene),
-            people_here,
-        )
+        _take_turn(tx, conversation_id, library, decide, people_here)
 
 
-def passed_by(tx: Tx, conversation: Conversation, library: Library) -> None:
+def passed_by(tx: Tx, conversation_id: int, library: Library) -> None:
     """The visitor went to a person or a ticket by another way than the bot's: its last answer did not do."""
-    memory = _remembered(tx, conversation)
-    if _handled_by(tx, conversation) != "bot" or not memory.given:
+    mind = _mind(tx, conversation_id)
+    memory = Memory.from_json(mind.bot)
+    if mind.handled_by != "bot" or not memory.given:
         return
     slug = memory.given[-1]
     figures.record_handed_over(tx, slug, _version(library, slug))
-    _remember(tx, conversation, lessons.learn(tx, memory, Turn(memory, hand_over="asked"), None))
+    _remember(tx, conversation_id, lessons.learn(tx, memory, Turn(memory, hand_over="asked"), None))
 
 
 def _take_turn(
     tx: Tx,
-    conversation: Conversation,
+    conversation_id: int,
     library: Library,
     decide: Callable[[Memory, Scene], Turn],
     people_here: bool,
     heard_now: Heard | None = None,
 ) -> None:
-    if _handled_by(tx, conversation) != "bot":
+    mind = _mind(tx, conversation_id)
+    if mind.handled_by != "bot":
         return
-    memory = _remembered(tx, conversation)
-    scene = Scene(library.articles, people_here, conversation.identity in ("signed_in", "jwt"))
+    memory = Memory.from_json(mind.bot)
+    scene = Scene(library.articles, people_here, mind.identity in ("signed_in", "jwt"))
     savepoint, rings = tx.connection.begin_nested(), len(tx.rings)
     try:
         turn = decide(memory, scene)
-        _carry_out(tx, conversation, library, memory, turn, heard_now)
+        _carry_out(tx, conversation_id, library, memory, turn, heard_now)
         savepoint.commit()
     except (DBAPIError, DeskError):
         raise
     except Exception:
-        log.exception("the bot failed", extra={"conversation": conversation.id})
+        log.exception("the bot failed", extra={"conversation": conversation_id})
         savepoint.rollback()
         del tx.rings[rings:]
         turn = dialogue.hear(memory, Heard("failed"), scene)
-        _carry_out(tx, conversation, library, memory, turn, None)
+        _carry_out(tx, conversation_id, library, memory, turn, None)
 
 
 def _carry_out(
-    tx: Tx, conversation: Conversation, library: Library, before: Memory, turn: Turn, heard_now: Heard | None
+    tx: Tx, conversation_id: int, library: Library, before: Memory, turn: Turn, heard_now: Heard | None
 ) -> None:
     for line in turn.lines:
-        _post(tx, conversation, line, library)
+        _post(tx, conversation_id, line, library)
         if line.asks_feedback and line.slug:
             figures.record_shown(tx, line.slug, _version(library, line.slug))
-    _remember(tx, conversation, lessons.learn(tx, before, turn, heard_now))
+    _remember(tx, conversation_id, lessons.learn(tx, before, turn, heard_now))
+    if turn.memory.about_passwords != before.about_passwords:
+        tx.ring(topic(conversation_id), {"type": "state"})
     if turn.hand_over is None:
         return
     if before.given:
         figures.record_handed_over(tx, before.given[-1], _version(library, before.given[-1]))
+    conversation = hands.by_number(tx, conversation_id)
+    assert conversation is not None
     hands.to_queue(tx, conversation, turn.hand_over)
 
 
-def _post(tx: Tx, conversation: Conversation, line: Line, library: Library) -> None:
-    assert conversation.id is not None
+def _post(tx: Tx, conversation_id: int, line: Line, library: Library) -> None:
     article = library.get(line.slug) if line.slug else None
     source: dict[str, Any] = {"why": line.why, "library": library.version}
     if article:
@@ -229,19 +239,19 @@ def _post(tx: Tx, conversation: Conversation, line: Line, library: Library) -> N
         choices=[{"id": key, "label": label} for key, label in line.choices],
         asks_feedback=line.asks_feedback, provenance=source,
     )  # fmt: skip
-    post(tx, conversation.id, draft)
+    post(tx, conversation_id, draft)
 
 
 def _shown(article: Article) -> dict[str, str]:
     return {"slug": article.slug, "title": article.title, "url": address(article.slug)}
 
 
-def _keep_reason(tx: Tx, conversation: Conversation, library: Library, reason: str) -> None:
+def _keep_reason(tx: Tx, conversation_id: int, reason: str) -> None:
     """The reason was pressed after the No: it belongs to the newest message that did not help."""
     line = (
         select(messages.c.seq, messages.c.provenance)
         .where(
-            messages.c.conversation_id == conversation.id,
+            messages.c.conversation_id == conversation_id,
             messages.c.helpful.is_(False),
             messages.c.helpful_reason == "",
         )
@@ -251,7 +261,7 @@ def _keep_reason(tx: Tx, conversation: Conversation, library: Library, reason: s
     row = tx.connection.execute(line).mappings().first()
     if row is None or not reason:
         return
-    here = (messages.c.conversation_id == conversation.id) & (messages.c.seq == row["seq"])
+    here = (messages.c.conversation_id == conversation_id) & (messages.c.seq == row["seq"])
     tx.connection.execute(update(messages).where(here).values(helpful_reason=reason))
     source = row["provenance"] or {}
     if source.get("slug"):
@@ -263,18 +273,10 @@ def _version(library: Library, slug: str) -> str:
     return figures.version_of(article.title, article.body) if article else ""
 
 
-def _handled_by(tx: Tx, conversation: Conversation) -> str:
-    line = select(conversations.c.handled_by).where(conversations.c.id == conversation.id)
-    return str(tx.connection.execute(line).scalar() or "")
+def _mind(tx: Tx, conversation_id: int) -> Any:
+    """Who has it, what is proved, and what the bot remembers, as fresh as the transaction."""
+    return tx.connection.execute(_MIND, {"number": conversation_id}).one()
 
 
-def _remembered(tx: Tx, conversation: Conversation) -> Memory:
-    line = select(conversations.c.bot).where(conversations.c.id == conversation.id)
-    return Memory.from_json(tx.connection.execute(line).scalar())
-
-
-def _remember(tx: Tx, conversation: Conversation, memory: Memory) -> None:
-    conversation.bot = memory.to_json()
-    tx.connection.execute(
-        update(conversations).where(conversations.c.id == conversation.id).values(bot=conversation.bot)
-    )
+def _remember(tx: Tx, conversation_id: int, memory: Memory) -> None:
+    tx.connection.execute(_REMEMBER, {"number": conversation_id, "kept": memory.to_json()})

@@ -74,10 +74,14 @@ class NeedsMore(Exception):
 
 @dataclass(frozen=True)
 class Posted:
-    """The frame as everybody sees it; `fresh` is False when this client id was there already."""
+    """The frame as everybody sees it; `fresh` is False when this client id was there already.
+
+    `handled_by` is who had the conversation when a fresh one was posted.
+    """
 
     frame: dict[str, Any]
     fresh: bool
+    handled_by: str = ""
 
     @property
     def seq(self) -> int:
@@ -136,7 +140,7 @@ def post_many(tx: Tx, wanted: list[tuple[int, Draft]]) -> list[Posted | Exceptio
             fresh.append((conversation_id, frame))
             touched[conversation_id] = draft
             known[key] = frame
-            results.append(Posted(frame, fresh=True))
+            results.append(Posted(frame, fresh=True, handled_by=hands[conversation_id]))
             tx.ring(topic(conversation_id), frame)
     if rows:
         _store(tx, rows, [(ident, last[ident], draft) for ident, draft in touched.items()])

@@ -1,9 +1,9 @@
 """Count what became of an article: shown, Yes, No with a reason, handed over."""
 
 import hashlib
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, bindparam, select, update
 from sqlmodel import col
 
 from helpdesk.faqstats.anonymous import without_personal_data
@@ -12,6 +12,20 @@ from helpdesk.store.session import Tx
 
 Count = Literal["shown", "yes", "no", "handed_over"]
 figures_table = ArticleFigures.__table__  # type: ignore[attr-defined]
+
+
+def _added(what: Count) -> Update:
+    c = figures_table.c
+    this = (c.slug == bindparam("this")) & (c.version == bindparam("its_version"))
+    return (
+        update(figures_table)
+        .where(this)
+        .values({what: c[what] + bindparam("by"), "last_at": bindparam("now")})
+    )
+
+
+# Made once: to build such a statement costs more than to run it.
+_ADDED = {what: _added(what) for what in get_args(Count)}
 
 
 def version_of(title: str, body: str) -> str:
@@ -79,11 +93,9 @@ def _reasons(tx: Tx, slug: str, version: str) -> list[str]:
 
 
 def _count(tx: Tx, slug: str, version: str, what: Count, by: int = 1) -> None:
-    column = figures_table.c[what]
-    this = (figures_table.c.slug == slug) & (figures_table.c.version == version)
-    line = update(figures_table).where(this).values({what: column + by, "last_at": tx.now})
-    if tx.connection.execute(line).rowcount == 0 and by > 0:
+    line, values = _ADDED[what], {"this": slug, "its_version": version, "by": by, "now": tx.now}
+    if tx.connection.execute(line, values).rowcount == 0 and by > 0:
         add_unless_there(
             tx, figures_table, ArticleFigures(slug=slug, version=version, first_at=tx.now, last_at=tx.now)
         )
-        tx.connection.execute(line)
+        tx.connection.execute(line, values)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from rapidfuzz import fuzz
-from sqlalchemy import delete, select, update
+from sqlalchemy import Update, bindparam, delete, select, update
 from sqlmodel import col
 
 from helpdesk.faqstats.anonymous import plainest, without_personal_data
@@ -24,6 +24,29 @@ SAID = {
     "rephrased": "asked again",
     "handed_over": "went on to a person",
 }
+
+misses = Miss.__table__  # type: ignore[attr-defined]
+
+
+def _missed(why: str) -> Update:
+    c = misses.c
+    also = {} if why == "unanswered" else {why: c[why] + 1}
+    return (
+        update(misses)
+        .where(c.key == bindparam("its_key"))
+        .values(
+            times=c.times + 1, last_at=bindparam("now"), wording=bindparam("said"), nearest=bindparam("next"), **also
+        )
+    )  # fmt: skip
+
+
+# Made once: to build such a statement costs more than to run it.
+_MISSED = {why: _missed(why) for why in SAID}
+_REOPEN = (
+    update(misses)
+    .where(misses.c.key == bindparam("its_key"), misses.c.handled_at.is_not(None))
+    .values(handled_at=None, times=0, refused=0, rephrased=0, handed_over=0, first_at=bindparam("now"))
+)
 
 
 @dataclass(frozen=True)
@@ -61,17 +84,16 @@ def record_miss(tx: Tx, question: str, nearest: str = "", why: Why = "unanswered
     key = plainest(wording)
     if len(key) < 3:
         return False
-    _reopen(tx, key)
-    is_new = add_unless_there(
-        tx, Miss, Miss(key=key, wording=wording, nearest=nearest, times=0, first_at=tx.now, last_at=tx.now)
-    )
-    counts = {} if why == "unanswered" else {why: getattr(Miss, why) + 1}
-    tx.session.execute(
-        update(Miss)
-        .where(col(Miss.key) == key)
-        .values(times=Miss.times + 1, last_at=tx.now, wording=wording, nearest=nearest, **counts)
-        .execution_options(synchronize_session=False)
-    )
+    values = {"its_key": key, "now": tx.now, "said": wording, "next": nearest}
+    tx.connection.execute(_REOPEN, {"its_key": key, "now": tx.now})
+    is_new = False
+    if tx.connection.execute(_MISSED[why], values).rowcount == 0:
+        is_new = add_unless_there(
+            tx,
+            Miss,
+            Miss(key=key, wording=wording, nearest=nearest, times=0, first_at=tx.now, last_at=tx.now),
+        )
+        tx.connection.execute(_MISSED[why], values)
     if is_new:
         publish(tx, "faq.gap", {"wording": wording, "nearest": nearest or None})
     return is_new
@@ -126,15 +148,6 @@ def forget_old(tx: Tx) -> None:
     since = tx.now - timedelta(days=KEPT_DAYS)
     tx.session.execute(delete(Miss).where(col(Miss.last_at) < since))
     tx.session.execute(delete(Helped).where(col(Helped.last_at) < since))
-
-
-def _reopen(tx: Tx, key: str) -> None:
-    tx.session.execute(
-        update(Miss)
-        .where(col(Miss.key) == key, col(Miss.handled_at).is_not(None))
-        .values(handled_at=None, times=0, refused=0, rephrased=0, handed_over=0, first_at=tx.now)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _misses(tx: Tx) -> list[Miss]:

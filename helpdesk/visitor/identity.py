@@ -2,16 +2,38 @@
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
-from sqlmodel import col
+from sqlalchemy import Table, bindparam, insert, select
+from sqlmodel import SQLModel
 
 from helpdesk.accounts.identity import VerifiedIdentity, spend
 from helpdesk.chat.models import Conversation, Visitor
+from helpdesk.chat.post import conversations
 from helpdesk.errors import Invalid, NotFound
 from helpdesk.keys import token_hash
 from helpdesk.store.session import Tx
 
+visitors = Visitor.__table__  # type: ignore[attr-defined]
+# Made once, and read past the session, which costs more than the rows: after a restart everybody asks at once.
+_VISITOR = select(visitors.c.id, visitors.c.revoked_at).where(
+    visitors.c.token_hash == bindparam("token_hash")
+)
+_NAMED = select(conversations.c.id, conversations.c.public_id).where(
+    conversations.c.visitor_id == bindparam("visitor"), conversations.c.public_id == bindparam("name")
+)
+_OF_VISITOR = (
+    select(conversations.c.id, conversations.c.public_id)
+    .where(conversations.c.visitor_id == bindparam("visitor"))
+    .order_by(conversations.c.id.desc())
+    .limit(1)
+)
+_CLAIMED = _OF_VISITOR.where(conversations.c.identity.not_in(("jwt", "signed_in")))
+_PROVED = _OF_VISITOR.where(
+    conversations.c.identity == bindparam("level"),
+    conversations.c.account_id.is_not_distinct_from(bindparam("account")),
+    conversations.c.verified_email == bindparam("email"),
+)
 UNKNOWN = "This chat is not known here. Start a new one."
 UNPROVED = "Your login could not be verified, so this chat goes on without it."
 
@@ -43,31 +65,26 @@ class Opened:
     token: str | None
 
 
-def known_visitor(tx: Tx, token: str) -> Visitor:
-    """The visitor of this token. NotFound for an unknown or a revoked one."""
-    line = select(Visitor).where(col(Visitor.token_hash) == token_hash(token))
-    found: Visitor | None = tx.session.execute(line).scalar()
+def known_visitor(tx: Tx, token: str) -> int:
+    """The number of this token's visitor. NotFound for an unknown or a revoked one."""
+    found = tx.connection.execute(_VISITOR, {"token_hash": token_hash(token)}).first()
     if found is None or found.revoked_at is not None:
         raise NotFound(UNKNOWN)
-    return found
+    return int(found.id)
 
 
 def named_by(tx: Tx, token: str, public_id: str) -> Opened:
     """This visitor's own conversation of that name. NotFound for anybody else's."""
-    visitor = known_visitor(tx, token)
-    line = select(Conversation).where(
-        col(Conversation.public_id) == public_id, col(Conversation.visitor_id) == visitor.id
-    )
-    found = tx.session.execute(line).scalar()
+    visitor_id = known_visitor(tx, token)
+    found = tx.connection.execute(_NAMED, {"visitor": visitor_id, "name": public_id}).first()
     if found is None:
         raise NotFound(UNKNOWN)
-    return Opened(visitor.id or 0, found.id or 0, found.public_id, None)
+    return Opened(visitor_id, found.id, found.public_id, None)
 
 
 def find_open(tx: Tx, token: str, proof: Proof) -> Opened | None:
     """The newest conversation of this visitor with the same standing, without writing; None when one must be made."""
-    visitor = known_visitor(tx, token)
-    return _newest(tx, visitor.id or 0, proof, None)
+    return _newest(tx, known_visitor(tx, token), proof, None)
 
 
 def open_conversation(tx: Tx, token: str | None, proof: Proof, locale: str, *, fresh: bool = False) -> Opened:
@@ -75,12 +92,9 @@ def open_conversation(tx: Tx, token: str | None, proof: Proof, locale: str, *, f
     minted = None
     if token is None:
         minted = secrets.token_urlsafe(32)
-        visitor = Visitor(token_hash=token_hash(minted), created_at=tx.now)
-        tx.session.add(visitor)
-        tx.session.flush()
+        visitor_id = _add(tx, visitors, Visitor(token_hash=token_hash(minted), created_at=tx.now))
     else:
-        visitor = known_visitor(tx, token)
-    visitor_id = visitor.id or 0
+        visitor_id = known_visitor(tx, token)
     if not _may_show(tx, visitor_id, proof):
         proof = Proof()
     if not fresh and (found := _newest(tx, visitor_id, proof, minted)):
@@ -108,19 +122,11 @@ def is_live(tx: Tx, visitor_id: int) -> bool:
 
 
 def _newest(tx: Tx, visitor_id: int, proof: Proof, minted: str | None) -> Opened | None:
-    line = select(Conversation).where(col(Conversation.visitor_id) == visitor_id)
+    wanted: dict[str, Any] = {"visitor": visitor_id}
     if proof.is_verified:
-        line = line.where(
-            col(Conversation.identity) == proof.level,
-            col(Conversation.account_id) == proof.account_id,
-            col(Conversation.verified_email) == proof.email,
-        )
-    else:
-        line = line.where(col(Conversation.identity).not_in(("jwt", "signed_in")))
-    found = tx.session.execute(line.order_by(col(Conversation.id).desc()).limit(1)).scalar()
-    if found is None:
-        return None
-    return Opened(visitor_id, found.id or 0, found.public_id, minted)
+        wanted |= {"level": proof.level, "account": proof.account_id, "email": proof.email}
+    found = tx.connection.execute(_PROVED if proof.is_verified else _CLAIMED, wanted).first()
+    return None if found is None else Opened(visitor_id, found.id, found.public_id, minted)
 
 
 def another(tx: Tx, visitor_id: int, proof: Proof, fresh: bool) -> Opened:
@@ -143,6 +149,11 @@ def _start(tx: Tx, visitor_id: int, proof: Proof, locale: str, minted: str | Non
         created_at=tx.now,
         touched_at=tx.now,
     )
-    tx.session.add(conversation)
-    tx.session.flush()
-    return Opened(visitor_id, conversation.id or 0, conversation.public_id, minted)
+    number = _add(tx, conversations, conversation)
+    return Opened(visitor_id, number, conversation.public_id, minted)
+
+
+def _add(tx: Tx, table: Table, row: SQLModel) -> int:
+    """Insert it; its number."""
+    made: Any = tx.connection.execute(insert(table), row.model_dump(exclude={"id"}))
+    return int(made.inserted_primary_key[0])

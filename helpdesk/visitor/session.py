@@ -157,7 +157,7 @@ class Session:
         kind = fact.get("type") if isinstance(fact, dict) else None
         if kind == "message":
             self._follower.poke([fact])
-            if fact["author"] in ("system", "bot"):
+            if fact["author"] == "system":
                 self._refresh_state()
         elif kind is None or kind == "state":
             self._follower.poke()

@@ -33,8 +33,7 @@ from helpdesk.tickets.rows import tickets
 from helpdesk.web.forms import email_address
 
 RECENT = 6
-# The two that every turn needs, made once and read without the session: it costs more than the rows.
-_HANDS = select(conversations.c.handled_by).where(conversations.c.id == bindparam("id"))
+# Every turn needs it: made once and read without the session, which costs more than the row.
 _STANDING = select(
     conversations, exists().where(tickets.c.conversation_id == conversations.c.id).label("has_ticket")
 ).where(conversations.c.id == bindparam("id"))
@@ -66,12 +65,11 @@ def say(tx: Tx, conversation_id: int, visitor_id: int, said: Said, thought: turn
     """Keep the words; let the bot answer while the conversation is its own. A closed conversation opens again."""
     posted = _words(tx, conversation_id, visitor_id, said)
     if posted.fresh:
-        handled_by = tx.connection.execute(_HANDS, {"id": conversation_id}).scalar()
-        if handled_by == "bot" and thought is not None:
-            turn.speak(tx, load(tx, conversation_id), thought, people_here=people_here(tx))
-        elif handled_by == "closed":
+        if posted.handled_by == "bot" and thought is not None:
+            turn.speak(tx, conversation_id, thought, people_here=people_here(tx))
+        elif posted.handled_by == "closed":
             hands.reopen(tx, load(tx, conversation_id))
-        elif handled_by != "bot":
+        elif posted.handled_by != "bot":
             hands.ring_inbox(tx, conversation_id)
     return posted
 
@@ -126,7 +124,7 @@ def choose(
         raise Invalid(choice="That choice is not offered any more.")
     posted = _words(tx, conversation_id, visitor_id, Said(client_id, label))
     if conversation.handled_by == "bot" or is_waiting:
-        turn.choose(tx, load(tx, conversation_id), library, choice, people_here=people_here(tx))
+        turn.choose(tx, conversation_id, library, choice, people_here=people_here(tx))
     return posted
 
 
@@ -134,8 +132,7 @@ def feedback(
     tx: Tx, conversation_id: int, seq: int, helpful: bool, reason: str | None, library: Library
 ) -> None:
     """Yes or No to an answer; the last one wins. Invalid when message `seq` asks no such question."""
-    conversation = load(tx, conversation_id)
-    turn.feedback(tx, conversation, library, seq, helpful, reason, people_here=people_here(tx))
+    turn.feedback(tx, conversation_id, library, seq, helpful, reason, people_here=people_here(tx))
 
 
 def handover(
@@ -165,7 +162,7 @@ def handover(
     tx.connection.execute(
         update(conversations).where(conversations.c.id == conversation_id).values(last_visitor_at=tx.now)
     )
-    turn.passed_by(tx, conversation, library)
+    turn.passed_by(tx, conversation_id, library)
     if frame.to == "agent":
         hands.to_queue(tx, conversation, "The visitor asked for a person.")
     elif email is not None:

@@ -68,7 +68,7 @@ def test_a_way_to_a_person_after_an_answer_is_a_gap(chat: Chat) -> None:
 
 def test_the_button_beside_the_chat_counts_as_well(chat: Chat) -> None:
     chat.say(FORGOT)
-    chat.store.write_now(lambda tx: turn.passed_by(tx, chat.row(tx), LIBRARY))
+    chat.store.write_now(lambda tx: turn.passed_by(tx, chat.id, LIBRARY))
     assert known(chat) == [(FORGOT, "forgot-password", "1 × went on to a person")]
 
 

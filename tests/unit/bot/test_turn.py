@@ -45,16 +45,16 @@ class Chat:
 
         def rule(tx: Tx) -> None:
             post(tx, self.id, Draft("v:1", "visitor", "You", text))
-            turn.speak(tx, self.row(tx), thought, people_here=people_here)
+            turn.speak(tx, self.id, thought, people_here=people_here)
 
         self.store.write_now(rule)
 
     def choose(self, choice: str) -> None:
-        self.store.write_now(lambda tx: turn.choose(tx, self.row(tx), LIBRARY, choice, people_here=True))
+        self.store.write_now(lambda tx: turn.choose(tx, self.id, LIBRARY, choice, people_here=True))
 
     def judge(self, seq: int, helpful: bool, reason: str | None = None) -> None:
         self.store.write_now(
-            lambda tx: turn.feedback(tx, self.row(tx), LIBRARY, seq, helpful, reason, people_here=True)
+            lambda tx: turn.feedback(tx, self.id, LIBRARY, seq, helpful, reason, people_here=True)
         )
 
     def rows(self) -> list[dict[str, Any]]:
