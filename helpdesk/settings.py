@@ -4,12 +4,14 @@ The only reader of `os.environ`. Every variable may also be given as `<NAME>_FIL
 """
 
 import os
+import re
 from functools import cached_property
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
+import idna
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
@@ -18,6 +20,9 @@ from helpdesk.keys import MIN_SECRET_CHARS, load_or_make_secret
 from helpdesk.settings_elsewhere import ElsewhereSettings
 
 PREFIX = "HELPDESK_"
+MAX_SITE_NAME = 80
+IMPLIED_PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1", "[::1]"}
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -94,8 +99,6 @@ class Settings(ElsewhereSettings):
     @field_validator("base_url")
     @classmethod
     def _base(cls, value: str) -> str:
-        if _origin(value) != value.rstrip("/").lower():
-            raise ValueError("must be an origin such as https://support.example.com, without a path")
         return _origin(value)
 
     @field_validator("secret_key", "identity_secret")
@@ -108,14 +111,18 @@ class Settings(ElsewhereSettings):
     @field_validator("smtp_url")
     @classmethod
     def _smtp(cls, value: str) -> str:
-        if value and (_scheme(value) not in {"smtp", "smtps"} or not urlsplit(value).hostname):
+        parts = urlsplit(value)
+        if value and (_scheme(value) not in {"smtp", "smtps"} or not parts.hostname):
             raise ValueError("must look like smtp://user:pass@host:587?starttls=1")
+        if parts.query not in {"", "starttls=0", "starttls=1"}:
+            raise ValueError("takes nothing behind the question mark but starttls=1 or starttls=0")
         return value
 
     @field_validator("mail_from")
     @classmethod
     def _sender(cls, value: str) -> str:
-        if value.count("@") != 1 or any(c in value for c in " ,;<>\r\n"):
+        local, _, host = value.partition("@")
+        if not local or not host or "@" in host or any(c in value for c in " ,;<>\r\n"):
             raise ValueError("must be one plain address such as support@example.com")
         return value
 
@@ -137,7 +144,8 @@ class Settings(ElsewhereSettings):
     @field_validator("redis_url")
     @classmethod
     def _redis(cls, value: str) -> str:
-        if value and _scheme(value) not in {"redis", "rediss", "unix"}:
+        named = _scheme(value) == "unix" or urlsplit(value).hostname
+        if value and (_scheme(value) not in {"redis", "rediss", "unix"} or not named):
             raise ValueError("must look like redis://host:6379/0")
         return value
 
@@ -146,6 +154,15 @@ class Settings(ElsewhereSettings):
     def _database(cls, value: str) -> str:
         if value and _scheme(value) not in {"sqlite", "postgresql", "postgres"}:
             raise ValueError("must begin with sqlite:/// or postgresql://")
+        if value.startswith("sqlite:") and value.removeprefix("sqlite:").strip("/") in {"", ":memory:"}:
+            raise ValueError("must name a file, such as sqlite:////var/lib/helpdesk/helpdesk.db")
+        return value
+
+    @field_validator("site_name")
+    @classmethod
+    def _site(cls, value: str) -> str:
+        if not value.strip() or not value.isprintable() or len(value) > MAX_SITE_NAME:
+            raise ValueError(f"must be one line of at most {MAX_SITE_NAME} characters")
         return value
 
     @model_validator(mode="after")
@@ -204,15 +221,35 @@ def _scheme(url: str) -> str:
 
 
 def _origin(value: str) -> str:
+    """As a browser spells it: without the port that the scheme implies, a name of other letters as the DNS has it."""
     parts = urlsplit(value.strip())
+    host = _host(parts.hostname or "")
+    bare = not (parts.username or parts.password or parts.query or parts.fragment) and parts.path in {"", "/"}
     if (
-        _scheme(value.strip()) not in {"http", "https"}
-        or not parts.hostname
-        or parts.username
-        or parts.path not in {"", "/"}
+        parts.scheme not in IMPLIED_PORTS
+        or not host
+        or not bare
+        or parts.netloc.endswith(":")
+        or parts.port == 0
     ):
-        raise ValueError("must be an origin such as https://www.example.com")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+        raise ValueError("must be an origin such as https://www.example.com, without a path")
+    return f"{parts.scheme}://{host}" + (
+        "" if parts.port in (None, IMPLIED_PORTS[parts.scheme]) else f":{parts.port}"
+    )
+
+
+def _host(name: str) -> str:
+    """The host of an origin; "" for what is none."""
+    try:
+        address = ip_address(name)
+        return f"[{address}]" if address.version == 6 else str(address)
+    except ValueError:
+        pass
+    try:
+        ascii_name = name if name.isascii() else idna.encode(name, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return ""
+    return ascii_name if _HOST.fullmatch(ascii_name) else ""
 
 
 def _from_files() -> dict[str, str]:
@@ -223,6 +260,8 @@ def _from_files() -> dict[str, str]:
             continue
         try:
             found[name] = Path(path).read_text(encoding="utf-8").strip()
+            if not found[name]:
+                raise SettingsError(f"{PREFIX}{name.upper()}_FILE: {path} is empty.")
         except OSError as error:
             raise SettingsError(
                 f"{PREFIX}{name.upper()}_FILE: {path} cannot be read ({error.strerror})."

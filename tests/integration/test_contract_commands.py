@@ -40,6 +40,36 @@ def test_each_bad_setting_is_a_sentence_that_names_it(monkeypatch: pytest.Monkey
     assert len(str(refused.value).splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SITE_ORIGINS", "https://*.example.com"), ("SITE_ORIGINS", "https://a.example;"),
+        ("BASE_URL", "https://a.example:"), ("BASE_URL", "https://a.example?"), ("BASE_URL", "https://a b.example"),
+        ("SMTP_URL", "smtp://mail.example?starttls=true"), ("MAIL_FROM", "@example.com"), ("MAIL_FROM", "support@"),
+        ("DATABASE_URL", "sqlite://"), ("DATABASE_URL", "sqlite:///:memory:"), ("REDIS_URL", "redis:///0"),
+        ("SITE_NAME", "Two\nlines"), ("SITE_NAME", "x" * 81), ("SECRET_KEY_FILE", "/dev/null"),
+    ],
+)  # fmt: skip
+def test_a_setting_that_is_nearly_right_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"HELPDESK_{name}", value)
+    with pytest.raises(SettingsError, match=f"HELPDESK_{name}"):
+        Settings.from_env()
+
+
+def test_an_origin_is_kept_as_browsers_spell_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELPDESK_BASE_URL", "HTTPS://Help.Example:443/")
+    monkeypatch.setenv(
+        "HELPDESK_SITE_ORIGINS", "http://a.example:80, https://bücher.example, https://[::0:1]:8443"
+    )
+    settings = Settings.from_env()
+    assert (settings.base_url, settings.own_host) == ("https://help.example", "help.example")
+    assert settings.site_origins == (
+        "http://a.example", "https://xn--bcher-kva.example", "https://[::1]:8443",
+    )  # fmt: skip
+
+
 async def test_where_nobody_may_listen_the_start_says_why(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
