@@ -21,7 +21,7 @@ from helpdesk.accounts.step_up import StepUp
 from helpdesk.actor import Agent, System
 from helpdesk.audit import trail
 from helpdesk.delivery.outbox import enqueue
-from helpdesk.errors import Conflict, Invalid, Refused, TooMany
+from helpdesk.errors import Conflict, DeskError, Invalid, Refused, TooMany
 from helpdesk.keys import Keys
 from helpdesk.measures import refused
 from helpdesk.store.session import Tx
@@ -128,6 +128,25 @@ def invite(
     enqueue(tx, "reset_invitation", {"invitation": invitation.id})
     publish(tx, "reset.invited", {"conversation": conversation.public_id, "agent": agent.name})
     return InvitationView(invitation.public_id, "invited")
+
+
+def why_not(
+    tx: Tx, keys: Keys, agent: Agent, conversation: ConversationFacts, *, limited: bool = True
+) -> str:
+    """What would stop this agent now, in a sentence; empty for nothing. It is silent about accounts that are not proved."""
+    try:
+        _check_right(tx, agent, conversation)
+        address = _target(tx, conversation, None)
+    except Invalid:
+        address = ""
+    except DeskError as error:
+        return error.sentence
+    account = tx.session.get(Account, conversation.account_id or 0)
+    if account is not None and account.frozen_until is not None and account.frozen_until > tx.now:
+        return f"The customer stopped invitations until {account.frozen_until:%d %B, %H:%M} UTC."
+    wait_s = _wait_s(tx, agent, address_mac(keys, address) if address else "") if limited else 0.0
+    again = tx.now + timedelta(seconds=wait_s)
+    return f"That was too many invitations. Again from {again:%d %B, %H:%M} UTC." if wait_s else ""
 
 
 def purpose_for(tx: Tx, keys: Keys, conversation: ConversationFacts, email: str | None) -> str:
@@ -248,12 +267,21 @@ def _check_not_staff(tx: Tx, address: str) -> None:
 
 
 def _check_budgets(tx: Tx, agent: Agent, target_key: str) -> None:
-    for key, column, value, budgets in (
-        (f"agent {agent.id}", col(ResetInvitation.agent_id), agent.id, PER_AGENT),
-        (f"target {target_key}", col(ResetInvitation.address_key), target_key, (PER_TARGET,)),
-        ("desk", None, None, (PER_DESK,)),
-    ):
+    for key in (f"agent {agent.id}", f"target {target_key}", "desk"):
         attempts.one_at_a_time(tx, f"invitations {key}")
+    wait_s = _wait_s(tx, agent, target_key)
+    if wait_s:
+        refused("invitation")
+        raise TooMany("That was too many invitations. Try again later.", wait_s)
+
+
+def _wait_s(tx: Tx, agent: Agent, target_key: str) -> float:
+    """Seconds until one more may be sent; 0.0 for now."""
+    for column, value, budgets in (
+        (col(ResetInvitation.agent_id), agent.id, PER_AGENT),
+        (col(ResetInvitation.address_key), target_key, (PER_TARGET,)),
+        (None, None, (PER_DESK,)),
+    ):
         for most, span in budgets:
             line = select(func.count(), func.min(ResetInvitation.asked_at)).where(
                 col(ResetInvitation.asked_at) > tx.now - span
@@ -262,8 +290,5 @@ def _check_budgets(tx: Tx, agent: Agent, target_key: str) -> None:
                 line = line.where(column == value)
             seen, first = tx.session.execute(line).one()
             if seen >= most:
-                refused("invitation")
-                raise TooMany(
-                    "That was too many invitations. Try again later.",
-                    max(1.0, (first + span - tx.now).total_seconds()),
-                )
+                return float(max(1.0, (first + span - tx.now).total_seconds()))
+    return 0.0

@@ -22,6 +22,7 @@ from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
 from helpdesk.tickets import drafts, held, intake, work
 from helpdesk.tickets.inbox import Filter
+from helpdesk.tickets.reset_facts import facts_of
 from helpdesk.web.forms import whole_number
 
 SHOWN = 100
@@ -64,7 +65,9 @@ async def shown(
     view = request.query_params.get("view", "inbox")
     view = view if view in VIEW_NAMES else "inbox"
     upto = whole_number(request.query_params.get("before", ""), 11)
-    whole = await desk.store.read(look, desk.keys, agent, public_id, upto, desk.clock.now())
+    whole = await desk.store.read(
+        look, desk.keys, agent, public_id, upto, desk.clock.now(), desk.settings.limits == "on"
+    )
     around = await desk.store.read(look_at_list, agent, view, Filter(), 0)
     return show(
         request, agent, "console/conversation.html", status=status, **{
@@ -75,7 +78,9 @@ async def shown(
     )  # fmt: skip
 
 
-def look(tx: Tx, keys: Keys, agent: Agent, public_id: str, upto: int | None, now: Any) -> dict[str, Any]:
+def look(
+    tx: Tx, keys: Keys, agent: Agent, public_id: str, upto: int | None, now: Any, limited: bool
+) -> dict[str, Any]:
     """Everything that the page shows, in one reading transaction."""
     conversation = conversation_for(tx, agent, public_id)
     number = conversation.id or 0
@@ -93,6 +98,7 @@ def look(tx: Tx, keys: Keys, agent: Agent, public_id: str, upto: int | None, now
         "others": _others(tx, conversation),
         "history": work.history_of(tx, number, 20),
         "invitations": password_reset.state_of(tx, public_id),
+        "why_not": password_reset.why_not(tx, keys, agent, facts_of(tx, agent, public_id), limited=limited),
         "mail_state": people.mail_state(tx, conversation),
         "account": people.account_facts(tx, conversation),
         "drafts": drafts.of(tx, agent.id, number),

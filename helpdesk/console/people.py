@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from helpdesk.accounts import sessions
+from helpdesk.accounts.addresses import masked
 from helpdesk.accounts.people import account_by_id
 from helpdesk.accounts.recovery_models import ResetInvitation
 from helpdesk.actor import Agent
@@ -24,7 +25,7 @@ KIND = "reset_invitation"
 
 
 def account_facts(tx: Tx, conversation: Conversation) -> dict[str, Any] | None:
-    """When the password was changed, how many browsers are signed in, whether invitations are stopped."""
+    """When the password was changed, how many browsers are signed in, where mails go."""
     if conversation.identity not in PROVED or conversation.account_id is None:
         return None
     account = account_by_id(tx, conversation.account_id)
@@ -33,9 +34,7 @@ def account_facts(tx: Tx, conversation: Conversation) -> dict[str, Any] | None:
     return {
         "password_changed_at": account.password_changed_at,
         "sessions": len(sessions.sessions_of(tx, conversation.account_id)),
-        "frozen_until": account.frozen_until
-        if account.frozen_until and account.frozen_until > tx.now
-        else None,
+        "mails_go_to": masked(account.email),
     }
 
 
