@@ -23,6 +23,11 @@ class Follower:
     `send_now` does where that needs no waiting (else it says False). `on_stall` is called when a send does not finish within `patience_s`.
     """
 
+    __slots__ = (  # there is one for each that only waits
+        "_again", "_closed", "_number", "_on_stall", "_patience_s", "_pending", "_read", "_send", "_send_now", "_task",
+        "cursor",
+    )  # fmt: skip
+
     def __init__(
         self,
         read: Callable[[int], Awaitable[list[Frame]]],

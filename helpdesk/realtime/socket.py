@@ -32,6 +32,10 @@ WRITE_NOW = "helpdesk.write_now"
 class Wire:
     """One accepted socket that speaks JSON objects."""
 
+    __slots__ = (
+        "__weakref__", "_arrivals", "_socket", "_write_now", "bad_frames", "closed", "counted_for", "limited",
+    )  # fmt: skip
+
     def __init__(self, websocket: WebSocket, counted_for: str, *, limited: bool = True) -> None:
         self._socket = websocket
         self._write_now: Callable[[bytes], bool] = websocket.scope["extensions"].get(WRITE_NOW, _cannot)

@@ -13,6 +13,8 @@ REST_S = 10.0
 class Line:
     """Calls `look` for as long as it watches. Nobody who does not wait costs anything."""
 
+    __slots__ = ("_bus", "_is_late", "_leave", "_look", "_rest_s", "_resting")
+
     def __init__(self, bus: Bus, look: Callable[[], None], rest_s: float = REST_S) -> None:
         self._bus, self._look, self._rest_s = bus, look, rest_s
         self._leave: Callable[[], None] | None = None

@@ -32,6 +32,11 @@ Emit = Callable[[dict[str, Any]], Awaitable[None]]
 class Session:
     """`emit` sends a frame to this visitor, `emit_now` does where that needs no waiting; `end(code)` closes it."""
 
+    __slots__ = (  # there is one for each visitor who only waits
+        "_follower", "_leave", "_line", "_state_task", "desk", "emit", "emit_now", "end", "handled_by",
+        "is_about_passwords", "network", "opened", "refused_in_a_row", "signed_in", "state",
+    )  # fmt: skip
+
     def __init__(
         self,
         desk: Desk,
