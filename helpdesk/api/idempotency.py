@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import delete
 from sqlmodel import col
 
+from helpdesk.accounts.attempts import one_at_a_time
 from helpdesk.api.calls import Ask, Call
 from helpdesk.api.models import IdempotencyKey
 from helpdesk.errors import Conflict, Invalid
@@ -32,6 +33,7 @@ def fingerprint(call: Call, ask: Ask, raw: bytes) -> str:
 
 def answered(tx: Tx, staff_id: int, key: str, print_: str) -> tuple[int, str] | None:
     """The first answer to this key, or None. Raises Conflict when it belongs to another request."""
+    one_at_a_time(tx, f"idempotency {staff_id} {key}")
     found = tx.session.get(IdempotencyKey, (staff_id, key))
     if found is None or found.at < tx.now - timedelta(hours=KEPT_HOURS):
         return None

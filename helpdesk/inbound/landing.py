@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlmodel import col
 
+from helpdesk.accounts.attempts import one_at_a_time
 from helpdesk.chat import files, hands, senders
 from helpdesk.chat.post import Draft, post, say_system
 from helpdesk.errors import DeskError
@@ -32,6 +33,7 @@ def land(tx: Tx, keys: Keys, settings: Settings, mail: Mail, came_along: Sorted)
     A machine's mail never opens a ticket and is never answered; in a thread it becomes a line of the history.
     """
     ident = mail.message_id or keys.mac("mail without id", mail.sender, mail.subject, mail.text).hex()
+    one_at_a_time(tx, f"mail {ident}")
     if tx.session.execute(select(MailIn).where(col(MailIn.message_id) == ident)).scalar():
         return "repeated"
     numbers = [number for address in mail.recipients if (number := links.ticket_behind(keys, address))]

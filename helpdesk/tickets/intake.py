@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlmodel import col
 
+from helpdesk.accounts.attempts import one_at_a_time
 from helpdesk.accounts.burning import burn
 from helpdesk.actor import Customer
 from helpdesk.chat import hands, senders
@@ -143,6 +144,7 @@ def _known(
         return tx.session.execute(line).scalar()
     if client_id is None:
         return None
+    one_at_a_time(tx, f"ticket {source} {client_id}")
     line = select(Ticket).where(col(Ticket.client_id) == client_id, col(Ticket.source) == source)
     found = tx.session.execute(line).scalar()
     if found is not None and found.email != email:

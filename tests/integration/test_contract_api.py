@@ -1,5 +1,6 @@
 """What programs may rely on in odd but valid requests: spellings, moments, empty bodies, long subjects."""
 
+import asyncio
 import os
 import time
 from collections.abc import Iterator
@@ -7,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.programs import problem_of, program, waiting_conversation
+from tests.programs import new_id, problem_of, program, waiting_conversation
 from tests.world import BEN, CLEO, World
 
 
@@ -64,3 +65,22 @@ async def test_a_subject_of_200_characters_is_kept_whole(world: World) -> None:
         assert (opened.status_code, opened.json()["subject"]) == (201, "x" * 200)
         told = problem_of(await ben.post("/tickets", json={}))
         assert told["detail"] == "email: This is missing. subject: This is missing. text: This is missing."
+
+
+async def test_the_same_ticket_sent_many_times_at_once_is_one(world: World) -> None:
+    ticket = {
+        "email": "eve@example.com",
+        "subject": "No code",
+        "text": "It never comes.",
+        "client_id": new_id(),
+    }
+    async with await program(world) as ben:
+        sent = await asyncio.gather(*(ben.post("/tickets", json=ticket) for _ in range(6)))
+        assert sorted(answer.status_code for answer in sent) == [200] * 5 + [201]
+        assert len({answer.json()["ref"] for answer in sent}) == 1
+        keyed = {**ticket, "client_id": None}
+        headers = {"Idempotency-Key": new_id()}
+        sent = await asyncio.gather(*(ben.post("/tickets", json=keyed, headers=headers) for _ in range(6)))
+        assert {(answer.status_code, answer.json()["ref"]) for answer in sent} == {
+            (201, sent[0].json()["ref"])
+        }
