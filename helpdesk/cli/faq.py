@@ -5,7 +5,7 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 
@@ -14,7 +14,11 @@ from helpdesk.faq.engine import ENGINES
 from helpdesk.faq.evaluation import Case, Quality, evaluate
 from helpdesk.faq.facts import DEFAULT_FACTS
 from helpdesk.faq.library import Library
-from helpdesk.faq.matcher import Ranking, rank
+from helpdesk.faq.matcher import Ranking, rank, rank_all
+from helpdesk.faq.stream import waiting
+
+if TYPE_CHECKING:
+    from io import BufferedReader
 
 app = typer.Typer(no_args_is_help=True, help="The help articles and the matcher.")
 
@@ -77,10 +81,10 @@ def match(faq: Folder = HERE, engine: EngineName = "core", vectors: Vectors = No
     """Rank JSON lines {"id","query"} from standard input; one JSON line for each, in order."""
     library = _library(faq, engine, vectors)
     try:
-        for line in sys.stdin.buffer:
-            if line.strip():
-                sys.stdout.write(json.dumps(_matched(library, line)) + "\n")
-                sys.stdout.flush()
+        for lines in waiting(cast("BufferedReader", sys.stdin.buffer)):
+            for row in _matched(library, [line for line in lines if line.strip()]):
+                sys.stdout.write(json.dumps(row) + "\n")
+            sys.stdout.flush()
     except BrokenPipeError:
         # Nobody reads any more; without this the interpreter would complain while closing the pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -155,15 +159,23 @@ def gaps(
         print_gaps(limit)
 
 
-def _matched(library: Library, line: bytes) -> dict[str, object]:
+def _matched(library: Library, lines: list[bytes]) -> list[dict[str, object]]:
+    asked = [_asked(line) for line in lines]
+    rankings = iter(rank_all(library, [query for _, query in asked if isinstance(query, str)]))
+    nothing: dict[str, object] = {"label": None, "score": 0.0, "candidates": [], "error": NO_QUERY}
+    return [
+        {"id": name, **(_result(next(rankings)) if isinstance(query, str) else nothing)}
+        for name, query in asked
+    ]
+
+
+def _asked(line: bytes) -> tuple[object, object]:
+    """Id and query of a line; None for what it lacks."""
     try:
         row = json.loads(line, parse_constant=_no_number)
     except (ValueError, RecursionError):
         row = None
-    name, query = (row.get("id"), row.get("query")) if isinstance(row, dict) else (None, None)
-    if not isinstance(query, str):
-        return {"id": name, "label": None, "score": 0.0, "candidates": [], "error": NO_QUERY}
-    return {"id": name, **_result(rank(library, query))}
+    return (row.get("id"), row.get("query")) if isinstance(row, dict) else (None, None)
 
 
 def _no_number(name: str) -> NoReturn:

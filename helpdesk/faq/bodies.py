@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from helpdesk.faq.features import Floats
 from helpdesk.faq.words import stem, tokens
@@ -34,10 +35,10 @@ class Bodies:
                 places, weights = found.setdefault(word, ([], []))
                 places.append(place)
                 weights.append(times / (times + slow))
-        self._words = {
-            word: (np.array(places, np.int32), np.array(weights, np.float32), self._rarity(len(places)))
-            for word, (places, weights) in found.items()
-        }
+        self._words: dict[str, tuple[NDArray[np.intp], Floats, float]] = {}
+        for word, (places, weights) in found.items():
+            rarity = self._rarity(len(places))
+            self._words[word] = (np.array(places), np.array(weights, np.float32) * np.float32(rarity), rarity)
 
     def _rarity(self, texts: int) -> float:
         return float(np.log((len(self._shares) + 1) / (texts + 0.5)))
@@ -51,6 +52,6 @@ class Bodies:
             if entry is None:
                 whole += self._rarity(1)
             else:
-                hints[entry[0]] += entry[1] * entry[2]
+                hints[entry[0]] += entry[1]
                 whole += entry[2]
         return np.asarray(hints * (self._shares / max(whole, 1e-6)), np.float32)

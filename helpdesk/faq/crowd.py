@@ -18,8 +18,9 @@ class Crowd:
         self._articles = articles
 
     def of(self, near: Floats) -> Floats:
-        """Claims of each article and, last, of none, for one question."""
-        best = np.argpartition(-near, min(_NEAREST, len(near) - 1))[:_NEAREST]
-        claims = np.full(self._articles + 1, -1.0, np.float32)
-        np.maximum.at(claims, self._labels[best], near[best])
+        """Claims of each article and, last, of none: questions × (articles + 1)."""
+        claims = np.full((len(near), self._articles + 1), -1.0, np.float32)
+        for claim, row in zip(claims, near, strict=True):
+            best = np.argpartition(-row, min(_NEAREST, len(row) - 1))[:_NEAREST]
+            np.maximum.at(claim, self._labels[best], row[best])
         return claims

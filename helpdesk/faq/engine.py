@@ -11,7 +11,7 @@ from helpdesk.faq import background, learner
 from helpdesk.faq.article import Article
 from helpdesk.faq.bodies import Bodies
 from helpdesk.faq.crowd import Crowd
-from helpdesk.faq.features import Features, Floats
+from helpdesk.faq.features import Features, Floats, Texts
 from helpdesk.faq.languages import Languages
 from helpdesk.faq.lexicon import lexicon
 from helpdesk.faq.meaning import Meaning, NoMeaning, read
@@ -57,9 +57,10 @@ class Engine:
     """For each article the places of its wordings among the known texts."""
     bodies: Bodies
 
-    def near(self, question: str, words: Sequence[str]) -> Floats:
-        """How near the question is to each known text, 0–1."""
-        return self.meaning.mixed(read(question, words), self.features.near(words))
+    def near(self, questions: Sequence[str], words: Texts) -> Floats:
+        """How near each question, as typed and in mended words, is to each known text, 0–1."""
+        texts = [read(question, row) for question, row in zip(questions, words, strict=True)]
+        return self.meaning.mixed(texts, self.features.near(words))
 
 
 def learn(

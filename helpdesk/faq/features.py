@@ -11,11 +11,16 @@ from helpdesk.faq.lexicon import Lexicon
 from helpdesk.faq.words import stem
 
 Floats = NDArray[np.float32]
+Texts = Sequence[Sequence[str]]
 
 WORDS, PAIRS, PARTS = 0.35, 0.30, 0.35
 """How the three kinds of shared spelling weigh against each other; they add up to 1."""
 MEANING = 0.4
 """What the meaning of the words weighs against their spelling."""
+
+_Row = tuple[NDArray[np.int64], Floats]
+"""Features and how much each weighs."""
+_SHARES = (WORDS, PAIRS, PARTS)
 
 _UNKNOWN = (1.0, 0.5, 0.5)
 """How much words, pairs and parts that no text has count in a question's length."""
@@ -38,41 +43,40 @@ class Features:
         if texts:
             self.meanings = np.stack([self.meaning(words) for words in texts])
 
-    def near(self, words: Sequence[str]) -> Floats:
-        """For each text 0 (nothing in common) to 1 (the same words), in an array as long as the texts."""
-        ids, values = self._row(words)
-        spelling = self._spelled_alike(np.array(ids, np.int64), np.array(values, np.float32))
-        return self._mixed(spelling, self.meanings @ self.meaning(words))
+    def near(self, questions: Texts) -> Floats:
+        """Questions × texts: 0 for nothing in common to 1 for the same words."""
+        rows = [self._row(words) for words in questions]
+        arrays = [(np.array(ids, np.int64), np.array(values, np.float32)) for ids, values in rows]
+        meanings = np.array([self.meaning(words) for words in questions], np.float32)
+        return self._compared(arrays, meanings.reshape(len(rows), self._lexicon.dimensions))
 
     def among(self) -> Floats:
         """How near the texts are to each other: texts × texts."""
         by_text = np.argsort(self._texts, kind="stable")
         features = np.repeat(np.arange(len(self._starts) - 1), np.diff(self._starts))[by_text]
-        shares = np.array((WORDS, PAIRS, PARTS), np.float32)[
-            np.searchsorted(self._offsets, features, "right") - 1
-        ]
+        shares = np.array(_SHARES, np.float32)[np.searchsorted(self._offsets, features, "right") - 1]
         values = self._values[by_text] * shares
-        ends = np.searchsorted(self._texts[by_text], np.arange(self.count + 1))
-        near = np.empty((self.count, self.count), np.float32)
-        for text in range(self.count):
-            own = slice(ends[text], ends[text + 1])
-            meaning = self.meanings @ self.meanings[text]
-            near[text] = self._mixed(self._spelled_alike(features[own], values[own]), meaning)
+        ends = np.searchsorted(self._texts[by_text], np.arange(1, self.count))
+        rows = zip(np.split(features, ends), np.split(values, ends), strict=True)
+        return self._compared(rows, self.meanings)
+
+    def _compared(self, rows: Iterable[_Row], meanings: Floats) -> Floats:
+        """Rows (features and their weights) with their meanings × texts."""
+        near: Floats = meanings @ self.meanings.T
+        for line, (features, values) in zip(near, rows, strict=True):
+            line *= np.sqrt(np.abs(line))
+            line *= MEANING
+            line += self._spelled_alike(features, values)
         return near
 
-    def _mixed(self, spelling: Floats, meaning: Floats) -> Floats:
-        mixed = (1 - MEANING) * spelling + MEANING * meaning * np.sqrt(np.abs(meaning))
-        return np.asarray(mixed, np.float32)
-
     def _spelled_alike(self, features: NDArray[np.int64], values: Floats) -> Floats:
-        if not len(features):
-            return np.zeros(self.count, np.float32)
+        """The share of spelling in how near one row is to each text."""
         starts = self._starts[features]
         lengths = self._starts[features + 1] - starts
         # All texts of all features at once: each feature's run of places, one after the other.
         ends = np.cumsum(lengths)
-        places = np.arange(ends[-1]) + np.repeat(starts - ends + lengths, lengths)
-        weights = self._values[places] * np.repeat(values, lengths)
+        places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
+        weights = self._values[places] * np.repeat(values * np.float32(1 - MEANING), lengths)
         return np.bincount(self._texts[places], weights, self.count).astype(np.float32)
 
     def meaning(self, words: Iterable[str]) -> Floats:
@@ -92,9 +96,6 @@ class Features:
         place = self._stems.get(stem(word))
         return self._rarest[WORD] if place is None else self._weights[WORD][place]
 
-    def knows(self, word: str) -> bool:
-        return stem(word) in self._stems
-
     def _vector(self, word: str) -> Floats | None:
         if word not in self._vectors_seen:
             if len(self._vectors_seen) > _KEPT:
@@ -107,8 +108,8 @@ class Features:
         """How rare each feature is: the rarer, the more it tells."""
         stems, parts = Counter[str](), Counter[str]()
         for words in texts:
-            stems.update({stem(word) for word in words})
-            parts.update({part for word in words for part in _parts(word)})
+            stems.update(list(dict.fromkeys(map(stem, words))))
+            parts.update(list(dict.fromkeys(part for word in words for part in _parts(word))))
         self._stems = {item: place for place, item in enumerate(stems)}
         self._parts = {item: place for place, item in enumerate(parts)}
         # Pairs are too many to be named one by one: they share places, few enough that it hardly ever matters.
@@ -144,7 +145,7 @@ class Features:
         self._values = np.frombuffer(values, np.float32)[order] if values else np.zeros(0, np.float32)
 
     def _row(
-        self, words: Sequence[str], shares: tuple[float, float, float] = (WORDS, PAIRS, PARTS)
+        self, words: Sequence[str], shares: tuple[float, float, float] = _SHARES
     ) -> tuple[list[int], list[float]]:
         """Features and their weights; each kind has length 1, times its share."""
         stems = [self._stems.get(stem(word), -1) for word in words]

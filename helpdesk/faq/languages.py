@@ -56,6 +56,8 @@ def small_words() -> dict[str, tuple[str, ...]]:
 
 
 def _scripts(text: str) -> Counter[str]:
+    if text.isascii():
+        return Counter(LATIN=sum(map(str.isalpha, text)))
     return Counter(_script(letter) for letter in unicodedata.normalize("NFKC", text) if letter.isalpha())
 
 

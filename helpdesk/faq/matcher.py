@@ -1,5 +1,6 @@
 """Pure: a question → the articles that may answer it, best first, and whether one is sure enough."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp
@@ -46,25 +47,55 @@ class Ranking:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question as typed, its words as typed and mended, and whether it asks for a person."""
+
+    text: str
+    typed: list[str]
+    words: list[str]
+    wants_person: bool
+
+
 def rank(library: "Library", question: str, limit: int = 3) -> Ranking:
     """At most `limit` candidates, best first. Any text; only its first 500 characters count."""
+    return rank_all(library, [question], limit)[0]
+
+
+def rank_all(library: "Library", questions: Sequence[str], limit: int = 3) -> list[Ranking]:
+    """The ranking of each; many at once cost less than one by one, and are ranked the same."""
     engine = library.engine
-    question = question[:LONGEST_QUESTION]
+    asked = [_asked(engine, question[:LONGEST_QUESTION]) for question in questions]
+    told = [one for one in asked if one.words and engine.slugs]
+    near = engine.near([one.text for one in told], [one.words for one in told])
+    rows = zip(near, engine.claims.of(near), strict=True)
+    nothing = "There is no word to go by."
+    return [
+        _ranking(engine, one, *next(rows), limit)
+        if one.words and engine.slugs
+        else Ranking(None, 0.0, THRESHOLD, (), one.wants_person, nothing)
+        for one in asked
+    ]
+
+
+def _asked(engine: Engine, question: str) -> _Asked:
     typed = tokens(question)
     words = engine.speller.corrected(typed)
     asks = wants_person(question) or (words != typed and wants_person(" ".join(words)))
-    if not words or not engine.slugs:
-        return Ranking(None, 0.0, THRESHOLD, (), asks, "There is no word to go by.")
-    near = engine.near(question, words)
-    claims = engine.claims.of(near)
+    return _Asked(question, typed, words, asks)
+
+
+def _ranking(engine: Engine, asked: _Asked, near: Floats, claims: Floats, limit: int) -> Ranking:
+    typed, words, asks = asked.typed, asked.words, asked.wants_person
     order = np.argsort(-(claims[:-1] + engine.bodies.hints(words)), kind="stable")[:limit]
     # The texts help to put the articles in order; how sure the first is, only the wordings tell.
     sure = np.minimum.accumulate(claims[order])
+    told = _telling(engine, words)
     candidates = tuple(
-        _candidate(engine, int(place), float(claim - SHARE_OF_NONE * max(-1.0, claims[-1])), near, words)
+        _candidate(engine, int(place), float(claim - SHARE_OF_NONE * max(-1.0, claims[-1])), near, told)
         for place, claim in zip(order, sure, strict=True)
     )
-    if not engine.languages.has(question, typed):
+    if not engine.languages.has(asked.text, typed):
         reason = "The question is in a language that the articles are not written in."
         return Ranking(None, candidates[0].score / 2, THRESHOLD, candidates, asks, reason)
     best = candidates[0]
@@ -74,15 +105,20 @@ def rank(library: "Library", question: str, limit: int = 3) -> Ranking:
     return Ranking(label, best.score, THRESHOLD, candidates, asks, _reason(best, label, typed, words))
 
 
-def _candidate(engine: Engine, place: int, claim: float, near: Floats, words: list[str]) -> Candidate:
+def _candidate(engine: Engine, place: int, claim: float, near: Floats, told: Mapping[str, str]) -> Candidate:
     own = engine.places[place]
     nearest = engine.known[int(own[near[own].argmax()])].text
     theirs = _stems(nearest)
-    shared = sorted(
-        {word for word in words if stem(word) in theirs}, key=engine.features.weight, reverse=True
-    )
+    shared = tuple(word for word, stemmed in told.items() if stemmed in theirs)
     score = 100 / (1 + exp(-_STEEPNESS * max(-20.0, claim - engine.threshold)))
-    return Candidate(engine.slugs[place], score, nearest, tuple(shared))
+    return Candidate(engine.slugs[place], score, nearest, shared)
+
+
+def _telling(engine: Engine, words: Sequence[str]) -> dict[str, str]:
+    """The different words, those that tell most first, each with its stem."""
+    return {
+        word: stem(word) for word in sorted(dict.fromkeys(words), key=engine.features.weight, reverse=True)
+    }
 
 
 @lru_cache(maxsize=10_000)

@@ -28,7 +28,7 @@ def read(text: str, words: Sequence[str]) -> str:
 class NoMeaning:
     """The core alone."""
 
-    def mixed(self, question: str, near: Floats) -> Floats:
+    def mixed(self, questions: Sequence[str], near: Floats) -> Floats:
         return near
 
     def among(self, near: Floats) -> Floats:
@@ -67,9 +67,10 @@ class Meaning:
         rows = [kept[key] for key in keys]
         return cls(encoder, np.array(rows, np.float32).reshape(len(rows), DIMENSIONS))
 
-    def mixed(self, question: str, near: Floats) -> Floats:
-        vector = _level(self._encoder.encode([question]) - self._ordinary)[0]
-        return self._fused(near, self._vectors @ vector)
+    def mixed(self, questions: Sequence[str], near: Floats) -> Floats:
+        """The nearness (questions × texts) with what the encoder says."""
+        vectors = _level(self._encoder.encode(questions) - self._ordinary)
+        return self._fused(near, vectors @ self._vectors.T)
 
     def among(self, near: Floats) -> Floats:
         """The same for all known texts (texts × texts), which need no encoding."""

@@ -73,7 +73,7 @@ class Speller:
         self._pairs = {pair for words in texts for pair in pairwise(words)}
         self._seen: dict[str, list[Guess]] = {}
         # A slip rarely changes both ends of a word: words with the same first or last letter are tried.
-        self._own_by_end = _by_end(self._own)
+        self._own_by_end = _by_end(sorted(self._own))
         self._common_by_end = _common_by_end(lexicon)
 
     def corrected(self, typed: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpdesk.faq.library import Library
-from helpdesk.faq.matcher import THRESHOLD, rank
+from helpdesk.faq.matcher import THRESHOLD, rank, rank_all
 
 LIBRARY = Library.load(Path(__file__).parents[3] / "faq")
 
@@ -133,6 +133,17 @@ def test_no_input_takes_long() -> None:
         began = time.process_time()
         rank(LIBRARY, question)
         assert time.process_time() - began < 0.1, question[:20]
+
+
+def test_many_questions_at_once_are_ranked_as_each_alone() -> None:
+    questions = ["forgto my pasword", "", "zxqv", "how long must it be", "😀", "agent", "weather"] * 12
+    together = rank_all(LIBRARY, questions)
+    for ranking, question in zip(together, questions, strict=True):
+        alone = rank(LIBRARY, question)
+        assert ranking.label == alone.label
+        assert [c.label for c in ranking.candidates] == [c.label for c in alone.candidates]
+        assert ranking.score == pytest.approx(alone.score, abs=1e-3)
+    assert rank_all(LIBRARY, []) == []
 
 
 def test_many_threads_get_the_same_answers() -> None:
