@@ -1,11 +1,15 @@
 """Commands as an operator types them: a process, its exit code, and what it said."""
 
 import asyncio
+import atexit
 import os
-import sys
+import shutil
+import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from tests import forking
 from tests.world import ROOT
 
 SECRET = "test-secret-0123456789-abcdefghijk"
@@ -21,17 +25,32 @@ class Said:
     err: str
 
 
-async def helpdesk(data_dir: Path, *words: str, **settings: str) -> Said:
-    """`helpdesk …` with its data in a folder; `settings` are environment variables."""
+async def helpdesk(data_dir: Path, *words: str, typed: str = "", **settings: str) -> Said:
+    """`helpdesk …` with its data in a folder; `typed` is its standard input, `settings` are environment variables."""
+    return await asyncio.to_thread(helpdesk_now, data_dir, *words, typed=typed, **settings)
+
+
+def helpdesk_now(data_dir: Path, *words: str, typed: str = "", **settings: str) -> Said:
+    """As `helpdesk`, in this thread."""
     known = {name: value for name, value in os.environ.items() if not name.startswith("HELPDESK_")}
     environment = {
         **known, "HELPDESK_DATA_DIR": str(data_dir), "HELPDESK_FAQ_DIR": str(ROOT / "faq"),
         "HELPDESK_SECRET_KEY": SECRET, **settings,
     }  # fmt: skip
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "helpdesk", *words, cwd=ROOT, env=environment,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    async with asyncio.timeout(WITHIN_S):
-        out, err = await process.communicate()
-    return Said(process.returncode or 0, out.decode(), err.decode())
+    return Said(*forking.run(words, environment, ROOT, typed, WITHIN_S))
+
+
+def upgraded(data_dir: Path) -> Path:
+    """The folder, with a database as `helpdesk db upgrade` leaves it: made once a session, then copied."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    shutil.copy(_upgraded_once(), data_dir / "helpdesk.db")
+    return data_dir
+
+
+@cache
+def _upgraded_once() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="hd-upgraded-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    done = helpdesk_now(folder, "db", "upgrade")
+    assert done.code == 0, done.err
+    return folder / "helpdesk.db"

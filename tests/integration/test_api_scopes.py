@@ -9,7 +9,7 @@ from helpdesk.accounts.staff import staff_by_address
 from helpdesk.actor import System
 from helpdesk.api.openapi import document
 from helpdesk.store.session import Tx
-from tests.commands import helpdesk
+from tests.commands import helpdesk, upgraded
 from tests.programs import problem_of, waiting_conversation
 from tests.world import BEN, World
 
@@ -65,7 +65,7 @@ def test_every_scope_is_needed_somewhere_and_every_call_names_one_that_exists() 
 
 @pytest.mark.embedded
 async def test_the_command_takes_scopes_and_days(tmp_path: Path) -> None:
-    assert (await helpdesk(tmp_path, "db", "upgrade")).code == 0
+    upgraded(tmp_path)
     for words in (("--scope", "everything"), ("--days", "0")):
         refused = await helpdesk(tmp_path, "token", "add", "--agent", BEN, *words)
         assert refused.code == 2

@@ -2,9 +2,6 @@
 
 import asyncio
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +16,9 @@ from helpdesk.keys import Keys
 from helpdesk.store import migrate
 from helpdesk.store.engine import make_engine
 from helpdesk.store.session import Store, Tx
+from tests.commands import helpdesk_now
 from tests.integration.test_recovery import verified
-from tests.world import ADA, CLEO, PASSWORDS, ROOT, World, submit
+from tests.world import ADA, CLEO, PASSWORDS, World, submit
 
 SECRET = "test-secret-0123456789-abcdefghijk"
 
@@ -89,15 +87,8 @@ def desk_folder(tmp_path: Path) -> tuple[Path, Engine]:
 
 
 def command(folder: Path, *options: str) -> tuple[int, str]:
-    env = {
-        **os.environ,
-        "HELPDESK_DATA_DIR": str(folder),
-        "HELPDESK_SECRET_KEY": SECRET,
-        "HELPDESK_FAQ_DIR": str(ROOT / "faq"),
-    }
-    words = [sys.executable, "-m", "helpdesk", "audit", "verify", *options]
-    done = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False)
-    return done.returncode, done.stdout + done.stderr
+    said = helpdesk_now(folder, "audit", "verify", *options, HELPDESK_SECRET_KEY=SECRET)
+    return said.code, said.out + said.err
 
 
 def tamper(engine: Engine, *statements: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from helpdesk.chat.models import Message
 from helpdesk.store.session import Tx
-from tests.commands import helpdesk
+from tests.commands import helpdesk, upgraded
 from tests.services import fresh_database, postgres
 from tests.world import ADA, World, start_world
 
@@ -55,7 +55,7 @@ async def test_a_copy_taken_while_people_write_is_whole_and_comes_back(tmp_path:
 async def test_what_is_no_backup_changes_nothing(tmp_path: Path) -> None:
     data, copy = tmp_path / "data", tmp_path / "copy.backup"
     assert (await helpdesk(data, "backup", str(copy))).code == 2, "there is no database yet"
-    assert (await helpdesk(data, "db", "upgrade")).code == 0
+    upgraded(data)
     assert (await helpdesk(data, "backup", str(copy))).code == 0
     again = await helpdesk(data, "backup", str(copy))
     assert again.code == 2
@@ -74,7 +74,7 @@ async def test_what_is_no_backup_changes_nothing(tmp_path: Path) -> None:
 
 async def test_a_damaged_database_comes_back_and_another_key_is_said(tmp_path: Path) -> None:
     data, copy = tmp_path / "data", tmp_path / "copy.backup"
-    await helpdesk(data, "db", "upgrade")
+    upgraded(data)
     await helpdesk(data, "backup", str(copy))
     (data / "helpdesk.db").write_bytes(b"not a database any more" * 100)
     back = await helpdesk(
@@ -89,7 +89,7 @@ async def test_a_damaged_database_comes_back_and_another_key_is_said(tmp_path: P
 
 async def test_sent_files_come_back_too(tmp_path: Path) -> None:
     data, copy = tmp_path / "data", tmp_path / "copy.backup"
-    await helpdesk(data, "db", "upgrade")
+    upgraded(data)
     (data / "files").mkdir()
     (data / "files" / "abc").write_bytes(b"a picture")
     await helpdesk(data, "backup", str(copy))

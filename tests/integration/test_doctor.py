@@ -10,11 +10,11 @@ from helpdesk.delivery import outbox
 from helpdesk.delivery.models import Job
 from helpdesk.store.engine import make_engine
 from helpdesk.store.session import Store, Tx
-from tests.commands import helpdesk
+from tests.commands import helpdesk, upgraded
 
 
 async def test_a_sound_desk_has_a_line_for_each_part(tmp_path: Path) -> None:
-    await helpdesk(tmp_path, "db", "upgrade")
+    upgraded(tmp_path)
     said = await helpdesk(tmp_path, "doctor")
     assert said.code == 0, said.out
     parts = {line.split()[1].rstrip(":") for line in said.out.splitlines()}
@@ -25,7 +25,7 @@ async def test_each_fault_is_a_line_that_says_what_to_do(tmp_path: Path) -> None
     empty = await helpdesk(tmp_path, "doctor")
     assert empty.code == 1
     assert "helpdesk db upgrade" in empty.out
-    await helpdesk(tmp_path, "db", "upgrade")
+    upgraded(tmp_path)
     (tmp_path / "secret_key").write_text("x" * 40)
     os.chmod(tmp_path / "secret_key", 0o644)
     broken = await helpdesk(
@@ -46,7 +46,7 @@ async def test_a_bad_setting_is_a_sentence_and_exit_2(tmp_path: Path) -> None:
 
 
 async def test_a_dead_letter_is_listed_without_its_content_and_sent_again(tmp_path: Path) -> None:
-    await helpdesk(tmp_path, "db", "upgrade")
+    upgraded(tmp_path)
     store = Store(make_engine(f"sqlite:///{tmp_path / 'helpdesk.db'}"), Clock())
 
     def give_one_up(tx: Tx) -> int:

@@ -1,39 +1,30 @@
 """`helpdesk account add`, `agent add`, `token add`, as an operator types them."""
 
-import os
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pyotp
 import pytest
 
-from tests.world import ROOT
+from tests.commands import Said, helpdesk_now, upgraded
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A data folder with a fresh database."""
-    assert run(tmp_path, "db", "upgrade").returncode == 0
-    return tmp_path
+    return upgraded(tmp_path)
 
 
-def run(folder: Path, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "HELPDESK_DATA_DIR": str(folder), "HELPDESK_FAQ_DIR": str(ROOT / "faq")}
-    env["HELPDESK_MAIL_FROM"] = "support@example.com"
-    command = [sys.executable, "-m", "helpdesk", *words]
-    return subprocess.run(
-        command, cwd=ROOT, env=env, input=typed, capture_output=True, text=True, timeout=60, check=False
-    )
+def run(folder: Path, *words: str, typed: str = "") -> Said:
+    return helpdesk_now(folder, *words, typed=typed, HELPDESK_MAIL_FROM="support@example.com")
 
 
 def test_an_account_is_added_once(folder: Path) -> None:
     added = run(folder, "account", "add", "ada@example.com", "--name", "Ada", typed="Correct-Horse!\n")
-    assert (added.returncode, added.stdout) == (0, "")
+    assert (added.code, added.out) == (0, "")
     again = run(folder, "account", "add", "ADA@Example.com", typed="Correct-Horse!\n")
-    assert again.returncode == 2
-    assert "There is already an account with this address." in again.stderr
+    assert again.code == 2
+    assert "There is already an account with this address." in again.err
 
 
 def test_a_name_is_one_line(folder: Path) -> None:
@@ -44,24 +35,24 @@ def test_a_name_is_one_line(folder: Path) -> None:
 
 def test_an_agent_gets_a_second_factor_and_a_token(folder: Path) -> None:
     added = run(folder, "agent", "add", "ben@example.com", "--role", "lead", typed="Patient-Helper!\n")
-    assert added.returncode == 0, added.stderr
-    assert added.stdout.startswith("otpauth://totp/")
-    app = pyotp.parse_uri(added.stdout.strip())
+    assert added.code == 0, added.err
+    assert added.out.startswith("otpauth://totp/")
+    app = pyotp.parse_uri(added.out.strip())
     assert isinstance(app, pyotp.TOTP)
     assert len(app.now()) == 6
     token = run(folder, "token", "add", "--agent", "ben@example.com")
-    assert token.returncode == 0
-    assert len(token.stdout.split()) == 1
-    assert "not shown again" in token.stderr
+    assert token.code == 0
+    assert len(token.out.split()) == 1
+    assert "not shown again" in token.err
 
 
 def test_who_lost_everything_starts_again_and_who_left_is_out(folder: Path) -> None:
-    first = run(folder, "agent", "add", "ben@example.com", typed="Patient-Helper!\n").stdout
+    first = run(folder, "agent", "add", "ben@example.com", typed="Patient-Helper!\n").out
     again = run(folder, "agent", "reset", "ben@example.com", typed="Another-Helper!\n")
-    assert again.returncode == 0, again.stderr
-    assert pyotp.parse_uri(again.stdout.strip()).secret != pyotp.parse_uri(first.strip()).secret
-    assert run(folder, "agent", "disable", "ben@example.com").returncode == 0
-    assert run(folder, "token", "add", "--agent", "ben@example.com").returncode == 2
+    assert again.code == 0, again.err
+    assert pyotp.parse_uri(again.out.strip()).secret != pyotp.parse_uri(first.strip()).secret
+    assert run(folder, "agent", "disable", "ben@example.com").code == 0
+    assert run(folder, "token", "add", "--agent", "ben@example.com").code == 2
 
 
 def test_mistakes_are_one_sentence_and_exit_2(folder: Path, tmp_path: Path) -> None:
@@ -74,10 +65,10 @@ def test_mistakes_are_one_sentence_and_exit_2(folder: Path, tmp_path: Path) -> N
         (("token", "add", "--agent", "nobody@example.com"), "", "no member of staff"),
     ):
         done = run(folder, *words, typed=typed)
-        assert done.returncode == 2, words
-        assert sentence in done.stderr
-        assert "Traceback" not in done.stderr
-        assert done.stdout == ""
+        assert done.code == 2, words
+        assert sentence in done.err
+        assert "Traceback" not in done.err
+        assert done.out == ""
     empty = run(tmp_path / "elsewhere", "account", "add", "eve@example.com", typed="Correct-Horse!\n")
-    assert empty.returncode == 2
-    assert "db upgrade" in empty.stderr
+    assert empty.code == 2
+    assert "db upgrade" in empty.err

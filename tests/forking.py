@@ -1,0 +1,144 @@
+"""Commands as processes of their own, which need not load the libraries first.
+
+One process has them loaded and forks itself for each command: a start takes a third of the time. Only libraries are
+loaded before: each command loads our own code itself, as at a real start, and so fails when it forgets an import.
+The tests of `serve`, of the demo and of the company start Python itself.
+"""
+
+import atexit
+import contextlib
+import gc
+import json
+import os
+import runpy
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import IO, Any
+
+LIBRARIES = (
+    "alembic.command", "alembic.autogenerate", "sqlalchemy.dialects.sqlite", "sqlalchemy.dialects.postgresql.psycopg",
+    "sqlmodel", "pydantic_settings", "typer.main", "rich.console", "structlog", "numpy", "rapidfuzz", "markdown_it",
+    "yaml", "uvicorn", "uvloop", "starlette.applications", "jinja2", "httpx2", "websockets", "prometheus_client",
+    "cryptography.hazmat.primitives.asymmetric.padding", "webauthn", "limits.aio", "jwt", "PIL.Image", "aiosmtplib",
+    "pyotp", "segno", "zxcvbn", "pwdlib.hashers.argon2", "email_validator", "itsdangerous", "watchfiles", "psycopg",
+    "redis.asyncio",
+)  # fmt: skip
+ASKED_BYTES = 256 * 1024
+
+
+def run(
+    words: Sequence[str], environment: dict[str, str], folder: Path, typed: str, within_s: float
+) -> tuple[int, str, str]:
+    """`helpdesk …`: its exit code, and what it said on standard output and on standard error."""
+    asked = {"words": list(words), "environment": environment, "folder": str(folder)}
+    with (
+        tempfile.TemporaryFile() as keys,
+        tempfile.TemporaryFile() as said,
+        tempfile.TemporaryFile() as wrong,
+    ):
+        keys.write(typed.encode())
+        keys.seek(0)
+        code = _call(json.dumps(asked).encode(), [file.fileno() for file in (keys, said, wrong)], within_s)
+        return code, _read(said), _read(wrong)
+
+
+def _call(asked: bytes, places: list[int], within_s: float) -> int:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as call:
+        call.settimeout(within_s)
+        call.connect(_forker())
+        socket.send_fds(call, [asked], places)
+        pid = int(call.recv(100))
+        try:
+            return int(call.recv(100))
+        except TimeoutError:
+            os.kill(pid, signal.SIGKILL)
+            raise
+
+
+def _read(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()
+
+
+@cache
+def _forker() -> str:
+    """Where the process listens; started once a session."""
+    folder = tempfile.mkdtemp(prefix="hd-fork-", dir="/tmp")
+    where = f"{folder}/socket"
+    one_thread = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}  # it could not fork safely with more
+    process = subprocess.Popen(
+        [sys.executable, __file__, where], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=one_thread
+    )
+    atexit.register(process.communicate)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"ready\n"
+    return where
+
+
+def _serve(where: str) -> dict[str, Any]:
+    """Until standard input ends; returns in each forked process, with what that one was asked for."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever stops the tests ends us by letting go of our input
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as door:
+        door.bind(where)
+        door.listen(64)
+        os.write(1, b"ready\n")
+        while _somebody_calls(door):
+            call, _ = door.accept()
+            with call:
+                if os.fork() == 0 and (asked := _attend(call)) is not None:
+                    return asked
+    with contextlib.suppress(OSError):
+        os.unlink(where)
+        os.rmdir(os.path.dirname(where))
+    os._exit(0)
+
+
+def _somebody_calls(door: socket.socket) -> bool:
+    ready, _, _ = select.select([door, 0], [], [])
+    return door in ready
+
+
+def _attend(call: socket.socket) -> dict[str, Any] | None:
+    """Forks the command and tells its id and its end; returns in the command only."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    said, places, _, _ = socket.recv_fds(call, ASKED_BYTES, 3)
+    pid = os.fork()
+    if pid:
+        call.send(str(pid).encode())
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        with contextlib.suppress(OSError):  # nobody waits any more
+            call.send(str(code).encode())
+        os._exit(0)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number, place in enumerate(places):
+        os.dup2(place, number)
+    asked: dict[str, Any] = json.loads(said)
+    return asked
+
+
+def _become(asked: dict[str, Any]) -> None:
+    os.closerange(3, 256)
+    os.chdir(asked["folder"])
+    os.environ.clear()
+    os.environ.update(asked["environment"])
+    sys.path[0] = asked["folder"]
+    sys.argv = ["helpdesk", *asked["words"]]
+    runpy.run_module("helpdesk", run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    for library in LIBRARIES:
+        import_module(library)
+    gc.collect()
+    gc.freeze()  # else each command would walk through all of it at its end
+    assert not [name for name in sys.modules if name.partition(".")[0] in ("helpdesk", "tests")]
+    _become(_serve(sys.argv[1]))
