@@ -30,7 +30,7 @@ from helpdesk.errors import Invalid, NotFound
 from helpdesk.store.session import Tx
 from helpdesk.tickets import inbox, work
 from helpdesk.tickets.reset_facts import facts_of
-from helpdesk.tickets.rows import Row, read_rows, select_rows
+from helpdesk.tickets.rows import Row, rows_of
 from helpdesk.web.forms import email_address
 
 TAG = "Conversations"
@@ -102,7 +102,7 @@ def list_conversations(tx: Tx, ask: Ask) -> Answer:
         line = line.where(c.id < below)
     numbers = list(tx.connection.execute(line).scalars())
     page, after = cut(ask.desk.keys, "conversations", numbers, ask.query.limit, lambda number: number)
-    found = {row.number: row for row in read_rows(tx, select_rows().where(c.id.in_(page)))}
+    found = rows_of(tx, page)
     return Answer(ConversationPage(items=[_as_out(found[number]) for number in page], next=after))
 
 

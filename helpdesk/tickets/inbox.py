@@ -4,14 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from helpdesk.actor import Agent
 from helpdesk.chat.notes import mentions
 from helpdesk.chat.post import conversations
 from helpdesk.errors import NotFound
+from helpdesk.store.columns import UtcMoment
 from helpdesk.store.session import Tx
-from helpdesk.tickets.rows import PEOPLE, Row, read_rows, select_rows, tags, tickets
+from helpdesk.tickets.rows import PEOPLE, Row, rows_of, tags, tickets
 
 VIEWS = ("inbox", "mine", "unassigned", "mentions", "all", "snoozed", "resolved", "bot")
 COUNTED = ("inbox", "mine", "unassigned", "mentions", "all", "snoozed")
@@ -50,7 +51,7 @@ def snapshot(
         line = line.order_by(due.is_(None), due, c.touched_at.desc(), c.id)
     tx.session.flush()
     numbers = list(tx.connection.execute(line.limit(limit).offset(skip)).scalars())
-    found = {row.number: row for row in read_rows(tx, select_rows().where(c.id.in_(numbers)))}
+    found = rows_of(tx, numbers)
     return [found[number] for number in numbers]
 
 
@@ -92,32 +93,35 @@ class News:
         }
 
 
+_ASLEEP = func.coalesce(conversations.c.snoozed_until > bindparam("now", type_=UtcMoment), False)
+_TALLY = (
+    select(conversations.c.assignee_id, _ASLEEP, func.count())
+    .where(conversations.c.handled_by.in_(PEOPLE))
+    .group_by(conversations.c.assignee_id, _ASLEEP)
+)
+_NAMED = (
+    select(mentions.c.staff_id, mentions.c.conversation_id)
+    .join(conversations, conversations.c.id == mentions.c.conversation_id)
+    .where(conversations.c.handled_by != "closed", mentions.c.read_at.is_(None))
+)
+
+
 def news(tx: Tx, numbers: list[int]) -> News:
     """These conversations as they are now, and what every agent's counts come from."""
-    c = conversations.c
-    asleep = func.coalesce(c.snoozed_until > tx.now, False)
-    tally = (
-        select(c.assignee_id, asleep, func.count())
-        .where(c.handled_by.in_(PEOPLE))
-        .group_by(c.assignee_id, asleep)
-    )
     named: dict[int, set[int]] = {}
-    unread = select(mentions.c.staff_id, mentions.c.conversation_id).join(
-        conversations, and_(c.id == mentions.c.conversation_id, c.handled_by != "closed")
-    )
-    for who, number in tx.connection.execute(unread.where(mentions.c.read_at.is_(None))):
+    for who, number in tx.connection.execute(_NAMED):
         named.setdefault(who, set()).add(number)
+    tally = tx.connection.execute(_TALLY, {"now": tx.now})
     return News(
-        rows={one.number: one for one in read_rows(tx, select_rows().where(c.id.in_(numbers)))},
-        tally=tuple((who, bool(sleeps), many) for who, sleeps, many in tx.connection.execute(tally)),
+        rows=rows_of(tx, numbers),
+        tally=tuple((who, bool(sleeps), many) for who, sleeps, many in tally),
         mentioned={who: frozenset(these) for who, these in named.items()},
     )
 
 
 def row(tx: Tx, conversation_id: int) -> Row | None:
     """One row, whatever view it is in."""
-    found = read_rows(tx, select_rows().where(conversations.c.id == conversation_id))
-    return found[0] if found else None
+    return rows_of(tx, [conversation_id]).get(conversation_id)
 
 
 def counts(tx: Tx, agent: Agent) -> dict[str, int]:
@@ -131,8 +135,10 @@ def counts(tx: Tx, agent: Agent) -> dict[str, int]:
 
 def size(tx: Tx, agent: Agent, view: str, only: Filter | None = None) -> int:
     """How many rows a view has."""
-    line = select_rows().where(_in_view(tx, agent, view), *_narrowed(only or Filter()))
-    return int(tx.connection.execute(select(func.count()).select_from(line.subquery())).scalar() or 0)
+    source = conversations.outerjoin(tickets, tickets.c.conversation_id == conversations.c.id)
+    line = select(func.count()).select_from(source)
+    line = line.where(_in_view(tx, agent, view), *_narrowed(only or Filter()))
+    return int(tx.connection.execute(line).scalar() or 0)
 
 
 def _one_if(condition: ColumnElement[bool]) -> Any:

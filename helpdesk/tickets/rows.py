@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 
 from helpdesk.chat.post import PREVIEW_CHARS, conversations, messages
 from helpdesk.clock import wire_time
@@ -85,8 +85,8 @@ class Row:
         }
 
 
-def select_rows() -> Select[Any]:
-    """Everything that a row shows; narrow it before reading: some columns look into the messages."""
+def _select_rows() -> Select[Any]:
+    """Everything that rows show, of the conversations `numbers`; some columns look into the messages."""
     c = conversations.c
     new = (
         select(messages.c.seq)
@@ -114,23 +114,28 @@ def select_rows() -> Select[Any]:
         unread.label("unread"), tickets.c.id.label("ticket_id"), tickets.c.priority, tickets.c.due_at,
         tickets.c.due_for, tickets.c.breached, tickets.c.said_status, tickets.c.said_seq,
         spoken.c.text.label("spoken"), spoken.c.author.label("spoken_by"),
-    ).select_from(source)  # fmt: skip
+    ).select_from(source).where(c.id.in_(bindparam("numbers", expanding=True)))  # fmt: skip
 
 
-def read_rows(tx: Tx, line: Select[Any]) -> list[Row]:
-    """The rows of a narrowed `select_rows`, with their tags."""
-    tx.session.flush()
-    found = tx.connection.execute(line).mappings().all()
-    numbers = [one["id"] for one in found]
-    words: dict[int, list[str]] = {}
-    if numbers:
-        for number, tag in tx.connection.execute(
-            select(tags.c.conversation_id, tags.c.tag)
-            .where(tags.c.conversation_id.in_(numbers))
-            .order_by(tags.c.tag)
-        ):
-            words.setdefault(number, []).append(tag)
-    return [_row(one, tuple(words.get(one["id"], ()))) for one in found]
+# Made once: to build them costs more than to run them, and consoles ask many times a second.
+_ROWS = _select_rows()
+_TAGS = (
+    select(tags.c.conversation_id, tags.c.tag)
+    .where(tags.c.conversation_id.in_(bindparam("numbers", expanding=True)))
+    .order_by(tags.c.tag)
+)
+
+
+def rows_of(tx: Tx, numbers: list[int]) -> dict[int, Row]:
+    """The rows of these conversations, by number; what is not there is left out."""
+    if not numbers:
+        return {}
+    tx.finish()
+    wanted, words = {"numbers": numbers}, dict[int, list[str]]()
+    for number, tag in tx.connection.execute(_TAGS, wanted):
+        words.setdefault(number, []).append(tag)
+    found = tx.connection.execute(_ROWS, wanted).mappings()
+    return {one["id"]: _row(one, tuple(words.get(one["id"], ()))) for one in found}
 
 
 def _row(one: Any, words: tuple[str, ...]) -> Row:
