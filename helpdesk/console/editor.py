@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from helpdesk.actor import Agent
-from helpdesk.console.serving import desk_of, show
+from helpdesk.console.serving import around, desk_of, show
 from helpdesk.errors import NotFound
 from helpdesk.faq import trial
 from helpdesk.faq.article import Article, Fault
@@ -56,7 +56,7 @@ async def front(request: Request, agent: Agent) -> Response:
     today = desk.clock.now().date()
     warnings = await asyncio.to_thread(_warnings, desk, library, today)
     found = await desk.store.read(gaps)
-    return show(
+    return await _shown(
         request, agent, "console/editor.html", question=question, tried=tried,
         answer=_answer(library, tried), library=library, warnings=warnings, due=_due(library, today),
         open_gaps=len(found),
@@ -99,7 +99,11 @@ async def figures_page(request: Request, agent: Agent) -> Response:
         for row in rows
     ]
     quiet = [article for article in _all(library) if article.slug not in {row["slug"] for row in rows}]
-    return show(request, agent, "console/editor_figures.html", fared=fared, quiet=quiet)
+    return await _shown(request, agent, "console/editor_figures.html", fared=fared, quiet=quiet)
+
+
+async def _shown(request: Request, agent: Agent, name: str, **context: Any) -> Response:
+    return show(request, agent, name, **await desk_of(request).store.read(around, agent), **context)
 
 
 async def _gaps(request: Request, agent: Agent, slug: str, wording: str) -> Response:
@@ -114,7 +118,7 @@ async def _gaps(request: Request, agent: Agent, slug: str, wording: str) -> Resp
             error = tried.refusal
         except (ValueError, OSError) as refusal:
             error = str(refusal)
-    return show(
+    return await _shown(
         request, agent, "console/editor_gaps.html", found=found[:MOST_GAPS], more=len(found) - MOST_GAPS,
         articles=list(library.articles.values()), handled="handled" in request.query_params,
         tried=tried, error=error, wording=wording, slug=slug,

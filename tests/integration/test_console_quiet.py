@@ -32,3 +32,13 @@ async def test_quiet_without_an_end_stays_until_it_is_turned_off_also_without_sc
     assert (await submit(agent, "/console/quiet", "/console", wish="off")).status_code == 303
     assert f"{MARK} hidden" in (await agent.get("/console")).text
     assert (await press(agent, "/console/quiet", wish="for ever")).status_code == 422
+
+
+async def test_the_articles_know_who_is_away_and_who_is_not_to_be_disturbed(world: World) -> None:
+    agent = await world.staff()
+    await press(agent, "/console/quiet", wish="always")
+    await press(agent, "/console/presence", state="away")
+    for page in ("/console/articles", "/console/articles/gaps", "/console/articles/figures"):
+        shown = (await agent.get(page)).text
+        assert "Do not disturb</span>" in shown, page
+        assert '<option value="away" selected>' in shown, page

@@ -78,7 +78,7 @@ export class Attach {
     this.chips?.replaceChildren(...this.#kept.map((file) => {
       const away = el("button", { type: "button", class: "plain", "aria-label": `Remove ${file.name}` }, "×");
       away.addEventListener("click", () => this.#remove(file));
-      return el("li", {}, file.name, " ", away);
+      return el("li", {}, el("span", { title: file.name }, file.name), away);
     }));
   }
 }
