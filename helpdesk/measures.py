@@ -19,8 +19,3 @@ HTTP_REQUESTS = Counter(
 API_REQUESTS = Counter(
     "helpdesk_api_requests_total", "Calls of the API.", ["call", "status"], registry=REGISTRY
 )
-
-
-def refused(limit: str) -> None:
-    """Count an attempt that a limit refused."""
-    LIMITER_HITS.labels(limit=limit).inc()

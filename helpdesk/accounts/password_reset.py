@@ -21,9 +21,9 @@ from helpdesk.accounts.step_up import StepUp
 from helpdesk.actor import Agent, System
 from helpdesk.audit import trail
 from helpdesk.delivery.outbox import enqueue
-from helpdesk.errors import Conflict, DeskError, Invalid, Refused, TooMany
+from helpdesk.errors import Conflict, DeskError, Invalid, Refused
 from helpdesk.keys import Keys
-from helpdesk.measures import refused
+from helpdesk.limits.refusal import too_many
 from helpdesk.store.session import Tx
 from helpdesk.webhooks.publish import publish
 
@@ -271,8 +271,7 @@ def _check_budgets(tx: Tx, agent: Agent, target_key: str) -> None:
         attempts.one_at_a_time(tx, f"invitations {key}")
     wait_s = _wait_s(tx, agent, target_key)
     if wait_s:
-        refused("invitation")
-        raise TooMany("That was too many invitations. Try again later.", wait_s)
+        raise too_many("invitation", "That was too many invitations. Try again later.", wait_s)
 
 
 def _wait_s(tx: Tx, agent: Agent, target_key: str) -> float:

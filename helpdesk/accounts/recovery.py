@@ -20,9 +20,8 @@ from helpdesk.accounts.recovery_models import RecoveryFlow
 from helpdesk.actor import System
 from helpdesk.audit import trail
 from helpdesk.delivery.outbox import enqueue
-from helpdesk.errors import TooMany
 from helpdesk.keys import Keys, token_hash
-from helpdesk.measures import refused
+from helpdesk.limits.refusal import too_many
 from helpdesk.store.session import Tx
 
 GRANT_MINUTES = 10
@@ -107,11 +106,9 @@ def resend(tx: Tx, keys: Keys, token: str, browser: Browser, *, limited: bool = 
         return False
     early = wait_s(tx, flow)
     if early > 0:
-        refused("resend-code")
-        raise TooMany(f"You can resend the code in {round(early)} s.", retry_after_s=early)
+        raise too_many("resend-code", f"You can resend the code in {round(early)} s.", retry_after_s=early)
     if flow.sends >= codes.MAX_SENDS or not _send(tx, keys, flow, browser, limited=limited):
-        refused("resend-code")
-        raise TooMany(NO_MORE, retry_after_s=3600.0)
+        raise too_many("resend-code", NO_MORE, retry_after_s=3600.0)
     return True
 
 
@@ -121,8 +118,7 @@ def enter_code(
     """Count the entry, then compare. A right one turns the browser's token into the grant. Raises TooMany (network)."""
     entries = attempts.key_for(keys, "code entries", browser.network)
     if attempts.count(tx, entries, ENTRIES_WINDOW_S) > ENTRIES and limited:
-        refused("code-entry")
-        raise TooMany(retry_after_s=attempts.window_left_s(tx, entries, ENTRIES_WINDOW_S))
+        raise too_many("code-entry", retry_after_s=attempts.window_left_s(tx, entries, ENTRIES_WINDOW_S))
     flow = flow_by_token(tx, token)
     if flow is None or flow.state != "code_sent":
         return Entered("no flow")

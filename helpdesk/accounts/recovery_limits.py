@@ -13,9 +13,8 @@ from helpdesk.accounts.browser import Browser
 from helpdesk.accounts.recovery_models import RecoveryFlow, RecoverySend
 from helpdesk.actor import System
 from helpdesk.audit import trail
-from helpdesk.errors import TooMany
 from helpdesk.keys import Keys
-from helpdesk.measures import refused
+from helpdesk.limits.refusal import too_many
 from helpdesk.store.session import Tx
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -43,8 +42,9 @@ def check_network(tx: Tx, browser: Browser) -> None:
             )
             seen, first = tx.session.execute(line).one()
             if seen >= most:
-                refused("recovery")
-                raise TooMany(SENTENCE, retry_after_s=max(1.0, (first + span - tx.now).total_seconds()))
+                raise too_many(
+                    "recovery", SENTENCE, retry_after_s=max(1.0, (first + span - tx.now).total_seconds())
+                )
 
 
 def count_send(tx: Tx, keys: Keys, flow: RecoveryFlow, browser: Browser, *, limited: bool) -> float | None:

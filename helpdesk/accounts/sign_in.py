@@ -12,9 +12,8 @@ from helpdesk.accounts.hashing import Checked
 from helpdesk.accounts.people import account_by_address, account_by_id
 from helpdesk.actor import Customer, System
 from helpdesk.audit import trail
-from helpdesk.errors import TooMany
 from helpdesk.keys import Keys
-from helpdesk.measures import refused
+from helpdesk.limits.refusal import too_many
 from helpdesk.store.session import Tx
 
 NETWORK_TRIES, NETWORK_WINDOW_S = 10, 60.0
@@ -40,8 +39,7 @@ def begin(tx: Tx, keys: Keys, address: str, browser: Browser, *, limited: bool =
     address_key = address_mac(keys, address)
     network = attempts.key_for(keys, "sign-in network", browser.network)
     if attempts.count(tx, network, NETWORK_WINDOW_S) > NETWORK_TRIES and limited:
-        refused("sign-in")
-        raise TooMany(TOO_MANY, attempts.window_left_s(tx, network, NETWORK_WINDOW_S))
+        raise too_many("sign-in", TOO_MANY, attempts.window_left_s(tx, network, NETWORK_WINDOW_S))
     known = devices.is_known(tx, browser.device_token, address_key)
     own = attempts.key_for(keys, "sign-in", address_key, browser.device_token if known else browser.network)
     total = attempts.key_for(keys, "sign-in total", address_key)

@@ -21,9 +21,9 @@ from helpdesk.accounts.step_up import StepUpNeeded
 from helpdesk.accounts.tokens import agent_by_token, revoke_all
 from helpdesk.actor import Agent, System
 from helpdesk.audit import trail
-from helpdesk.errors import SignInNeeded, TooMany
+from helpdesk.errors import SignInNeeded
 from helpdesk.keys import Keys, token_hash
-from helpdesk.measures import refused
+from helpdesk.limits.refusal import too_many
 from helpdesk.store.session import Tx
 
 __all__ = ["agent_by_session", "agent_by_token"]
@@ -69,8 +69,7 @@ def begin(tx: Tx, keys: Keys, address: str, browser: Browser, *, limited: bool =
     address_key = address_mac(keys, address)
     network = attempts.key_for(keys, "staff sign-in network", browser.network)
     if attempts.count(tx, network, NETWORK_WINDOW_S) > NETWORK_TRIES and limited:
-        refused("staff-sign-in")
-        raise TooMany(TOO_MANY, attempts.window_left_s(tx, network, NETWORK_WINDOW_S))
+        raise too_many("staff-sign-in", TOO_MANY, attempts.window_left_s(tx, network, NETWORK_WINDOW_S))
     own = attempts.key_for(keys, "staff sign-in", address_key, browser.network)
     attempts.one_at_a_time(tx, own)
     wait_s = attempts.growing_wait_s(tx, own)

@@ -16,9 +16,9 @@ from helpdesk.accounts.addresses import address_mac
 from helpdesk.accounts.staff import staff_by_id
 from helpdesk.accounts.staff_models import Staff, StaffCodeUse, StaffPasskey, StaffStepUp
 from helpdesk.actor import Agent
-from helpdesk.errors import Invalid, SignInNeeded, TooMany
+from helpdesk.errors import Invalid, SignInNeeded
 from helpdesk.keys import Keys
-from helpdesk.measures import refused
+from helpdesk.limits.refusal import too_many
 from helpdesk.store.session import Tx
 
 TRIES, TRIES_WINDOW_S = 5, 900.0
@@ -80,8 +80,7 @@ def take_try(tx: Tx, keys: Keys, staff_id: int) -> None:
     seen = attempts.find(tx, counter)
     fresh = seen is not None and tx.now - seen.since < timedelta(seconds=TRIES_WINDOW_S)
     if seen is not None and fresh and seen.count >= TRIES:
-        refused("step-up")
-        raise TooMany(retry_after_s=attempts.window_left_s(tx, counter, TRIES_WINDOW_S))
+        raise too_many("step-up", retry_after_s=attempts.window_left_s(tx, counter, TRIES_WINDOW_S))
     attempts.count(tx, counter, TRIES_WINDOW_S)
 
 

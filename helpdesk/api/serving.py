@@ -15,8 +15,9 @@ from starlette.routing import Route
 from helpdesk.api import auth, idempotency
 from helpdesk.api.calls import PREFIX, Act, Answer, Ask, Call, Run
 from helpdesk.api.faults import sentences
-from helpdesk.errors import Conflict, DeskError, Invalid, Refused, SignInNeeded, TooMany
-from helpdesk.measures import API_REQUESTS, refused
+from helpdesk.errors import Conflict, DeskError, Invalid, Refused, SignInNeeded
+from helpdesk.limits.refusal import too_many
+from helpdesk.measures import API_REQUESTS
 from helpdesk.store.session import Tx
 from helpdesk.web.client_address import client_address, network_of
 from helpdesk.web.problems import answer as problem
@@ -149,8 +150,7 @@ async def _who(desk: Any, request: Request, address: str) -> Any:
     network = network_of(address)
     if await desk.limits.full(PER_STRANGER, "api token", network):
         wait_s = await desk.limits.wait_s(PER_STRANGER, "api token", network)
-        refused("api token")
-        raise TooMany(retry_after_s=wait_s)
+        raise too_many("api token", retry_after_s=wait_s)
     try:
         return await auth.agent_of(desk, request)
     except SignInNeeded:

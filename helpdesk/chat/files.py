@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from sqlmodel import Field, SQLModel, col
 
 from helpdesk.chat.file_kinds import Accepted
-from helpdesk.errors import Invalid, NotFound, TooMany
+from helpdesk.errors import Invalid, NotFound
 from helpdesk.keys import Keys
-from helpdesk.measures import refused
+from helpdesk.limits.refusal import too_many
 from helpdesk.store.columns import UtcMoment
 from helpdesk.store.session import Tx
 
@@ -48,8 +48,11 @@ def keep(tx: Tx, data_dir: Path, conversation_id: int, owner: str, file: Accepte
         col(Attachment.owner) == owner, col(Attachment.at) > since
     )
     if int(tx.session.execute(sent).scalar() or 0) + len(file.content) > A_DAY_BYTES:
-        refused("files-a-day")
-        raise TooMany("That is more than 50 MB of files in a day. Try again tomorrow.", retry_after_s=3600)
+        raise too_many(
+            "files-a-day",
+            "That is more than 50 MB of files in a day. Try again tomorrow.",
+            retry_after_s=3600,
+        )
     kept = Attachment(
         conversation_id=conversation_id,
         owner=owner,

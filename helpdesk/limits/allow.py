@@ -11,8 +11,7 @@ from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
-from helpdesk.errors import TooMany
-from helpdesk.measures import refused
+from helpdesk.limits.refusal import too_many
 
 log = structlog.get_logger()
 
@@ -43,9 +42,8 @@ class Limits:
             return
         for part in rule.split(";"):
             if not await self.allowed(part.strip(), name, *key):
-                refused(name)
                 wait = await self.wait_s(part.strip(), name, *key)
-                raise TooMany(sentence or _sentence(wait), retry_after_s=wait)
+                raise too_many(name, sentence or _sentence(wait), retry_after_s=wait)
 
     async def allowed(self, rule: str, name: str, *key: str) -> bool:
         """Count one; whether it was within the rule."""
