@@ -26,6 +26,8 @@ export interface HelpdeskOptions {
   position?: "right" | "left" | "auto";
   /** Any CSS colour; it is darkened until white text can be read on it. */
   color?: string;
+  /** The desk is not told which pages somebody looked at. */
+  pages?: "off";
 }
 
 export interface HelpdeskEvents {

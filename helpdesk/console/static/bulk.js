@@ -2,7 +2,10 @@
 
 import { $, $$, post, sentence, toast } from "./dom.js";
 
+const UNDO_MS = 10_000;
+
 export class Bulk {
+  #done = { undo: "", at: 0 };
   #last = "";
   #whole = false;
 
@@ -76,7 +79,8 @@ export class Bulk {
     if (!answer?.ok) return toast(answer ? sentence(answer) : "You are offline. Try again in a moment.");
     this.#clear();
     this.list.refresh();
-    toast(answer.body.sentence, answer.body.undo && { label: "Undo", run: () => this.#undo(answer.body.undo) });
+    this.#done = { undo: answer.body.undo, at: Date.now() };
+    toast(answer.body.sentence, answer.body.undo && { label: "Undo", run: () => this.undo() });
     return null;
   }
 
@@ -87,8 +91,13 @@ export class Bulk {
     return { view: document.body.dataset.view || "inbox", ...Object.fromEntries(narrowed) };
   }
 
-  async #undo(undo) {
-    const answer = await post("/console/bulk/undo", { undo }).catch(() => null);
+  get canUndo() {
+    return Boolean(this.#done.undo) && Date.now() - this.#done.at < UNDO_MS;
+  }
+
+  async undo() {
+    const answer = await post("/console/bulk/undo", { undo: this.#done.undo }).catch(() => null);
+    this.#done = { undo: "", at: 0 };
     toast(answer?.ok ? answer.body.sentence : "It is too late to take this back.");
     this.list.refresh();
   }

@@ -102,6 +102,7 @@ export function commandsFor({ list, thread, composer, panel, bulk, notices, quie
     { key: "s", name: "Snooze", when: here, run: focus("#snooze") },
     { key: "Shift+U", name: "Mark unread", when: here, run: press('form[action$="/unread"]') },
     { key: "z", name: "Undo sending", when: () => composer.canUndo, run: () => composer.undo() },
+    { name: "Undo what was done to several conversations", when: () => bulk.canUndo, run: () => bulk.undo() },
     { key: "l", name: "Tags", when: here, run: focus("#tags") },
     { key: "p", name: "Priority", when: here, run: focus("#set-priority") },
     { key: "Ctrl+.", name: "Show or hide details", when: here, run: () => panel.toggle() },
