@@ -11,10 +11,13 @@ import jwt
 from sqlalchemy import delete
 from sqlmodel import col
 
+from helpdesk.accounts.attempts import one_at_a_time
 from helpdesk.accounts.models import IdentityTokenUse
 from helpdesk.clock import Clock
+from helpdesk.errors import Invalid
 from helpdesk.keys import MIN_SECRET_CHARS, token_hash
 from helpdesk.store.session import Tx
+from helpdesk.web.forms import email_address, one_line
 
 ALGORITHM = "HS256"
 LONGEST = timedelta(minutes=10)
@@ -53,16 +56,21 @@ def verify(token: str, secret: str, clock: Clock, base_url: str) -> VerifiedIden
     if ends_at is None:
         return None
     subject, email, name = claims["sub"], claims.get("email", ""), claims.get("name", "")
-    if not all(isinstance(text, str) for text in (subject, email, name)) or not subject or not email:
+    if not all(isinstance(text, str) for text in (subject, email, name)) or not subject:
+        return None
+    try:
+        address = email_address(email)
+    except Invalid:
         return None
     token_id = claims.get("jti") if isinstance(claims.get("jti"), str) else token
     return VerifiedIdentity(
-        subject[:255], email[:254], name[:MAX_NAME], token_hash(f"jti {token_id}"), ends_at
+        subject[:255], address, one_line(name, MAX_NAME), token_hash(f"jti {token_id}"), ends_at
     )
 
 
 def spend(tx: Tx, identity: VerifiedIdentity, holder: str) -> bool:
     """Whether this visitor may show this token: the first one may, again and again while it lives; nobody else."""
+    one_at_a_time(tx, f"identity token {identity.token_id}")
     known = tx.session.get(IdentityTokenUse, identity.token_id)
     if known is not None:
         return known.holder == holder

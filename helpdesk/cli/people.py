@@ -19,9 +19,10 @@ from helpdesk.keys import Keys
 from helpdesk.settings import Settings
 from helpdesk.store.engine import make_engine
 from helpdesk.store.session import Store, Tx
-from helpdesk.web.forms import email_address
+from helpdesk.web.forms import email_address, one_line
 
 OPERATOR = System("operator")
+MAX_NAME = 80
 account_app = typer.Typer(no_args_is_help=True, help="Customer accounts.", pretty_exceptions_enable=False)
 agent_app = typer.Typer(no_args_is_help=True, help="The staff.", pretty_exceptions_enable=False)
 token_app = typer.Typer(no_args_is_help=True, help="API tokens.", pretty_exceptions_enable=False)
@@ -52,7 +53,14 @@ def add_account(email: Email, name: Name = "") -> None:
     settings = Settings.from_env()
     address = _address(email, settings)
     hashed = _hashed(settings, address)
-    _run(settings, people.add_account, OPERATOR, email=address, name=_name(name), password_hash=hashed)
+    _run(
+        settings,
+        people.add_account,
+        OPERATOR,
+        email=address,
+        name=one_line(name, MAX_NAME),
+        password_hash=hashed,
+    )
     typer.echo(f"Added the account of {address}.", err=True)
 
 
@@ -66,7 +74,7 @@ def add_agent(email: Email, name: Name = "", role: Role = "agent") -> None:
     hashed = _hashed(settings, address)
     secret = totp.new_secret()
     _run(
-        settings, staff.add_staff, OPERATOR, email=address, name=_name(name), role=role, password_hash=hashed,
+        settings, staff.add_staff, OPERATOR, email=address, name=one_line(name, MAX_NAME), role=role, password_hash=hashed,
         totp_secret=secret,
     )  # fmt: skip
     typer.echo(
@@ -143,11 +151,6 @@ def _address(typed: str, settings: Settings) -> str:
     if is_own_address(address, settings.mail_from):
         raise DeskError("That is the desk's own address: it cannot belong to an account.")
     return address
-
-
-def _name(typed: str) -> str:
-    """What others see: one line of at most 80 characters that can be printed."""
-    return " ".join("".join(c if c.isprintable() else " " for c in typed).split())[:80]
 
 
 def _hashed(settings: Settings, address: str) -> str:

@@ -77,6 +77,11 @@ def line_field(form: Mapping[str, str], name: str, *, least: int = 1, most: int,
     return value
 
 
+def one_line(text: str, most: int) -> str:
+    """The text as a name is shown: on one line, without what cannot be printed, at most `most` characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:most]
+
+
 def whole_number(typed: str, most_digits: int) -> int | None:
     """The number that was typed; None for anything else, and for one of more digits."""
     return int(typed) if typed.isdecimal() and len(typed) <= most_digits else None

@@ -44,6 +44,12 @@ def test_a_good_token_is_an_identity() -> None:
     assert (found.subject, found.email, found.name) == ("42", "ada@example.com", "Ada")
 
 
+def test_an_address_is_kept_in_its_canonical_form_and_a_name_on_one_line() -> None:
+    found = verify(token(email=" Ada@EXAMPLE.com ", name="Ada\n\u202eLovelace"), SECRET, WoundClock(), BASE)
+    assert found is not None
+    assert (found.email, found.name) == ("Ada@example.com", "Ada Lovelace")
+
+
 def unsigned() -> str:
     def part(value: dict[str, Any]) -> str:
         return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
@@ -53,6 +59,8 @@ def unsigned() -> str:
 
 NOW = int(time.time())
 BAD = {
+    "an address that is none": token(email="Ada of the shop"),
+    "two addresses": token(email="a@example.com, b@example.com"),
     "nothing": "",
     "noise": "abc.def.ghi",
     "alg none": unsigned(),
