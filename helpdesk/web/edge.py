@@ -25,7 +25,7 @@ LEFT = 499
 FILE_PATHS = ("/visitor/files", "/console/files", "/t/")
 SMALL_PATHS = ("/login", "/logout", "/forgot-password", "/recover", "/security", "/console/login")
 NO_HOST_NEEDED = {"/healthz", "/readyz", "/metrics"}
-ONE_PURPOSE = re.compile(r"^/(t|recover|not-me)/[^/]+")
+ONE_PURPOSE = re.compile(r"^/(t|recover|not-me)/[^/]+", re.IGNORECASE)
 log = structlog.get_logger("http")
 
 

@@ -9,6 +9,7 @@ import pytest
 import structlog
 
 from helpdesk import logs
+from helpdesk.web.edge import masked
 
 CANARIES = {
     "a link": ("GET /t/AbCdEfGhIjKlMnOpQrStUvWx0123 HTTP/1.1", "AbCdEfGhIjKl"),
@@ -95,3 +96,9 @@ def test_a_value_with_line_breaks_and_controls_stays_one_line(written: io.String
     assert len([line for line in lines if line]) == 2
     assert all(line.isascii() for line in lines)
     assert json.loads(lines[0])["name"] == evil
+
+
+def test_the_path_of_a_link_is_written_without_its_secret_however_it_is_spelled() -> None:
+    for path in ("/t/AbCdEf", "/T/AbCdEf", "/recover/AbCdEf", "/Not-Me/AbCdEf/more"):
+        assert "AbCdEf" not in masked(path)
+    assert masked("/help/forgot-password") == "/help/forgot-password"
