@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or_, select
 
 from helpdesk.actor import Agent
 from helpdesk.chat.notes import mentions
@@ -15,7 +16,7 @@ from helpdesk.store.session import Tx
 from helpdesk.tickets.rows import PEOPLE, Row, rows_of, tags, tickets
 
 VIEWS = ("inbox", "mine", "unassigned", "mentions", "all", "snoozed", "resolved", "bot")
-COUNTED = ("inbox", "mine", "unassigned", "mentions", "all", "snoozed")
+_SOURCE = conversations.outerjoin(tickets, tickets.c.conversation_id == conversations.c.id)
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,18 @@ def snapshot(
     tx: Tx, agent: Agent, view: str, limit: int = 50, only: Filter | None = None, skip: int = 0
 ) -> list[Row]:
     """At most `limit` rows of a view. What is due next comes first, then who has waited longest."""
-    only = only or Filter()
+    line = _listed(_known(agent, view), only or Filter())
+    tx.finish()
+    numbers = list(tx.connection.execute(line, {**_asked(tx, agent), "limit": limit, "skip": skip}).scalars())
+    found = rows_of(tx, numbers)
+    return [found[number] for number in numbers]
+
+
+@lru_cache(256)
+def _listed(view: str, only: Filter) -> Select[Any]:
+    """The statement behind a list: to build it costs more than to run it."""
     c = conversations.c
-    line = (
-        select(c.id)
-        .select_from(conversations.outerjoin(tickets, tickets.c.conversation_id == c.id))
-        .where(_in_view(tx, agent, view), *_narrowed(only))
-    )
+    line = select(c.id).select_from(_SOURCE).where(_in_view(view), *_narrowed(only))
     if view == "resolved":
         line = line.order_by(c.closed_at.desc(), c.id.desc())
     elif only.order == "newest":
@@ -49,22 +55,15 @@ def snapshot(
     else:
         due = func.coalesce(tickets.c.due_at, c.waiting_since)
         line = line.order_by(due.is_(None), due, c.touched_at.desc(), c.id)
-    tx.session.flush()
-    numbers = list(tx.connection.execute(line.limit(limit).offset(skip)).scalars())
-    found = rows_of(tx, numbers)
-    return [found[number] for number in numbers]
+    return line.limit(bindparam("limit")).offset(bindparam("skip"))
 
 
 def ids(tx: Tx, agent: Agent, view: str, only: Filter, limit: int) -> list[str]:
     """The public ids of a whole view, at most `limit`."""
-    line = (
-        select(conversations.c.public_id)
-        .select_from(conversations.outerjoin(tickets, tickets.c.conversation_id == conversations.c.id))
-        .where(_in_view(tx, agent, view), *_narrowed(only))
-        .order_by(conversations.c.id)
-    )
-    tx.session.flush()
-    return list(tx.connection.execute(line.limit(limit)).scalars())
+    line = select(conversations.c.public_id).select_from(_SOURCE)
+    line = line.where(_in_view(_known(agent, view)), *_narrowed(only)).order_by(conversations.c.id)
+    tx.finish()
+    return list(tx.connection.execute(line.limit(limit), _asked(tx, agent)).scalars())
 
 
 @dataclass(frozen=True)
@@ -126,43 +125,40 @@ def row(tx: Tx, conversation_id: int) -> Row | None:
 
 def counts(tx: Tx, agent: Agent) -> dict[str, int]:
     """How many conversations each view holds; the resolved ones are not counted."""
-    parts = [func.sum(_one_if(_in_view(tx, agent, view))).label(view) for view in COUNTED]
-    open_ones = conversations.c.handled_by != "closed"
-    line = select(*parts).select_from(conversations).where(open_ones)
-    found = tx.connection.execute(line).mappings().one()
-    return {view: int(found[view] or 0) for view in COUNTED}
+    return news(tx, []).counts(agent.id)
 
 
 def size(tx: Tx, agent: Agent, view: str, only: Filter | None = None) -> int:
     """How many rows a view has."""
-    source = conversations.outerjoin(tickets, tickets.c.conversation_id == conversations.c.id)
-    line = select(func.count()).select_from(source)
-    line = line.where(_in_view(tx, agent, view), *_narrowed(only or Filter()))
-    return int(tx.connection.execute(line).scalar() or 0)
+    line = select(func.count()).select_from(_SOURCE)
+    line = line.where(_in_view(_known(agent, view)), *_narrowed(only or Filter()))
+    return int(tx.connection.execute(line, _asked(tx, agent)).scalar() or 0)
 
 
-def _one_if(condition: ColumnElement[bool]) -> Any:
-    from sqlalchemy import case
-
-    return case((condition, 1), else_=0)
-
-
-def _in_view(tx: Tx, agent: Agent, view: str) -> ColumnElement[bool]:
+def _known(agent: Agent, view: str) -> str:
+    """The view. NotFound where there is none of that name, or none for this agent."""
     if not agent.may_see_conversations or view not in VIEWS:
         raise NotFound()
+    return view
+
+
+def _asked(tx: Tx, agent: Agent) -> dict[str, Any]:
+    """What `_in_view` is told."""
+    return {"me": agent.id, "now": tx.now}
+
+
+def _in_view(view: str) -> ColumnElement[bool]:
     c = conversations.c
-    awake = or_(c.snoozed_until.is_(None), c.snoozed_until <= tx.now)
-    here = and_(c.handled_by.in_(PEOPLE), awake)
-    named = select(mentions.c.conversation_id).where(
-        mentions.c.staff_id == agent.id, mentions.c.read_at.is_(None)
-    )
+    me, now = bindparam("me", type_=Integer), bindparam("now", type_=UtcMoment)
+    here = and_(c.handled_by.in_(PEOPLE), or_(c.snoozed_until.is_(None), c.snoozed_until <= now))
+    named = select(mentions.c.conversation_id).where(mentions.c.staff_id == me, mentions.c.read_at.is_(None))
     found: dict[str, ColumnElement[bool]] = {
-        "inbox": and_(here, or_(c.assignee_id == agent.id, c.assignee_id.is_(None))),
-        "mine": and_(here, c.assignee_id == agent.id),
+        "inbox": and_(here, or_(c.assignee_id == me, c.assignee_id.is_(None))),
+        "mine": and_(here, c.assignee_id == me),
         "unassigned": and_(here, c.assignee_id.is_(None)),
         "mentions": c.id.in_(named),
         "all": here,
-        "snoozed": and_(c.handled_by.in_(PEOPLE), c.snoozed_until > tx.now),
+        "snoozed": and_(c.handled_by.in_(PEOPLE), c.snoozed_until > now),
         "resolved": c.handled_by == "closed",
         "bot": and_(c.handled_by == "bot", c.last_seq > 0),
     }
