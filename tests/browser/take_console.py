@@ -10,6 +10,7 @@ from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.browser.test_console import console, in_line
+from tests.integration.test_console_pages import tell
 from tests.world import CLEO, ROOT, World, start_world, submit
 
 IMAGES = ROOT / "docs" / "images"
@@ -38,6 +39,7 @@ async def a_morning(world: World, browser: Browser) -> tuple[Page, str, str]:
         world.browser(), "/tickets/new", email="night@example.com", subject="No code at night", text=words
     )
     panel, ident = await in_line(world, "I forgot my password and no code comes")
+    await tell(world, panel, (f"{world.url}/login", 240), (f"{world.url}/help/code-not-received", 60))
     for other in ("No code arrives since yesterday, and I need it today", "Where is my invoice of March?"):
         await in_line(world, other)
     page = await console(browser, world, CLEO, viewport=WIDE)

@@ -79,7 +79,7 @@ export function localTime(at) {
 
 /** Server times are in UTC; show them in the reader's own zone. */
 export function localise(root = document) {
-  for (const time of $$(".log time[datetime], .facts time[datetime]", root)) {
+  for (const time of $$(".log time[datetime], .facts time[datetime], .plain-list time[datetime]", root)) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;
     time.textContent = time.closest(".facts") ? at.toLocaleString([], { dateStyle: "medium", timeStyle: "short" }) : localTime(at);
