@@ -3,13 +3,14 @@
     python -m tests.benchmarks.bench_messages [--seconds 5] [--conversations 64]
 
 Each visitor keeps a few messages under way; one counts when its echo (the receipt) and the agent's copy are there.
-Ours is compared with the bare relay of the same run.
+Ours is compared with the bare relay of the same run, and its delay with what one sync of this disk takes.
 """
 
 import argparse
 import asyncio
 import json
-import statistics
+import os
+import tempfile
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ import httpx2
 import uvloop
 
 from tests.benchmarks.server_process import LOAD_CORE, Running, agent_token, bare_relay, desk, pin
+from tests.benchmarks.visitors import figures
 from tests.benchmarks.wire import Client, open_socket
 
 UNDER_WAY = 4
@@ -155,19 +157,31 @@ async def measure(
     done, cpu_used = load.echoed - echoed, running.cpu_s() - cpu
     await asyncio.sleep(0.5)
     load.stop = False
-    delays = sorted(load.delays_ms) or [0.0]
     return {
         "per_s": done / took,
         "per_cpu_s": done / cpu_used if cpu_used else 0.0,
         "delivered": (load.delivered - delivered) / max(1, load.echoed - echoed),
-        "median_ms": statistics.median(delays),
-        "p99_ms": delays[int(len(delays) * 0.99) - 1],
+        **figures(load.delays_ms),
     }
+
+
+def one_sync(times: int = 1000) -> dict[str, float]:
+    """What the disk alone asks: 12 KiB written over others and synced, a thousand times a second at most."""
+    took = []
+    with tempfile.TemporaryFile() as file:
+        file.write(bytes(1 << 20))
+        for number in range(times):
+            begun = time.perf_counter()
+            os.pwrite(file.fileno(), bytes(12288), number % 64 * 12288)
+            os.fdatasync(file.fileno())
+            took.append((time.perf_counter() - begun) * 1000)
+            time.sleep(0.001)
+    return figures(took)
 
 
 async def run(seconds: float, conversations: int, paced: float) -> dict[str, Any]:
     """Both, full speed and paced."""
-    results: dict[str, Any] = {}
+    results: dict[str, Any] = {"one sync of the disk": one_sync()}
     for name, context, talk in (("bare", bare_relay(), talk_bare), ("ours", desk(), talk_ours)):
         async with context as running:
             load = Load()
