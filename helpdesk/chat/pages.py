@@ -82,7 +82,8 @@ def _step(step: str) -> str:
     if step == GONE or "@" in plain or any(map(_RANDOM.fullmatch, re.split(r"[^A-Za-z0-9]+", plain))):
         return GONE
     words = re.sub(r"[-_+=]+", " ", plain)
-    return GONE if _UUID.search(plain) or scrub(words).kinds or scrub(plain).kinds else quote(plain)
+    is_secret = any(scrub(text, topic_is_passwords=True).kinds for text in (plain, words))
+    return GONE if is_secret or _UUID.search(plain) else quote(plain)
 
 
 def _unseen(letter: str) -> bool:

@@ -5,7 +5,7 @@ import io
 import logging
 import re
 from collections.abc import Iterator
-from urllib.parse import quote_plus
+from urllib.parse import quote, quote_plus
 
 import pytest
 import structlog
@@ -134,6 +134,21 @@ async def test_nothing_that_stood_in_the_name_of_a_file_is_kept(world: World, wr
         assert sent.status_code == 201, sent.text
         assert sent.json()["name"].endswith(".txt")
         assert secret not in sent.json()["name"]
+    assert await found_in(world, written) == []
+
+
+async def test_nothing_that_stood_in_the_address_of_a_page_is_kept(
+    world: World, written: io.StringIO
+) -> None:
+    panel = await world.visitor()
+    token = (await panel.wait("welcome"))["token"]
+    await panel.send(type="handover", client_id=new_id(), to="agent", email=None, subject=None, text=None)
+    await panel.wait("state", handled_by="queue")
+    headers = {"Authorization": f"Visitor {token}", "Origin": world.url}
+    steps = [step for cue, secret in PLANTED for step in (secret, cue.format(secret))]
+    pages = [{"url": f"{world.url}/{HANDLE}/{quote(step, safe='')}?{TEXT}", "ago_s": 1} for step in steps]
+    sent = await world.browser().post("/visitor/pages", json={"pages": pages[-20:]}, headers=headers)
+    assert sent.status_code == 204, sent.text
     assert await found_in(world, written) == []
 
 

@@ -24,6 +24,8 @@ SHOP = "https://shop.example.com"
         ("/cart/3f2504e0-4f89-11d3-9a0c-0305e82c3301", "/cart/…"),
         ("/shop;jsessionid=1A2B3C4D5E6F7890", "/…"),
         ("/pay/4111111111111111", "/pay/…"),
+        ("/login/Hunter2!xyz", "/login/…"),
+        ("/wiki/Special:Search/What's-New?", "/wiki/Special%3ASearch/What%27s-New"),
         ("/say/my-password-is-Hunter2!x", "/say/…"),
         ("/t/AbCdefghijkl", "/t/…"),
         ("/recover/short/more", "/recover/…/more"),
