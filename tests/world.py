@@ -31,11 +31,14 @@ from helpdesk.server import Server, bind, config_for
 from helpdesk.settings import Settings
 from helpdesk.store import migrate
 from helpdesk.store.session import Tx
-from helpdesk.wiring import Desk, build, facts
+from helpdesk.wiring import Desk, build
+from tests import shipped
 
 PASSWORDS = {person.email: person.password for person in PEOPLE}
 ADA, BEN, CLEO, DORA = (person.email for person in PEOPLE)
 WAIT_S = 8.0
+CLOSE_S = 0.5
+"""Whoever has read nothing for long does not see the answer to its good-bye."""
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -91,6 +94,7 @@ class World:
             self.url.replace("http", "ws") + "/ws/visitor",
             origin=cast(Any, self.url),
             additional_headers=headers,
+            close_timeout=CLOSE_S,
         )
         self._sockets.append(socket)
         panel = Panel(socket)
@@ -119,6 +123,7 @@ class World:
             self.url.replace("http", "ws") + "/ws/staff",
             origin=cast(Any, self.url),
             additional_headers={"Cookie": cookie},
+            close_timeout=CLOSE_S,
         )
         self._sockets.append(socket)
         panel = Panel(socket)
@@ -127,10 +132,9 @@ class World:
 
     async def close(self) -> None:
         """End the sockets and browsers that tests left open."""
-        for browser in self._browsers:
-            await browser.aclose()
-        for socket in self._sockets:
-            await socket.close()
+        await asyncio.gather(
+            *(browser.aclose() for browser in self._browsers), *(socket.close() for socket in self._sockets)
+        )
 
 
 class Panel:
@@ -275,10 +279,7 @@ async def furnish_one(**where: Any) -> None:
 
 def _library(settings: Settings | None) -> Library | None:
     """The shipped articles, learned once a session; None for another folder or other facts."""
-    if "library" not in _kept:
-        shipped = Settings(faq_dir=ROOT / "faq", secret_key=SECRET)
-        _kept["library"] = Library.load(ROOT / "faq", facts(shipped))
     plain = settings is None or (
         settings.faq_dir == ROOT / "faq" and settings.password_policy == "seed" and settings.matcher == "core"
     )
-    return _kept["library"] if plain else None
+    return shipped.library() if plain else None

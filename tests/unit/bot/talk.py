@@ -1,14 +1,13 @@
 """The cast of the dialogue's tests: the shipped articles, and what a turn says."""
 
 from dataclasses import replace
-from pathlib import Path
 
 from helpdesk.bot import dialogue
 from helpdesk.bot.memory import Memory, Scene, Turn
 from helpdesk.bot.turn import think
-from helpdesk.faq.library import Library
+from tests import shipped
 
-LIBRARY = Library.load(Path(__file__).parents[3] / "faq")
+LIBRARY = shipped.library()
 HERE = Scene(LIBRARY.articles, people_here=True, signed_in=False)
 AWAY = replace(HERE, people_here=False)
 SIGNED_IN = replace(HERE, signed_in=True)

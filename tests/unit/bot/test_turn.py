@@ -14,12 +14,12 @@ from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import Draft, messages, post
 from helpdesk.clock import WoundClock
 from helpdesk.errors import Invalid
-from helpdesk.faq.library import Library
 from helpdesk.faqstats.gaps import gaps
 from helpdesk.store.engine import make_engine
 from helpdesk.store.session import Store, Tx
+from tests import shipped
 
-LIBRARY = Library.load(Path(__file__).parents[3] / "faq")
+LIBRARY = shipped.library()
 
 
 class Chat:

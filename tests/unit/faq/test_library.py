@@ -7,14 +7,15 @@ import pytest
 from helpdesk.faq.facts import DEFAULT_FACTS
 from helpdesk.faq.library import Library
 from helpdesk.faq.matcher import rank
+from tests.shipped import FOLDER as SHIPPED
+from tests.shipped import library as learned_once
 
-SHIPPED = Path(__file__).parents[3] / "faq"
 GOOD = "---\ntitle: How do I pay?\nalternatives: [pay a bill, payment]\n---\nBy card.\n"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def shipped() -> Library:
-    return Library.load(SHIPPED)
+    return learned_once()
 
 
 def test_the_shipped_articles_have_no_faults_and_25_wordings_each(shipped: Library) -> None:

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from helpdesk.faq.library import Library
 from helpdesk.faq.matcher import THRESHOLD, rank, rank_all
+from tests import shipped
 
-LIBRARY = Library.load(Path(__file__).parents[3] / "faq")
+LIBRARY = shipped.library()
 
 
 @pytest.mark.parametrize(

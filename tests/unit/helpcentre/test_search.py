@@ -1,7 +1,6 @@
 """What the search of the help centre finds, and what it shows of it."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -9,14 +8,14 @@ from helpdesk.faq.library import Library
 from helpdesk.helpcentre.pages import related, section_title
 from helpdesk.helpcentre.search import SNIPPET_CHARS, find
 from helpdesk.helpcentre.structured import json_in_html
+from tests import shipped
 
-FAQ = Path(__file__).resolve().parent.parent.parent.parent / "faq"
 Slugs = Callable[[str], list[str]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def library() -> Library:
-    return Library.load(FAQ)
+    return shipped.library()
 
 
 def test_every_word_must_begin_a_word_of_the_article(library: Library) -> None:
