@@ -1,5 +1,6 @@
 """One world per test: a real server on a free port, a wound clock, a fresh store, a kept mailbox, a cast."""
 
+import gc
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -15,6 +16,26 @@ from tests.profiles import PROFILES, settings_of
 from tests.world import World, start_world
 
 logs.set_up(level=getattr(logging, os.environ.get("HELPDESK_TEST_LOG", "ERROR")))
+
+
+LONG_ONES = (
+    "company/test_company.py", "test_api_document.py", "test_story.py::test_a_locked_out", "test_bad_inputs.py::test_every",
+    "test_slow_and_rude.py", "test_widget_whole.py::test_random", "fault/test_upgrade_and_backup.py", "fault/test_kill.py",
+    "fault/test_restart.py", "test_traces.py", "test_wheel.py", "fault/test_disk.py", "test_migrate_data.py",
+    "test_backup.py", "fault/test_bells.py", "fault/test_time.py", "test_gaps_command.py", "test_axe.py",
+    "test_console.py::test_axe", "test_widget_everyone.py::test_axe",
+)  # fmt: skip
+"""Parts of the names of tests that take many seconds."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first, so that nobody waits for it at the end. What is loaded by now stays: see `gc.freeze`."""
+    places = {name: place for place, name in enumerate(LONG_ONES)}
+    items.sort(
+        key=lambda item: next((place for name, place in places.items() if name in item.nodeid), len(places))
+    )
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
