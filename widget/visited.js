@@ -7,7 +7,7 @@ const keptMs = 86_400_000;
 const mostPages = 20;
 
 /** Said where somebody may ask for a person, unless the site tells no pages. */
-export const pagesNotice = () => h("p", { class: "small" }, here() && t("If you ask a person for help, we see which pages of this site you looked at last."));
+export const pagesNotice = () => here() && h("p", { class: "small" }, t("If you ask a person for help, we see which pages of this site you looked at last."));
 const notice = pagesNotice();
 
 /** @returns {string} the page around the panel, as the loader gives it; "" where the site wants none told */
