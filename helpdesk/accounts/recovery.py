@@ -7,6 +7,7 @@ So a known and an unknown address cannot be told apart, not even by time.
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from math import ceil
 from typing import Literal
 
 from sqlalchemy import select, update
@@ -106,7 +107,7 @@ def resend(tx: Tx, keys: Keys, token: str, browser: Browser, *, limited: bool = 
         return False
     early = wait_s(tx, flow)
     if early > 0:
-        raise too_many("resend-code", f"You can resend the code in {round(early)} s.", retry_after_s=early)
+        raise too_many("resend-code", f"You can resend the code in {ceil(early)} s.", retry_after_s=early)
     if flow.sends >= codes.MAX_SENDS or not _send(tx, keys, flow, browser, limited=limited):
         raise too_many("resend-code", NO_MORE, retry_after_s=3600.0)
     return True

@@ -1,6 +1,7 @@
 """After the code: the grant authorises one thing, a new password, once, in the same browser, for ten minutes."""
 
 from dataclasses import dataclass
+from math import ceil
 
 from sqlalchemy import update
 from sqlmodel import col
@@ -46,7 +47,7 @@ def step_of(tx: Tx, token: str) -> Step:
         alive = flow.grant_ends_at is not None and flow.grant_ends_at > tx.now
         return Step("password", flow.reference, flow.address) if alive else Step("email")
     shown = masked(flow.address) if flow.invitation_id is not None else flow.address
-    wait_s = max(0, round(recovery.wait_s(tx, flow)))
+    wait_s = max(0, ceil(recovery.wait_s(tx, flow)))
     return Step("code", flow.reference, shown, wait_s, flow.sends, flow.sends < codes.MAX_SENDS)
 
 

@@ -21,6 +21,7 @@ from helpdesk.measures import API_REQUESTS
 from helpdesk.store.session import Tx
 from helpdesk.web.client_address import client_address, network_of
 from helpdesk.web.problems import answer as problem
+from helpdesk.web.problems import retry_after
 
 PER_TOKEN = "600/minute"  # noqa: S105 — a rate
 PER_STRANGER = "60/minute"
@@ -68,8 +69,7 @@ async def _serve(request: Request, call: Call) -> Response:
         headers["WWW-Authenticate"] = 'Bearer realm="helpdesk"'
         return problem(request, error.status, error.sentence, code=error.code, headers=headers)
     except DeskError as error:
-        if (wait_s := getattr(error, "retry_after_s", None)) is not None:
-            headers["Retry-After"] = str(max(1, round(wait_s)))
+        headers |= retry_after(getattr(error, "retry_after_s", None))
         fields = error.fields if isinstance(error, Invalid) else None
         return problem(request, error.status, error.sentence, code=error.code, fields=fields, headers=headers)
     except HTTPException as error:

@@ -3,7 +3,6 @@
 The handler never looks an account up: for every address it does the same work and shows the same page.
 """
 
-import math
 from typing import Any
 
 from starlette.requests import Request
@@ -18,6 +17,7 @@ from helpdesk.portal.new_password import faults
 from helpdesk.portal.session import FLOW, SESSION, browser_of, current_customer, is_limited
 from helpdesk.web.cookies import drop_cookie, read_cookie, set_cookie
 from helpdesk.web.forms import email_address, read_form
+from helpdesk.web.problems import retry_after
 from helpdesk.web.templates import render
 
 HERE = "/forgot-password"
@@ -145,7 +145,7 @@ def _show(
     context: dict[str, Any] = {"step": step, "errors": errors or {}, "email": email[:254]}
     if step.name == "password":
         context["policy"] = policy_named(request.app.state.desk.settings.password_policy)
-    headers = {"Retry-After": str(math.ceil(wait_s))} if wait_s else None
+    headers = retry_after(wait_s or None)
     directory = request.app.state.desk.directory
     mailed = step.name == "code" and directory is not None and not directory.takes_password
     name = f"portal/forgot_{'mailed' if mailed else step.name}.html"

@@ -8,6 +8,7 @@ from helpdesk.errors import NotFound, TooMany
 from helpdesk.portal.session import FLOW, browser_of, current_customer, is_limited
 from helpdesk.web.cookies import read_cookie, set_cookie
 from helpdesk.web.forms import read_form
+from helpdesk.web.problems import retry_after
 from helpdesk.web.templates import render
 
 FLOW_S = 45 * 60
@@ -43,7 +44,7 @@ async def recover(request: Request) -> Response:
         return _over(request)
     except TooMany as error:
         shown = await desk.store.read(invitation_link.view, token)
-        headers = {"Retry-After": str(round(error.retry_after_s))}
+        headers = retry_after(error.retry_after_s)
         return render(
             request, "portal/recover.html", status=429, headers=headers, shown=shown, error=error.sentence
         )

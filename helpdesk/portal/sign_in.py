@@ -1,7 +1,5 @@
 """`/login` and `/logout`."""
 
-import math
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -18,6 +16,7 @@ from helpdesk.portal.session import (
 )
 from helpdesk.web.cookies import drop_cookie, read_cookie, set_cookie
 from helpdesk.web.forms import email_address, read_form
+from helpdesk.web.problems import retry_after
 from helpdesk.web.templates import render
 
 WRONG = "Email or password is incorrect."
@@ -106,7 +105,7 @@ def _page(
     wait_s: float = 0.0,
 ) -> Response:
     status = 200 if not errors else 429 if wait_s else 401
-    headers = {"Retry-After": str(math.ceil(wait_s))} if wait_s else None
+    headers = retry_after(wait_s or None)
     return render(
         request, "portal/login.html", status=status, headers=headers,
         email=email[:254], errors=errors or {}, wanted=wanted if wanted == return_path(wanted) else "", flash=flash,

@@ -27,6 +27,7 @@ from helpdesk.tickets.lifecycle import WORDS
 from helpdesk.tickets.models import Ticket
 from helpdesk.web.client_address import client_address, network_of
 from helpdesk.web.forms import email_address, line_field, read_form, text_field
+from helpdesk.web.problems import retry_after
 from helpdesk.web.templates import render
 from helpdesk.wiring import Desk
 
@@ -85,7 +86,9 @@ async def answer(request: Request) -> Response:
     try:
         await desk.store.write(_say, desk, token, _ident(form), text, sent.files)
     except DeskError as error:
-        return await _shown(request, form, {"text": error.sentence}, error.status)
+        return await _shown(
+            request, form, {"text": error.sentence}, error.status, getattr(error, "retry_after_s", None)
+        )
     return RedirectResponse(f"/t/{token}?answered=1", 303)
 
 
@@ -97,7 +100,13 @@ async def mine(request: Request) -> Response:
     return render(request, "portal/tickets_mine.html", tickets=found, states=STATES)
 
 
-async def _shown(request: Request, typed: dict[str, str], errors: dict[str, str], status: int) -> Response:
+async def _shown(
+    request: Request,
+    typed: dict[str, str],
+    errors: dict[str, str],
+    status: int,
+    wait_s: float | None = None,
+) -> Response:
     await current_customer(request)
     desk: Desk = request.app.state.desk
     token = request.path_params["token"]
@@ -117,7 +126,7 @@ async def _shown(request: Request, typed: dict[str, str], errors: dict[str, str]
     return render(
         request, "portal/tickets_thread.html", status=status, flash=flash, client_id=_ident(typed),
         token=token,
-        headers={"X-Robots-Tag": "noindex"}, **context,
+        headers={"X-Robots-Tag": "noindex", **retry_after(wait_s)}, **context,
     )  # fmt: skip
 
 

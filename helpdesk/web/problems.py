@@ -32,12 +32,15 @@ def wants_json(request: Request) -> bool:
     return path.startswith(("/api/", "/visitor/")) or prefers_json(request)
 
 
+def retry_after(wait_s: float | None) -> dict[str, str]:
+    """The header that says when to come back: whole seconds, never too early; none where there is no wait."""
+    return {"Retry-After": str(max(1, math.ceil(wait_s)))} if wait_s is not None else {}
+
+
 async def on_desk_error(request: Request, error: Exception) -> Response:
     """A rule said no."""
     assert isinstance(error, DeskError)
-    headers = {}
-    if (wait_s := getattr(error, "retry_after_s", None)) is not None:
-        headers["Retry-After"] = str(math.ceil(wait_s))
+    headers = retry_after(getattr(error, "retry_after_s", None))
     fields = error.fields if isinstance(error, Invalid) else None
     return answer(request, error.status, error.sentence, code=error.code, fields=fields, headers=headers)
 
