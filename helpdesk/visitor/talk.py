@@ -33,7 +33,10 @@ from helpdesk.tickets.rows import tickets
 from helpdesk.web.forms import email_address
 
 RECENT = 6
-# Every turn needs it: made once and read without the session, which costs more than the row.
+# Every turn needs them: made once and read without the session, which costs more than the row.
+_LATELY = select(conversations.c.last_author, conversations.c.bot).where(
+    conversations.c.id == bindparam("id")
+)
 _STANDING = select(
     conversations, exists().where(tickets.c.conversation_id == conversations.c.id).label("has_ticket")
 ).where(conversations.c.id == bindparam("id"))
@@ -220,11 +223,13 @@ class Thread:
 def thread_of(tx: Tx, conversation_id: int) -> Thread:
     """The visitor's last texts that nobody has answered yet, and the bot's memory of what it did not understand."""
     found: list[str] = []
-    for frame in reversed(history.before(tx, conversation_id, 2**53, RECENT)):
-        if frame["author"] != "visitor":
-            break
-        found.append(frame["text"])
-    return Thread(found[::-1], turn.unclear_words(_standing(tx, conversation_id)))
+    standing: Any = tx.connection.execute(_LATELY, {"id": conversation_id}).one()
+    if standing.last_author == "visitor":
+        for frame in reversed(history.before(tx, conversation_id, 2**53, RECENT)):
+            if frame["author"] != "visitor":
+                break
+            found.append(frame["text"])
+    return Thread(found[::-1], turn.unclear_words(standing))
 
 
 @dataclass(frozen=True)
