@@ -187,8 +187,8 @@ def heard(texts: Sequence[str]) -> Heard:
         return Heard("angry", text, removed=removed)
     if _GREETINGS.fullmatch(plain):
         return Heard("greeting", text, removed=removed)
+    rest = _plain(_LEADING.sub("", text))
     for kind, pattern in _SAYINGS:
-        rest = _plain(_LEADING.sub("", text))
         if pattern.fullmatch(plain) or (rest and pattern.fullmatch(rest)):
             return Heard(kind, text, removed=removed)
     if _PROBE.search(text):
