@@ -119,6 +119,7 @@ def use_code(tx: Tx, keys: Keys, staff: Staff, purpose: str, typed: str) -> None
     )
     if step is None:
         raise StepUpNeeded(NEEDED)
+    attempts.one_at_a_time(tx, f"time step {staff.id} {purpose} {step}")
     if tx.session.get(StaffCodeUse, (staff.id, purpose, step)) is not None:
         raise StepUpNeeded(USED)
     tx.session.add(StaffCodeUse(staff_id=staff.id or 0, purpose=purpose, step=step, at=tx.now))

@@ -178,6 +178,7 @@ def _conversation(tx: Tx, conversation_id: int | None, email: str, customer: Cus
 def _confirm(tx: Tx, keys: Keys, ticket: Ticket, *, proved: bool) -> None:
     if not proved:
         key = keys.mac("mailed address", ticket.email.casefold()).hex()
+        one_at_a_time(tx, f"mailed address {key}")
         fresh = {"at": tx.now}
         recent = tx.session.get(MailedAddress, key)
         if recent is not None and recent.at > tx.now - ONE_CONFIRMATION_IN:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Table, bindparam, insert, select
 from sqlmodel import SQLModel
 
+from helpdesk.accounts.attempts import one_at_a_time
 from helpdesk.accounts.identity import VerifiedIdentity, spend
 from helpdesk.chat.models import Conversation, Visitor
 from helpdesk.chat.post import conversations
@@ -95,6 +96,7 @@ def open_conversation(tx: Tx, token: str | None, proof: Proof, locale: str, *, f
         visitor_id = _add(tx, visitors, Visitor(token_hash=token_hash(minted), created_at=tx.now))
     else:
         visitor_id = known_visitor(tx, token)
+        one_at_a_time(tx, f"visitor {visitor_id}")  # two tabs that open at once talk in one conversation
     if not _may_show(tx, visitor_id, proof):
         proof = Proof()
     if not fresh and (found := _newest(tx, visitor_id, proof, minted)):
@@ -131,6 +133,7 @@ def _newest(tx: Tx, visitor_id: int, proof: Proof, minted: str | None) -> Opened
 
 def another(tx: Tx, visitor_id: int, proof: Proof, fresh: bool) -> Opened:
     """The conversation with this standing for a visitor who is known already; `fresh` always starts one."""
+    one_at_a_time(tx, f"visitor {visitor_id}")
     if not _may_show(tx, visitor_id, proof):
         raise Invalid(identity="This identity was shown by somebody else. The chat goes on without it.")
     if not fresh and (found := _newest(tx, visitor_id, proof, None)):
