@@ -109,7 +109,10 @@ def learn(near: Floats, labels: Ints, groups: Ints, articles: int, wordings: int
     kernel = half + half.T
     kernel[np.diag_indices(len(kernel))] += RIDGE
     inverse = inverted(kernel)
-    weights: Floats = (inverse @ wanted).astype(np.float32)
+    sums = np.zeros((articles + 1, len(inverse)))  # inverse @ wanted, without multiplying by all the zeros
+    for label, row in zip(labels, inverse, strict=True):
+        sums[label] += row
+    weights: Floats = np.ascontiguousarray(sums.T, np.float32)
     alone: Floats = (wanted - weights / np.diag(inverse)[:, None]).astype(np.float32)
     is_wording = labels < articles
     apart: Floats = np.zeros_like(weights)

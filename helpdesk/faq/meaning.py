@@ -14,8 +14,6 @@ from helpdesk.faq.features import Floats
 
 SHARE = 0.6
 """What the encoder weighs against spelling and words."""
-POWER = 1.5
-"""Likeness to this power: a little of it, which any two questions have, should count for less."""
 _BATCH = 32
 _FILE = "faq-vectors.npz"
 
@@ -77,7 +75,11 @@ class Meaning:
         return self._fused(near, self._vectors @ self._vectors.T)
 
     def _fused(self, near: Floats, alike: Floats) -> Floats:
-        return np.asarray((1 - SHARE) * near + SHARE * np.sign(alike) * np.abs(alike) ** POWER, np.float32)
+        # To the power of 1.5: a little likeness, which any two questions have, should count for less.
+        fused = alike * np.sqrt(np.abs(alike))
+        fused *= SHARE
+        fused += (1 - SHARE) * near
+        return np.asarray(fused, np.float32)
 
 
 def _level(vectors: Floats) -> Floats:
