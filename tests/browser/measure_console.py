@@ -1,7 +1,8 @@
 """How fast the console is in a browser: `python -m tests.browser.measure_console [CONVERSATIONS]`.
 
-No test: it prints medians and the worst of ten. A frame of the socket until it stands in the page, a customer's key
-until an agent reads it, and a key until the next conversation is painted.
+No test: it prints medians and the worst of ten. A frame of the socket until it stands in the page, a key until the next
+conversation is painted; and the first screen on a processor that is slowed down four times, with nothing in the browser's
+cache: from going there until the largest part is painted, and until the page is live.
 """
 
 import asyncio
@@ -48,6 +49,16 @@ document.addEventListener("DOMContentLoaded", () => new MutationObserver(() => {
   }
 }).observe(document.body, { childList: true, subtree: true, characterData: true }));
 """
+SLOWED = 4
+LIVE = """
+document.addEventListener("DOMContentLoaded", () => new MutationObserver((_, watcher) => {
+  if (document.querySelector("#live")?.textContent !== "Live") return;
+  window.live_at = performance.now();
+  watcher.disconnect();
+}).observe(document.body, { childList: true, subtree: true, characterData: true }));
+"""
+PAINTED = """() => new Promise((resolve) => new PerformanceObserver(
+  (list) => resolve(list.getEntries().at(-1).startTime)).observe({ type: "largest-contentful-paint", buffered: true }))"""
 NEXT = """(act) => new Promise((resolve) => {
   const before = document.querySelector("main").dataset.conversation;
   const begun = performance.now();
@@ -111,6 +122,21 @@ def said(what: str, times: list[float]) -> None:
     )
 
 
+async def first_screen(page: Page, address: str) -> tuple[list[float], list[float]]:
+    """Milliseconds until the first screen is painted and until it is live, each time as if never seen before."""
+    session = await page.context.new_cdp_session(page)
+    await session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    await session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
+    painted, live = [], []
+    for _ in range(ROUNDS):
+        await page.goto(address)
+        await page.get_by_text("Live", exact=True).wait_for()
+        painted.append(await page.evaluate(PAINTED))
+        live.append(await page.evaluate("window.live_at"))
+    await session.detach()
+    return painted, live
+
+
 async def measure(url: str, count: int) -> None:
     """Everything, one after the other."""
     people = [await in_line(url, f"trouble number {n}") for n in range(count)]
@@ -148,6 +174,15 @@ async def measure(url: str, count: int) -> None:
             await page.wait_for_timeout(700)
             times.append(await page.evaluate(NEXT, -1 - 3 * number))
         said("any other conversation, not fetched ahead", times)
+        slow = await page.context.new_page()
+        await slow.add_init_script(LIVE)
+        for what, address in (
+            ("the list", f"{url}/console"),
+            ("a conversation", f"{url}/console/c/{people[0][1]}"),
+        ):
+            painted, live = await first_screen(slow, address)
+            said(f"first screen at {SLOWED}x, {what}: painted", painted)
+            said(f"first screen at {SLOWED}x, {what}: live", live)
         await browser.close()
     for visitor, _ in people:
         with contextlib.suppress(Exception):
