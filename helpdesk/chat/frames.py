@@ -10,6 +10,9 @@ from helpdesk.clock import wire_time
 MAX_TEXT = 4000
 MAX_FILES = 5
 BIG = 2**53
+ERROR_CODES = {
+    "bad_frame", "unknown_visitor", "too_long", "too_fast", "invalid", "conflict", "reset", "not_found", "unavailable",
+}  # fmt: skip
 
 
 class _Frame(BaseModel):

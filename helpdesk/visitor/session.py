@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from helpdesk.accounts.identity import verify
-from helpdesk.chat import history
+from helpdesk.chat import frames, history
 from helpdesk.chat.files import with_links
 from helpdesk.chat.frames import MAX_TEXT, VISITOR, Hello, NotAFrame, error_frame, live_frame, read_frame
 from helpdesk.chat.post import topic
@@ -237,7 +237,7 @@ class Session:
 
     async def _emit_error(self, error: DeskError, client_id: str | None) -> None:
         wait_s = getattr(error, "retry_after_s", None)
-        code = error.code if error.code in _CODES else "invalid"
+        code = error.code if error.code in frames.ERROR_CODES else "invalid"
         wait_ms = None if wait_s is None else int(wait_s * 1000 * (1 + random.random() / 4))  # noqa: S311
         await self.emit(error_frame(code, error.sentence, client_id, wait_ms))
         if isinstance(error, TooMany):
@@ -294,8 +294,3 @@ class Session:
         self._line.watch(False)
         if self._state_task is not None:
             self._state_task.cancel()
-
-
-_CODES = {
-    "bad_frame", "unknown_visitor", "too_long", "too_fast", "invalid", "conflict", "reset", "not_found", "unavailable",
-}  # fmt: skip
