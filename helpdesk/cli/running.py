@@ -80,7 +80,7 @@ def _settings(host: str, port: int, *, demo: bool) -> Settings:
         changes["agent_second_factor"] = "optional"
         changes["site_name"] = "Example"
     if "base_url" in changes:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         (settings.data_dir / SERVED).write_text(changes["base_url"], encoding="utf-8")
     return Settings.from_env(**changes) if changes else settings
 

@@ -68,7 +68,7 @@ def bring_back(settings: Settings, file: Path) -> list[str]:
     url, data_dir = settings.store_url, settings.data_dir
     if not file.is_file():
         raise DeskError(f"There is no file {file}.")
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=data_dir, prefix=".restore-") as folder:
         manifest, copy = _unpack(file, Path(folder))
         kind = "SQLite" if manifest["database"] == DATABASE else "PostgreSQL"

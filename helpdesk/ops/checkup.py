@@ -75,7 +75,7 @@ def _secret(settings: Settings) -> Iterator[Finding]:
 def _folders(settings: Settings) -> Iterator[Finding]:
     folder = settings.data_dir
     nearest = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())
-    if not os.access(nearest, os.W_OK):
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
         yield Finding("fault", "folders", f"{folder} cannot be written to.")
         return
     free = shutil.disk_usage(nearest).free

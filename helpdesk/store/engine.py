@@ -34,7 +34,7 @@ def make_engine(url: str) -> Engine:
 def _sqlite(url: str) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = create_engine(url, pool_size=16, max_overflow=16, connect_args={"check_same_thread": False})
 
     @event.listens_for(engine, "connect")

@@ -107,6 +107,18 @@ async def test_a_database_that_is_none_is_a_sentence_for_every_command(tmp_path:
         assert_a_mistake(said, "not a database")
 
 
+async def test_a_folder_for_the_data_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    said = await helpdesk(tmp_path / "new", "db", "upgrade")
+    assert said.code == 0
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+
+
+async def test_the_doctor_sees_that_a_folder_cannot_be_made() -> None:
+    said = await helpdesk(Path("/dev/null/data"), "doctor")
+    assert said.code == 1
+    assert "fault folders: /dev/null/data cannot be written to." in said.out
+
+
 async def test_every_command_explains_itself(tmp_path: Path) -> None:
     commands = [(), ("account", "add"), ("faq", "match")]
     for said in await asyncio.gather(*(helpdesk(tmp_path, *words, "--help") for words in commands)):
