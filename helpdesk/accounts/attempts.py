@@ -3,11 +3,10 @@
 A try is counted before anything is compared, in one statement.
 """
 
-import hashlib
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, literal, text, update
+from sqlalchemy import case, delete, literal, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
@@ -78,10 +77,3 @@ def window_left_s(tx: Tx, key: str, window_s: float) -> float:
     """Seconds until the count starts over."""
     found = find(tx, key)
     return max(1.0, window_s - (tx.now - found.since).total_seconds()) if found else 1.0
-
-
-def one_at_a_time(tx: Tx, key: str) -> None:
-    """Until the commit, nobody else counts rows under this key. SQLite has one writer anyway."""
-    if tx.connection.dialect.name == "postgresql":
-        number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big", signed=True)
-        tx.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": number})

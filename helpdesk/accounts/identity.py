@@ -11,11 +11,11 @@ import jwt
 from sqlalchemy import delete
 from sqlmodel import col
 
-from helpdesk.accounts.attempts import one_at_a_time
 from helpdesk.accounts.models import IdentityTokenUse
 from helpdesk.clock import Clock
 from helpdesk.errors import Invalid
 from helpdesk.keys import MIN_SECRET_CHARS, token_hash
+from helpdesk.store.locks import one_at_a_time
 from helpdesk.store.session import Tx
 from helpdesk.web.forms import email_address, one_line
 

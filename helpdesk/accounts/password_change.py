@@ -5,6 +5,7 @@ from helpdesk.accounts.browser import Browser
 from helpdesk.actor import Customer
 from helpdesk.audit import trail
 from helpdesk.keys import Keys
+from helpdesk.store.locks import one_at_a_time
 from helpdesk.store.session import Tx
 
 TRIES, WINDOW_S = 5, 900.0
@@ -13,7 +14,7 @@ TRIES, WINDOW_S = 5, 900.0
 def take_try(tx: Tx, keys: Keys, customer: Customer, *, limited: bool = True) -> bool:
     """Count one typed current password; False when five were wrong in 15 minutes: then this session is over."""
     counter = _counter(keys, customer)
-    attempts.one_at_a_time(tx, counter)
+    one_at_a_time(tx, counter)
     if attempts.count(tx, counter, WINDOW_S) <= TRIES or not limited:
         return True
     sessions.end_session_by_id(tx, customer.account_id, customer.session_id)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from helpdesk.accounts import attempts, step_up
+from helpdesk.accounts import step_up
 from helpdesk.accounts.addresses import address_mac, email_key
 from helpdesk.accounts.models import Account
 from helpdesk.accounts.recovery_models import RecoveryFlow, ResetInvitation
@@ -24,6 +24,7 @@ from helpdesk.delivery.outbox import enqueue
 from helpdesk.errors import Conflict, DeskError, Invalid, Refused
 from helpdesk.keys import Keys
 from helpdesk.limits.refusal import too_many
+from helpdesk.store.locks import one_at_a_time
 from helpdesk.store.session import Tx
 from helpdesk.webhooks.publish import publish
 
@@ -268,7 +269,7 @@ def _check_not_staff(tx: Tx, address: str) -> None:
 
 def _check_budgets(tx: Tx, agent: Agent, target_key: str) -> None:
     for key in (f"agent {agent.id}", f"target {target_key}", "desk"):
-        attempts.one_at_a_time(tx, f"invitations {key}")
+        one_at_a_time(tx, f"invitations {key}")
     wait_s = _wait_s(tx, agent, target_key)
     if wait_s:
         raise too_many("invitation", "That was too many invitations. Try again later.", wait_s)

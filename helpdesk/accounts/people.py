@@ -9,6 +9,7 @@ from helpdesk.actor import Actor
 from helpdesk.audit import trail
 from helpdesk.errors import Conflict
 from helpdesk.keys import Keys
+from helpdesk.store.locks import one_at_a_time
 from helpdesk.store.session import Tx
 
 TAKEN = "There is already an account with this address."
@@ -18,6 +19,7 @@ def add_account(
     tx: Tx, keys: Keys, by: Actor, *, email: str, name: str, password_hash: str, verified: bool = True
 ) -> Account:
     """A new account with a verified address; no mail is sent. Raises Conflict when the address is taken."""
+    one_at_a_time(tx, f"account {email_key(email)}")
     if account_by_address(tx, email) is not None:
         raise Conflict(TAKEN)
     account = Account(

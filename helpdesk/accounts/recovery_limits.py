@@ -8,13 +8,13 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from helpdesk.accounts import attempts
 from helpdesk.accounts.browser import Browser
 from helpdesk.accounts.recovery_models import RecoveryFlow, RecoverySend
 from helpdesk.actor import System
 from helpdesk.audit import trail
 from helpdesk.keys import Keys
 from helpdesk.limits.refusal import too_many
+from helpdesk.store.locks import one_at_a_time
 from helpdesk.store.session import Tx
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -35,7 +35,7 @@ def check_network(tx: Tx, browser: Browser) -> None:
         (col(RecoverySend.network), browser.network, PER_NETWORK),
         (col(RecoverySend.wide_network), browser.wide_network, PER_WIDE_NETWORK),
     ):
-        attempts.one_at_a_time(tx, f"recovery {value}")
+        one_at_a_time(tx, f"recovery {value}")
         for most, span in budgets:
             line = select(func.count(), func.min(RecoverySend.at)).where(
                 column == value, col(RecoverySend.at) > tx.now - span
@@ -49,7 +49,7 @@ def check_network(tx: Tx, browser: Browser) -> None:
 
 def count_send(tx: Tx, keys: Keys, flow: RecoveryFlow, browser: Browser, *, limited: bool) -> float | None:
     """Count one; how long the mail waits, in seconds, or None when none may go to this address now."""
-    attempts.one_at_a_time(tx, f"recovery {flow.address_key}")
+    one_at_a_time(tx, f"recovery {flow.address_key}")
     free = not limited or not _used_up(tx, flow)
     reserve = not free and flow.known_device and _reserve_left(tx, flow)
     tx.session.add(

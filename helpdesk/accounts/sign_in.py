@@ -14,6 +14,7 @@ from helpdesk.actor import Customer, System
 from helpdesk.audit import trail
 from helpdesk.keys import Keys
 from helpdesk.limits.refusal import too_many
+from helpdesk.store.locks import one_at_a_time
 from helpdesk.store.session import Tx
 
 NETWORK_TRIES, NETWORK_WINDOW_S = 10, 60.0
@@ -43,7 +44,7 @@ def begin(tx: Tx, keys: Keys, address: str, browser: Browser, *, limited: bool =
     known = devices.is_known(tx, browser.device_token, address_key)
     own = attempts.key_for(keys, "sign-in", address_key, browser.device_token if known else browser.network)
     total = attempts.key_for(keys, "sign-in total", address_key)
-    attempts.one_at_a_time(tx, own)
+    one_at_a_time(tx, own)
     wait_s = attempts.growing_wait_s(tx, own)
     counted = attempts.find(tx, total)
     if not known and counted is not None and counted.count >= TOTAL_TRIES:

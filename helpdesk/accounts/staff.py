@@ -12,6 +12,7 @@ from helpdesk.actor import Actor, Agent, StaffRole
 from helpdesk.audit import trail
 from helpdesk.errors import Conflict, Invalid
 from helpdesk.keys import Keys
+from helpdesk.store.locks import one_at_a_time
 from helpdesk.store.session import Tx
 
 ROLES: tuple[StaffRole, ...] = ("agent", "lead", "editor", "admin")
@@ -32,6 +33,7 @@ def add_staff(
     """A new member of staff; with `totp_secret` the second factor is set up already. Raises Conflict, Invalid(role)."""
     if role not in ROLES:
         raise Invalid(role=f"A role is one of {', '.join(ROLES)}.")
+    one_at_a_time(tx, f"staff {email_key(email)}")
     if staff_by_address(tx, email) is not None:
         raise Conflict(TAKEN)
     staff = Staff(

@@ -24,6 +24,7 @@ from helpdesk.audit import trail
 from helpdesk.errors import SignInNeeded
 from helpdesk.keys import Keys, token_hash
 from helpdesk.limits.refusal import too_many
+from helpdesk.store.locks import one_at_a_time
 from helpdesk.store.session import Tx
 
 __all__ = ["agent_by_session", "agent_by_token"]
@@ -71,7 +72,7 @@ def begin(tx: Tx, keys: Keys, address: str, browser: Browser, *, limited: bool =
     if attempts.count(tx, network, NETWORK_WINDOW_S) > NETWORK_TRIES and limited:
         raise too_many("staff-sign-in", TOO_MANY, attempts.window_left_s(tx, network, NETWORK_WINDOW_S))
     own = attempts.key_for(keys, "staff sign-in", address_key, browser.network)
-    attempts.one_at_a_time(tx, own)
+    one_at_a_time(tx, own)
     wait_s = attempts.growing_wait_s(tx, own)
     if wait_s > 0 and limited:
         return Try(network, own, address_key, None, None, wait_s)

@@ -19,6 +19,7 @@ from helpdesk.actor import Agent
 from helpdesk.errors import Invalid, SignInNeeded
 from helpdesk.keys import Keys
 from helpdesk.limits.refusal import too_many
+from helpdesk.store.locks import one_at_a_time
 from helpdesk.store.session import Tx
 
 TRIES, TRIES_WINDOW_S = 5, 900.0
@@ -76,7 +77,7 @@ def start_over(tx: Tx, keys: Keys, staff_id: int) -> None:
 def take_try(tx: Tx, keys: Keys, staff_id: int) -> None:
     """Count one try, in a transaction of its own. Raises TooMany after 5 in 15 minutes; a success starts over."""
     counter = counter_of(keys, staff_id)
-    attempts.one_at_a_time(tx, counter)
+    one_at_a_time(tx, counter)
     seen = attempts.find(tx, counter)
     fresh = seen is not None and tx.now - seen.since < timedelta(seconds=TRIES_WINDOW_S)
     if seen is not None and fresh and seen.count >= TRIES:
@@ -119,7 +120,7 @@ def use_code(tx: Tx, keys: Keys, staff: Staff, purpose: str, typed: str) -> None
     )
     if step is None:
         raise StepUpNeeded(NEEDED)
-    attempts.one_at_a_time(tx, f"time step {staff.id} {purpose} {step}")
+    one_at_a_time(tx, f"time step {staff.id} {purpose} {step}")
     if tx.session.get(StaffCodeUse, (staff.id, purpose, step)) is not None:
         raise StepUpNeeded(USED)
     tx.session.add(StaffCodeUse(staff_id=staff.id or 0, purpose=purpose, step=step, at=tx.now))

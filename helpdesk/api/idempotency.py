@@ -7,10 +7,10 @@ from datetime import timedelta
 from sqlalchemy import delete
 from sqlmodel import col
 
-from helpdesk.accounts.attempts import one_at_a_time
 from helpdesk.api.calls import Ask, Call
 from helpdesk.api.models import IdempotencyKey
 from helpdesk.errors import Conflict, Invalid
+from helpdesk.store.locks import one_at_a_time
 from helpdesk.store.session import Tx
 
 HEADER = "idempotency-key"

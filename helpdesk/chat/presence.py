@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, exists, select
 from sqlmodel import Field, SQLModel, col
 
 from helpdesk.store.columns import UtcMoment
+from helpdesk.store.locks import one_at_a_time
 from helpdesk.store.session import Tx
 
 HEARTBEAT_S = 20.0
@@ -29,6 +30,7 @@ _ANYBODY = select(
 
 def beat(tx: Tx, staff_id: int, state: str | None = None) -> None:
     """This person's console is open; `state` None keeps what was chosen."""
+    one_at_a_time(tx, f"presence {staff_id}")
     found = tx.session.get(Presence, staff_id)
     was_here = (
         found is not None and found.state == "online" and found.at > tx.now - timedelta(seconds=GONE_AFTER_S)

@@ -10,7 +10,6 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlmodel import col
 
-from helpdesk.accounts.attempts import one_at_a_time
 from helpdesk.chat import files, hands, senders
 from helpdesk.chat.post import Draft, post, say_system
 from helpdesk.errors import DeskError
@@ -18,6 +17,7 @@ from helpdesk.inbound.attached import Sorted
 from helpdesk.inbound.reading import Mail
 from helpdesk.keys import Keys
 from helpdesk.settings import Settings
+from helpdesk.store.locks import one_at_a_time
 from helpdesk.store.session import Tx
 from helpdesk.tickets import intake, links, work
 from helpdesk.tickets.models import MailIn, Ticket

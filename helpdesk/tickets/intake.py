@@ -9,7 +9,6 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from helpdesk.accounts.attempts import one_at_a_time
 from helpdesk.accounts.burning import burn
 from helpdesk.actor import Customer
 from helpdesk.chat import hands, senders
@@ -19,6 +18,7 @@ from helpdesk.chat.secrets import code_candidates, scrub
 from helpdesk.delivery import outbox
 from helpdesk.errors import Conflict, NotFound
 from helpdesk.keys import Keys, token_hash
+from helpdesk.store.locks import one_at_a_time
 from helpdesk.store.session import Tx
 from helpdesk.tickets import lifecycle, links, work
 from helpdesk.tickets.models import MailedAddress, Ticket

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Table, bindparam, insert, select
 from sqlmodel import SQLModel
 
-from helpdesk.accounts.attempts import one_at_a_time
 from helpdesk.accounts.identity import VerifiedIdentity, spend
 from helpdesk.chat.models import Conversation, Visitor
 from helpdesk.chat.post import conversations
 from helpdesk.errors import Invalid, NotFound
 from helpdesk.keys import token_hash
+from helpdesk.store.locks import one_at_a_time
 from helpdesk.store.session import Tx
 
 visitors = Visitor.__table__  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Two web processes get the same at the same moment: one ticket, one conversation, one use of a code."""
+"""Two web processes get the same at the same moment: one ticket, one conversation, one use of a code, one account."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -7,8 +7,9 @@ from typing import Any
 import pyotp
 import pytest
 
-from helpdesk.accounts import staff, step_up, totp
+from helpdesk.accounts import people, staff, step_up, totp
 from helpdesk.actor import System
+from helpdesk.chat import presence
 from helpdesk.clock import Clock
 from helpdesk.inbound.attached import Sorted
 from helpdesk.inbound.landing import land
@@ -22,7 +23,7 @@ from helpdesk.visitor import identity
 from helpdesk.visitor.identity import Proof
 from tests.programs import new_id
 from tests.services import fresh_database
-from tests.world import BEN, SECRET
+from tests.world import ADA, BEN, SECRET
 
 ROUNDS = 15
 KEYS = Keys(SECRET)
@@ -99,3 +100,26 @@ async def test_a_time_step_that_comes_twice_is_used_once(both: Both) -> None:
     for number in range(5):
         results = await once(number)
         assert sorted(type(each).__name__ for each in results) == ["NoneType", "StepUpNeeded"]
+
+
+async def test_an_address_that_is_added_twice_is_taken_the_second_time(both: Both) -> None:
+    def add(tx: Tx, number: int) -> None:
+        people.add_account(tx, KEYS, System("test"), email=f"{number}{ADA}", name="Ada", password_hash="-")
+
+    for number in range(ROUNDS):
+        results = await both(add, number)
+        assert sorted(type(each).__name__ for each in results) == ["Conflict", "NoneType"]
+
+
+async def test_the_first_two_consoles_of_a_person_open_at_once(both: Both) -> None:
+    def join(tx: Tx, number: int) -> int:
+        person = staff.add_staff(
+            tx, KEYS, System("test"), email=f"{number}{BEN}", name="Ben", role="agent", password_hash="-"
+        )  # fmt: skip
+        return person.id or 0
+
+    for number in range(ROUNDS):
+        results = await both(join, number)
+        assert sorted(type(each).__name__ for each in results) == ["Conflict", "int"]
+        who = next(each for each in results if isinstance(each, int))
+        assert await both(presence.beat, who) == [None, None]
