@@ -9,7 +9,7 @@ from functools import cached_property
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import idna
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -114,8 +114,13 @@ class Settings(ElsewhereSettings):
         parts = urlsplit(value)
         if value and (_scheme(value) not in {"smtp", "smtps"} or not parts.hostname):
             raise ValueError("must look like smtp://user:pass@host:587?starttls=1")
-        if parts.query not in {"", "starttls=0", "starttls=1"}:
-            raise ValueError("takes nothing behind the question mark but starttls=1 or starttls=0")
+        asked = dict(parse_qsl(parts.query, keep_blank_values=True))
+        if asked.keys() - {"starttls", "ca"} or asked.get("starttls", "0") not in {"0", "1"}:
+            raise ValueError(
+                "takes nothing behind the question mark but starttls=1, starttls=0 and ca=/its/file"
+            )
+        if "ca" in asked and not Path(asked["ca"]).is_file():
+            raise ValueError("names a file behind ca= that is not there")
         return value
 
     @field_validator("mail_from")

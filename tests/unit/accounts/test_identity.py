@@ -58,6 +58,7 @@ def unsigned() -> str:
 
 
 NOW = int(time.time())
+DAY = 86400
 BAD = {
     "an address that is none": token(email="Ada of the shop"),
     "two addresses": token(email="a@example.com, b@example.com"),
@@ -76,8 +77,8 @@ BAD = {
     "ten years": token(exp=NOW + 10 * 365 * 86400),
     "eleven minutes": token(exp=NOW + 660),
     "expired": token(iat=NOW - 600, exp=NOW - 1),
-    "not yet": token(nbf=NOW + 600),
-    "from the future": token(iat=NOW + 600, exp=NOW + 900),
+    "not yet": token(nbf=NOW + DAY, iat=NOW + DAY, exp=NOW + DAY + 300),
+    "from the future": token(iat=NOW + DAY, exp=NOW + DAY + 300),
     "email that is no text": token(email=["ada@example.com"]),
     "endless": token(name="x" * 9000),
 }
