@@ -111,7 +111,7 @@ def post_many(tx: Tx, wanted: list[tuple[int, Draft]]) -> list[Posted | Exceptio
     dialect, at = tx.connection.dialect, wire_time(tx.now)
     numbers = sorted({conversation_id for conversation_id, _ in wanted})
     # Locked in the order of their ids: no two can wait for each other.
-    locked: list[Any] = list(_LAST.run(tx.connection, [{"ids": listed(dialect, numbers)}]))
+    locked = _LAST.read(tx.connection, {"ids": listed(dialect, numbers)})
     last = {row[0]: row[1] for row in locked}
     hands = {row[0]: row[2] for row in locked}
     known = _known(tx, [draft.client_id for _, draft in wanted if draft.client_id is not None])
@@ -152,7 +152,7 @@ def post_many(tx: Tx, wanted: list[tuple[int, Draft]]) -> list[Posted | Exceptio
 def _known(tx: Tx, client_ids: list[str]) -> dict[tuple[int, str, str | None], dict[str, Any]]:
     if not client_ids:
         return {}
-    sent = _SENT.run(tx.connection, [{"ids": listed(tx.connection.dialect, client_ids)}]).scalars().all()
+    sent = [row[0] for row in _SENT.read(tx.connection, {"ids": listed(tx.connection.dialect, client_ids)})]
     if not sent:
         return {}
     found = tx.connection.execute(select(messages).where(messages.c.client_id.in_(sent))).mappings()
@@ -187,7 +187,7 @@ def _store(tx: Tx, rows: list[dict[str, Any]], touched: list[tuple[int, int, Dra
         for name in ("article", "choices", "files", "provenance"):
             if row[name] is not None:
                 row[name] = as_json(row[name], dialect)
-    _INSERT.run(tx.connection, rows)
+    _INSERT.write(tx.connection, rows)
     marks = [
         {
             "c_id": conversation_id, "c_seq": seq, "c_text": draft.text[:PREVIEW_CHARS],
@@ -195,7 +195,7 @@ def _store(tx: Tx, rows: list[dict[str, Any]], touched: list[tuple[int, int, Dra
         }
         for conversation_id, seq, draft in touched
     ]  # fmt: skip
-    _TOUCH.run(tx.connection, marks)
+    _TOUCH.write(tx.connection, marks)
 
 
 def find(tx: Tx, conversation_id: int, sender: str, client_id: str) -> dict[str, Any] | None:

@@ -187,12 +187,7 @@ class StaffSession:
         if everything:
             await self._resync()
             return
-        now, mentioned = self.desk.clock.now(), news.mentioned.get(self.agent.id, frozenset())
-        found = {
-            number: row
-            for number, row in news.rows.items()
-            if row.is_in(self.view, self.agent.id, now, number in mentioned)
-        }
+        found = news.rows_in(self.view, self.agent.id, self.desk.clock.now())
         await self._send_changes(found, numbers, news.counts(self.agent.id))
 
     def _on_look(self, number: int, public_id: str) -> None:

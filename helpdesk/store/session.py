@@ -23,6 +23,7 @@ from sqlmodel import Session
 from helpdesk.clock import Clock
 from helpdesk.errors import Unavailable
 from helpdesk.logs import REQUEST
+from helpdesk.store.kept import Kept
 from helpdesk.traces import step
 
 P = ParamSpec("P")
@@ -119,7 +120,7 @@ class Store:
         self.engine = engine
         self.clock = clock
         self.on_commit = on_commit or (lambda rings: None)
-        self._writing = engine.execution_options(writing=True)
+        self._writing = Kept(engine.execution_options(writing=True))
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-read")
         self._writer = threading.Thread(target=self._write_loop, name="store-write", daemon=True)
@@ -179,11 +180,9 @@ class Store:
         self.engine.dispose()
 
     def _write_loop(self) -> None:
-        while True:
-            first = self._jobs.get()
-            if first is None:
-                return
-            group, stop = [first], False
+        stop = False
+        while not stop and (first := self._jobs.get()) is not None:
+            group = [first]
             while len(group) < MAX_GROUP:
                 try:
                     job = self._jobs.get_nowait()
@@ -194,8 +193,7 @@ class Store:
                     break
                 group.append(job)
             self._commit_group(group)
-            if stop:
-                return
+        self._writing.let_go()
 
     def _commit_group(self, group: list[_Job]) -> bool:
         """Whether the database took a transaction at all. One job's fault is found by trying one by one."""
@@ -245,7 +243,7 @@ class Store:
             if job.is_batch:
                 batches.setdefault(job.rule, []).append(job)
         units = [*batches.values(), *([job] for job in group if not job.is_batch)]
-        with self._writing.connect() as connection, connection.begin() as outer:
+        with self._writing.use() as connection, connection.begin() as outer:
             reached.statements = True
             now = self.clock.now()
             for jobs in units:

@@ -1,8 +1,8 @@
 """What an agent sees: one row per conversation, views over them, and how many each view holds."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from datetime import datetime
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or_, select
@@ -15,6 +15,7 @@ from helpdesk.store.columns import UtcMoment
 from helpdesk.store.session import Tx
 from helpdesk.tickets.rows import PEOPLE, Row, rows_of, tags, tickets
 
+OWN_VIEWS = {"inbox", "mine", "mentions"}
 VIEWS = ("inbox", "mine", "unassigned", "mentions", "all", "snoozed", "resolved", "bot")
 _SOURCE = conversations.outerjoin(tickets, tickets.c.conversation_id == conversations.c.id)
 
@@ -78,18 +79,36 @@ class News:
 
     def counts(self, agent_id: int) -> dict[str, int]:
         """As `counts`, for one agent."""
-
-        def of(wanted: Callable[[int | None, bool], bool]) -> int:
-            return sum(many for who, asleep, many in self.tally if wanted(who, asleep))
-
+        mine, free = self._awake.get(agent_id, 0), self._awake.get(None, 0)
         return {
-            "inbox": of(lambda who, asleep: not asleep and who in (agent_id, None)),
-            "mine": of(lambda who, asleep: not asleep and who == agent_id),
-            "unassigned": of(lambda who, asleep: not asleep and who is None),
+            "inbox": mine + free,
+            "mine": mine,
+            "unassigned": free,
             "mentions": len(self.mentioned.get(agent_id, ())),
-            "all": of(lambda who, asleep: not asleep),
-            "snoozed": of(lambda who, asleep: asleep),
+            "all": self._all[0],
+            "snoozed": self._all[1],
         }
+
+    def rows_in(self, view: str, agent_id: int, now: datetime) -> dict[int, Row]:
+        """The changed rows that belong to a view of this agent; looked up once where all agents see the same."""
+        key = (view, agent_id if view in OWN_VIEWS else None)
+        if (found := self._by_view.get(key)) is None:
+            named = self.mentioned.get(agent_id, frozenset())
+            found = {n: row for n, row in self.rows.items() if row.is_in(view, agent_id, now, n in named)}
+            self._by_view[key] = found
+        return found
+
+    @cached_property
+    def _awake(self) -> dict[int | None, int]:
+        return {who: many for who, asleep, many in self.tally if not asleep}
+
+    @cached_property
+    def _all(self) -> tuple[int, int]:
+        return sum(self._awake.values()), sum(many for _, asleep, many in self.tally if asleep)
+
+    @cached_property
+    def _by_view(self) -> dict[tuple[str, int | None], dict[int, Row]]:
+        return {}
 
 
 _ASLEEP = func.coalesce(conversations.c.snoozed_until > bindparam("now", type_=UtcMoment), False)
