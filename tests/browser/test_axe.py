@@ -1,10 +1,8 @@
 """Every page, light and dark, narrow and wide: axe finds nothing, best practices included."""
 
-from typing import Literal
-
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
+from tests.browser.axe import SCHEMES, violations
 from tests.browser.keyboard import shot
 from tests.world import ADA, BEN, PASSWORDS, World
 
@@ -14,10 +12,7 @@ PUBLIC = (
 )  # fmt: skip
 CUSTOMER = ("/security", "/security/change-password", "/my-tickets")
 CONSOLE = ("/console", "/console/tickets")
-LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = (
-    (1280, "light"), (1280, "dark"), (320, "light"), (320, "dark"),
-)  # fmt: skip
-ONLY_FAULTS = {"resultTypes": ["violations"]}
+LOOKS = [(width, scheme) for width in (1280, 320) for scheme in SCHEMES]
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -28,10 +23,7 @@ async def faults_of(page: Page, name: str) -> list[str]:
         await page.set_viewport_size({"width": width, "height": 800})
         await page.emulate_media(color_scheme=scheme)
         await shot(page, f"{name}-{scheme}-{width}")
-        found = [
-            f"{v['id']}: {v['nodes'][0]['html'][:120]}"
-            for v in (await Axe().run(page, options=ONLY_FAULTS)).response["violations"]
-        ]
+        found = await violations(page)
         if (over := await page.evaluate(SIDEWAYS)) > 0:
             found.append(f"scrolls sideways by {over} px")
         faults += [f"{scheme}, {width} px: {fault}" for fault in found]

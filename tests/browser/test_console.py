@@ -4,11 +4,10 @@ import re
 import uuid
 from pathlib import Path
 
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
+from tests.browser.axe import SCHEMES, violations
 from tests.browser.keyboard import shot
-from tests.browser.test_axe import ONLY_FAULTS
 from tests.world import BEN, CLEO, PASSWORDS, Panel, World, submit
 
 SCREENS = (
@@ -46,10 +45,9 @@ async def console(browser: Browser, world: World, email: str = BEN, **options: o
 
 async def no_fault_of_axe(page: Page, name: str) -> None:
     """Nothing that axe finds, in light and in dark."""
-    for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        found = (await Axe().run(page, options=ONLY_FAULTS)).response["violations"]
-        assert not found, (name, scheme, [(one["id"], one["nodes"][0]["html"][:200]) for one in found])
+    for scheme in SCHEMES:
+        await page.emulate_media(color_scheme=scheme)
+        assert not (found := await violations(page)), (name, scheme, found)
         await shot(page, f"console-{name}-{scheme}")
     await page.emulate_media(color_scheme="light")
 
@@ -228,8 +226,7 @@ async def test_nothing_needs_scrolling_to_the_side_on_any_width(browser: Browser
             over = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert over <= 0, (name, width, over)
         await shot(page, f"console-{name}-320")
-        found = (await Axe().run(page, options=ONLY_FAULTS)).response["violations"]
-        assert not found, (name, [(one["id"], one["nodes"][0]["html"][:200]) for one in found])
+        assert not (found := await violations(page)), (name, found)
     await expect(page.get_by_role("textbox", name="Reply to Visitor")).to_be_in_viewport()
     await expect(page.get_by_role("button", name="Send", exact=True)).to_be_in_viewport()
 

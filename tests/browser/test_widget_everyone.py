@@ -2,16 +2,15 @@
 
 import re
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from playwright.async_api import Browser, expect
 
+from tests.browser.axe import SCHEMES
 from tests.browser.keyboard import SCREENS
 from tests.browser.widget_visit import Visit, claimed, host_page, talking, visit
 from tests.world import World
 
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 MAIN = "<main><h1>Shop</h1><p>Words</p></main>"
 
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Frame, Locator, Page, Route, expect
 
+from tests.browser.axe import violations
 from tests.programs import new_id, program
 from tests.world import World
 
@@ -55,16 +55,9 @@ class Visit:
         return next(frame for frame in self.page.frames if "/widget/frame" in frame.url)
 
     async def violations(self) -> list[str]:
-        """What axe finds, best practices included, on the page and in the panel."""
-        found = []
-        for place in (self.page, self.frame):
-            result = await Axe().run(place, options={"iframes": False, "resultTypes": ["violations"]})
-            found += [
-                f"{rule['id']}: {node['html'][:150]}"
-                for rule in result.response["violations"]
-                for node in rule["nodes"]
-            ]
-        return found
+        """What axe finds on the page and in the panel."""
+        places = (self.page, self.frame)
+        return [fault for place in places for fault in await violations(place, iframes=False)]
 
 
 async def visit(browser: Browser | BrowserContext, url: str, **options: Any) -> Visit:
