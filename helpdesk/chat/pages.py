@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote, urlsplit
 from sqlalchemy import Column
 from sqlmodel import Field, SQLModel
 
+from helpdesk.chat.hands import WITH_PEOPLE
 from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import topic
 from helpdesk.chat.secrets import scrub
@@ -59,7 +60,7 @@ def address(typed: str, origins: Collection[str]) -> str:
 def keep(tx: Tx, conversation_id: int, seen: Iterable[tuple[str, int]]) -> None:
     """(address, seconds ago) of each, oldest first. Conflict while nobody was asked for a person."""
     conversation = tx.session.get(Conversation, conversation_id)
-    if conversation is None or conversation.handled_by not in ("queue", "agent", "ticket"):
+    if conversation is None or conversation.handled_by not in WITH_PEOPLE:
         raise Conflict("Nobody was asked to help in this chat.")
     pages = [
         {"url": url, "at": wire_time(tx.now - timedelta(seconds=min(max(ago_s, 0), OLDEST_S)))}

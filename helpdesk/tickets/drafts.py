@@ -35,15 +35,7 @@ def files_of(tx: Tx, staff_id: int, conversation_id: int) -> list[dict[str, Any]
 def keep(tx: Tx, staff_id: int, conversation_id: int, kind: str, text: str) -> None:
     """This is what is half written now; nothing but white space is none."""
     draft = tx.session.get(ReplyDraft, (staff_id, conversation_id, kind))
-    attached = list(draft.files) if draft else []
-    if not text.strip() and not attached:
-        forget(tx, staff_id, conversation_id, kind)
-        return
-    tx.session.merge(
-        ReplyDraft(
-            staff_id=staff_id, conversation_id=conversation_id, kind=kind, text=text, files=attached, at=tx.now
-        )
-    )  # fmt: skip
+    _put(tx, staff_id, conversation_id, kind, text, list(draft.files) if draft else [])
 
 
 def refuse_one_more(tx: Tx, staff_id: int, conversation_id: int) -> None:
@@ -57,15 +49,20 @@ def attach(tx: Tx, staff_id: int, conversation_id: int, file_id: str) -> None:
     """One more file goes out with the reply."""
     draft = _reply(tx, staff_id, conversation_id)
     text, attached = (draft.text, draft.files) if draft else ("", [])
-    _keep_files(tx, staff_id, conversation_id, text, [*attached, file_id])
+    _put(tx, staff_id, conversation_id, "reply", text, [*attached, file_id])
 
 
 def keep_files(tx: Tx, staff_id: int, conversation_id: int, ids: Iterable[str]) -> None:
     """These go out with the reply, and no others. Invalid for a file of somebody else or of another conversation."""
     found = files.take(tx, conversation_id, senders.of_agent(staff_id), list(ids))
     draft = _reply(tx, staff_id, conversation_id)
-    _keep_files(
-        tx, staff_id, conversation_id, draft.text if draft else "", [one["id"] for one in found][:MAX_FILES]
+    _put(
+        tx,
+        staff_id,
+        conversation_id,
+        "reply",
+        draft.text if draft else "",
+        [one["id"] for one in found][:MAX_FILES],
     )
 
 
@@ -75,8 +72,7 @@ def put_back(tx: Tx, staff_id: int, conversation_id: int, text: str, ids: Iterab
     begun, attached = (draft.text, draft.files) if draft else ("", [])
     if text.strip() and not begun.startswith(text):
         begun = f"{text}\n{begun}"[:MAX_CHARS].strip() if begun else text
-    _keep_files(
-        tx, staff_id, conversation_id, begun, list(dict.fromkeys([*ids, *attached]))[:MAX_FILES]
+    _put(tx, staff_id, conversation_id, "reply", begun, list(dict.fromkeys([*ids, *attached]))[:MAX_FILES]
     )  # fmt: skip
 
 
@@ -84,7 +80,7 @@ def sent(tx: Tx, staff_id: int, conversation_id: int, ids: Iterable[str]) -> Non
     """The reply went out with these files; what was attached meanwhile waits for the next one."""
     draft = _reply(tx, staff_id, conversation_id)
     if draft is not None:
-        _keep_files(tx, staff_id, conversation_id, "", [one for one in draft.files if one not in set(ids)])
+        _put(tx, staff_id, conversation_id, "reply", "", [one for one in draft.files if one not in set(ids)])
 
 
 def forget(tx: Tx, staff_id: int, conversation_id: int, kind: str) -> None:
@@ -103,12 +99,12 @@ def _reply(tx: Tx, staff_id: int, conversation_id: int, *, locked: bool = True) 
     return found
 
 
-def _keep_files(tx: Tx, staff_id: int, conversation_id: int, text: str, ids: list[str]) -> None:
+def _put(tx: Tx, staff_id: int, conversation_id: int, kind: str, text: str, ids: list[str]) -> None:
     if not text.strip() and not ids:
-        forget(tx, staff_id, conversation_id, "reply")
+        forget(tx, staff_id, conversation_id, kind)
         return
     tx.session.merge(
         ReplyDraft(
-            staff_id=staff_id, conversation_id=conversation_id, kind="reply", text=text, files=ids, at=tx.now
+            staff_id=staff_id, conversation_id=conversation_id, kind=kind, text=text, files=ids, at=tx.now
         )
-    )
+    )  # fmt: skip

@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or_, select
 
 from helpdesk.actor import Agent
+from helpdesk.chat.hands import WITH_PEOPLE
 from helpdesk.chat.notes import mentions
 from helpdesk.chat.post import conversations
 from helpdesk.errors import NotFound
 from helpdesk.store.columns import UtcMoment
 from helpdesk.store.session import Tx
-from helpdesk.tickets.rows import PEOPLE, Row, rows_of, tags, tickets
+from helpdesk.tickets.rows import Row, rows_of, tags, tickets
 
 OWN_VIEWS = {"inbox", "mine", "mentions"}
 VIEWS = ("inbox", "mine", "unassigned", "mentions", "all", "snoozed", "resolved", "bot")
@@ -114,7 +115,7 @@ class News:
 _ASLEEP = func.coalesce(conversations.c.snoozed_until > bindparam("now", type_=UtcMoment), False)
 _TALLY = (
     select(conversations.c.assignee_id, _ASLEEP, func.count())
-    .where(conversations.c.handled_by.in_(PEOPLE))
+    .where(conversations.c.handled_by.in_(WITH_PEOPLE))
     .group_by(conversations.c.assignee_id, _ASLEEP)
 )
 _NAMED = (
@@ -169,7 +170,7 @@ def _asked(tx: Tx, agent: Agent) -> dict[str, Any]:
 def _in_view(view: str) -> ColumnElement[bool]:
     c = conversations.c
     me, now = bindparam("me", type_=Integer), bindparam("now", type_=UtcMoment)
-    here = and_(c.handled_by.in_(PEOPLE), or_(c.snoozed_until.is_(None), c.snoozed_until <= now))
+    here = and_(c.handled_by.in_(WITH_PEOPLE), or_(c.snoozed_until.is_(None), c.snoozed_until <= now))
     named = select(mentions.c.conversation_id).where(mentions.c.staff_id == me, mentions.c.read_at.is_(None))
     found: dict[str, ColumnElement[bool]] = {
         "inbox": and_(here, or_(c.assignee_id == me, c.assignee_id.is_(None))),
@@ -177,7 +178,7 @@ def _in_view(view: str) -> ColumnElement[bool]:
         "unassigned": and_(here, c.assignee_id.is_(None)),
         "mentions": c.id.in_(named),
         "all": here,
-        "snoozed": and_(c.handled_by.in_(PEOPLE), c.snoozed_until > now),
+        "snoozed": and_(c.handled_by.in_(WITH_PEOPLE), c.snoozed_until > now),
         "resolved": c.handled_by == "closed",
         "bot": and_(c.handled_by == "bot", c.last_seq > 0),
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, select
 
+from helpdesk.chat.hands import WITH_PEOPLE
 from helpdesk.chat.post import PREVIEW_CHARS, conversations, messages
 from helpdesk.clock import wire_time
 from helpdesk.store.session import Tx
@@ -14,7 +15,6 @@ from helpdesk.tickets.models import FIRST_NUMBER, Tag, Ticket
 
 tickets = Ticket.__table__  # type: ignore[attr-defined]
 tags = Tag.__table__  # type: ignore[attr-defined]
-PEOPLE = ("queue", "agent", "ticket")
 MOST_UNREAD = 100  # nobody counts further; what is shown for one row must not grow with its conversation
 
 
@@ -48,7 +48,7 @@ class Row:
     def is_in(self, view: str, agent_id: int, now: datetime, mentioned: bool) -> bool:
         """Whether it belongs to a view of this agent: the same as `_in_view`, for rows that were read already."""
         asleep = self.snoozed_until is not None and self.snoozed_until > now
-        here = self.handled_by in PEOPLE and not asleep
+        here = self.handled_by in WITH_PEOPLE and not asleep
         mine, free = self.assignee_id == agent_id, self.assignee_id is None
         match view:  # every console asks this for every row that changed
             case "inbox":
@@ -62,7 +62,7 @@ class Row:
             case "all":
                 return here
             case "snoozed":
-                return self.handled_by in PEOPLE and asleep
+                return self.handled_by in WITH_PEOPLE and asleep
             case "resolved":
                 return self.handled_by == "closed"
             case _:

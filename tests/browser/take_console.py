@@ -2,16 +2,14 @@
 
 import asyncio
 import io
-import os
-import tempfile
-from pathlib import Path
 
 from PIL import Image
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
+from tests.browser.pictures import desk_and_browser
 from tests.browser.test_console import console, in_line
 from tests.integration.test_console_pages import tell
-from tests.world import CLEO, ROOT, World, start_world, submit
+from tests.world import CLEO, ROOT, World, submit
 
 IMAGES = ROOT / "docs" / "images"
 WIDE, PHONE = {"width": 1360, "height": 820}, {"width": 360, "height": 720}
@@ -101,14 +99,8 @@ async def all_of_them(world: World, browser: Browser) -> None:
 
 async def main() -> None:
     """A desk of its own, and its pictures."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with start_world(Path(folder), limits="off") as world, async_playwright() as driver:
-            path = os.environ.get("HELPDESK_TEST_CHROMIUM") or "/usr/bin/chromium"
-            browser = await driver.chromium.launch(
-                executable_path=path, args=["--no-sandbox", "--disable-gpu"]
-            )
-            await all_of_them(world, browser)
-            await browser.close()
+    async with desk_and_browser() as (world, browser):
+        await all_of_them(world, browser)
 
 
 if __name__ == "__main__":

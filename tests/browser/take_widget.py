@@ -2,15 +2,13 @@
 
 import asyncio
 import io
-import os
-import tempfile
-from pathlib import Path
 
 from PIL import Image
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, expect
 
+from tests.browser.pictures import desk_and_browser
 from tests.browser.widget_visit import Visit, visit
-from tests.world import ROOT, World, start_world
+from tests.world import ROOT, World
 
 SCREEN = {"width": 1280, "height": 756}
 TILE = (285, 504)
@@ -49,19 +47,13 @@ async def row(world: World, browser: Browser, scheme: str) -> list[Image.Image]:
 
 async def main() -> None:
     """A desk of its own, and its picture: light above, dark below."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with start_world(Path(folder), limits="off") as world, async_playwright() as driver:
-            path = os.environ.get("HELPDESK_TEST_CHROMIUM") or "/usr/bin/chromium"
-            browser = await driver.chromium.launch(
-                executable_path=path, args=["--no-sandbox", "--disable-gpu"]
-            )
-            whole = Image.new("RGB", (TILE[0] * 4, TILE[1] * 2))
-            for down, scheme in enumerate(("light", "dark")):
-                for along, one in enumerate(await row(world, browser, scheme)):
-                    whole.paste(one, (TILE[0] * along, TILE[1] * down))
-            few = whole.quantize(128, dither=Image.Dither.NONE)
-            few.save(ROOT / "docs" / "images" / "widget-states.png", optimize=True)
-            await browser.close()
+    async with desk_and_browser() as (world, browser):
+        whole = Image.new("RGB", (TILE[0] * 4, TILE[1] * 2))
+        for down, scheme in enumerate(("light", "dark")):
+            for along, one in enumerate(await row(world, browser, scheme)):
+                whole.paste(one, (TILE[0] * along, TILE[1] * down))
+        few = whole.quantize(128, dither=Image.Dither.NONE)
+        few.save(ROOT / "docs" / "images" / "widget-states.png", optimize=True)
 
 
 if __name__ == "__main__":
