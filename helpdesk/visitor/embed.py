@@ -99,6 +99,14 @@ def read_scripts(widget_dir: Path) -> dict[str, str]:
     return {panel_path: panel, f"/widget/extras-{_digest(extras.encode())}.js": extras}
 
 
+@cache
+def read_loader(widget_dir: Path) -> str:
+    """The loader in short, with its facts not yet filled in."""
+    source = squeeze_js((widget_dir / "loader.js").read_text("utf-8"))
+    source = re.sub(r"(?<=replaceSync\(`).*?(?=`)", lambda css: squeeze_css(css.group()), source, flags=re.S)
+    return shorten_names(source)[0]
+
+
 def _digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()[:16]
 
@@ -136,11 +144,9 @@ def _offline(phrases: Mapping[str, str]) -> dict[str, str]:
 
 
 def _loader_in(widget_dir: Path, base: str, mail_address: str, words: Mapping[str, str]) -> StaticAnswer:
-    source = squeeze_js((widget_dir / "loader.js").read_text("utf-8"))
-    source = re.sub(r"(?<=replaceSync\(`).*?(?=`)", lambda css: squeeze_css(css.group()), source, flags=re.S)
     facts = {"origin": base, "mail": mail_address, "words": words}
     baked = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
-    source, _ = shorten_names(source)
+    source = read_loader(widget_dir)
     filled, places = re.subn(r'\{origin:"",mail:"",words:\{\}\}', lambda _: baked, source, count=1)
     if places != 1:
         raise ValueError('widget/loader.js has no `{ origin: "", mail: "", words: {} }` to fill in.')
