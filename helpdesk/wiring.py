@@ -109,11 +109,11 @@ def facts(settings: Settings) -> Facts:
 
 
 def build(
-    settings: Settings, clock: Clock | None = None, *, demo: bool = False, learned: Library | None = None
+    settings: Settings, clock: Clock | None = None, *, demo: bool = False, watcher: Watcher | None = None
 ) -> Desk:
     """A Desk that is not started yet: nothing is connected, no task runs.
 
-    `learned` is a library of the same articles, if there is one: it spares learning them again.
+    `watcher` is one that has read these articles already, if there is one: it spares reading them again.
     """
     need_extras(settings)
     traces.begin(settings.traces, helpdesk.__version__)
@@ -121,8 +121,9 @@ def build(
     keys = Keys(settings.secret)
     bus = make_bus(settings, keys)
     store = Store(make_engine(settings.store_url), clock, on_commit=bus.ring)
-    known = facts(settings)
-    watcher = Watcher(settings.faq_dir, known, settings.matcher, settings.data_dir / "vectors", learned)
+    if watcher is None:
+        vectors = settings.data_dir / "vectors"
+        watcher = Watcher(settings.faq_dir, facts(settings), settings.matcher, vectors)
     return Desk(
         settings=settings,
         clock=clock,

@@ -16,7 +16,7 @@ from helpdesk.accounts.staff import staff_by_address
 from helpdesk.accounts.tokens import issue
 from helpdesk.actor import System
 from helpdesk.store.session import Tx
-from tests.world import BEN, World
+from tests.world import BEN, TRUST, World
 
 
 async def program(world: World, email: str = BEN) -> httpx2.AsyncClient:
@@ -29,9 +29,8 @@ async def program(world: World, email: str = BEN) -> httpx2.AsyncClient:
 
     await asyncio.to_thread(SQLModel.metadata.create_all, world.desk.store.engine)
     token = await world.desk.store.write(make)
-    return httpx2.AsyncClient(
-        base_url=world.url + "/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=10
-    )
+    headers = {"Authorization": f"Bearer {token}"}
+    return httpx2.AsyncClient(base_url=world.url + "/api/v1", headers=headers, timeout=10, verify=TRUST)
 
 
 async def waiting_conversation(world: World, text: str = "I am locked out and the code never comes") -> str:

@@ -9,9 +9,11 @@ import contextlib
 import json
 import re
 import shutil
+import ssl
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
+from copy import copy
 from email import message_from_string, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -26,19 +28,20 @@ from helpdesk.clock import WoundClock
 from helpdesk.delivery.transports import KeptMail
 from helpdesk.demo.people import PEOPLE
 from helpdesk.demo.people import ensure as ensure_people
-from helpdesk.faq.library import Library
+from helpdesk.faq.watcher import Watcher
 from helpdesk.server import Server, bind, config_for
 from helpdesk.settings import Settings
 from helpdesk.store import migrate
 from helpdesk.store.session import Tx
-from helpdesk.wiring import Desk, build
-from tests import shipped
+from helpdesk.wiring import Desk, build, facts
 
 PASSWORDS = {person.email: person.password for person in PEOPLE}
 ADA, BEN, CLEO, DORA = (person.email for person in PEOPLE)
 WAIT_S = 8.0
 CLOSE_S = 0.5
 """Whoever has read nothing for long does not see the answer to its good-bye."""
+TRUST = ssl.create_default_context()
+"""Made once: for each client of its own it would cost more than all that most of them ask."""
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -65,7 +68,7 @@ class World:
 
     def browser(self, **options: Any) -> httpx2.AsyncClient:
         """A new HTTP client with its own cookies, which follows no redirects by itself."""
-        client = httpx2.AsyncClient(base_url=self.url, timeout=10, **options)
+        client = httpx2.AsyncClient(base_url=self.url, timeout=10, verify=TRUST, **options)
         self._browsers.append(client)
         return client
 
@@ -234,7 +237,7 @@ async def start_world(folder: Path, *, demo: bool = True, **changes: Any) -> Asy
     if settings.store_url.startswith("sqlite") and not (folder / "data" / "helpdesk.db").exists():
         shutil.copy(await furnished(), folder / "data" / "helpdesk.db")
     clock = WoundClock()
-    desk = build(settings, clock, demo=demo, learned=_library(settings))
+    desk = build(settings, clock, demo=demo, watcher=reader_of(settings))
     await furnish(desk)
     server = Server(config_for(make_app(desk), "127.0.0.1", sock.getsockname()[1]), lambda: asyncio.sleep(0))
     sock.listen(512)
@@ -272,14 +275,16 @@ async def furnished() -> Path:
 async def furnish_one(**where: Any) -> None:
     """Schema and cast into the database that these settings name."""
     settings = Settings(faq_dir=ROOT / "faq", secret_key=SECRET, **where)
-    desk = build(settings, demo=True, learned=_library(None))
+    desk = build(settings, demo=True, watcher=reader_of(settings))
     await furnish(desk)
     await asyncio.to_thread(desk.store.close)
 
 
-def _library(settings: Settings | None) -> Library | None:
-    """The shipped articles, learned once a session; None for another folder or other facts."""
-    plain = settings is None or (
-        settings.faq_dir == ROOT / "faq" and settings.password_policy == "seed" and settings.matcher == "core"
-    )
-    return shipped.library() if plain else None
+def reader_of(settings: Settings) -> Watcher | None:
+    """A watcher that has read the shipped articles, once a session; None for another folder or other facts."""
+    is_plain = settings.faq_dir == ROOT / "faq" and settings.password_policy == "seed"
+    if not is_plain or settings.matcher != "core":
+        return None
+    if "reader" not in _kept:
+        _kept["reader"] = Watcher(settings.faq_dir, facts(settings))
+    return copy(_kept["reader"])

@@ -25,7 +25,7 @@ from helpdesk.wiring import Desk, build
 from tests.fault.length import BOTH, LONG, SEED, times
 from tests.fault.processes import furnish
 from tests.smtp_sink import Sink, smtp_sink
-from tests.world import ADA, SECRET, start_world, submit, until
+from tests.world import ADA, SECRET, reader_of, start_world, submit, until
 
 LEASE_IS_OVER = outbox.LEASE_S + 1
 
@@ -40,7 +40,8 @@ class Post:
 
     def another(self) -> Desk:
         """One more process on the same rows."""
-        desk = build(Settings(**self.settings), self.clock, learned=None)
+        settings = Settings(**self.settings)
+        desk = build(settings, self.clock, watcher=reader_of(settings))
         self.desks.append(desk)
         return desk
 
