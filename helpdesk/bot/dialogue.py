@@ -6,7 +6,8 @@ Whatever comes in, the way to a person stays open, and an article that did not h
 from collections.abc import Sequence
 from dataclasses import replace
 
-from helpdesk.bot import phrases, replies
+from helpdesk.bot import phrases, proposals, replies
+from helpdesk.bot.hearing import asks_about_steps
 from helpdesk.bot.memory import (
     ARTICLE,
     CAN_NO,
@@ -20,8 +21,16 @@ from helpdesk.bot.memory import (
     Scene,
     Turn,
 )
-from helpdesk.bot.replies import MISSES_BEFORE_HAND_OVER, MOST_CHOICES, NEARLY, PASSWORD_SLUGS, WAYS_OUT
+from helpdesk.bot.replies import (
+    MISSES_BEFORE_HAND_OVER,
+    MOST_CHOICES,
+    NEARLY,
+    NO_CODE_SLUG,
+    PASSWORD_SLUGS,
+    WAYS_OUT,
+)
 from helpdesk.bot.vague import open_pair
+from helpdesk.bot.worries import FOR_PEOPLE, advice_for
 from helpdesk.faq.matcher import Candidate, Ranking
 
 CLOSE = 4.0
@@ -29,7 +38,6 @@ CLOSE = 4.0
 PAIR_CLOSE = 15.0
 """The same below the threshold, for two that differ by one fact: the question costs one press."""
 REASONS = {"no_code": phrases.NO_CODE, "steps": phrases.STEPS_FAILED, "other": phrases.SOMETHING_ELSE}
-NO_CODE_SLUG = "code-not-received"
 
 
 def hear(memory: Memory, heard: Heard, scene: Scene) -> Turn:
@@ -52,6 +60,10 @@ def judge(memory: Memory, slug: str | None, helpful: bool, reason: str, scene: S
 
 
 def _hear(memory: Memory, heard: Heard, scene: Scene) -> Turn:
+    if advice := advice_for(heard):
+        return replies.advise(memory, scene, advice, to_people=heard.kind == "person" or advice in FOR_PEOPLE)
+    if turn := proposals.taken_up(memory, heard, scene):
+        return turn
     match heard.kind:
         case "failed":
             return replies.to_person(memory, scene, "The assistant failed.", phrases.FAILED)
@@ -64,26 +76,36 @@ def _hear(memory: Memory, heard: Heard, scene: Scene) -> Turn:
         case "yes" | "no" | "can_log_in" | "cannot_log_in" if memory.pair:
             can = heard.kind in ("yes", "can_log_in")
             return _known(replace(memory, can_log_in=can), heard.text, scene)
+        case "nothing" | "did_not_work" if memory.pair:
+            return replies.ask_again(memory, scene)
         case "worked" | "yes" if memory.last:
             return replies.say(replace(memory, last=None, misses=0), phrases.GLAD, "It worked.")
         case "did_not_work" | "no" if memory.last:
             return _judge(memory, memory.last, False, "", scene)
         case "did_not_work":
             return replies.miss(memory, heard, scene)
-        case "question" | "can_log_in" | "cannot_log_in":
-            return _question(memory, heard, scene)
+        case "can_log_in":
+            known = replace(memory, can_log_in=True)
+            return replies.say(known, phrases.WHAT_NEXT, "Can log in.", WAYS_OUT)
+        case "question" | "cannot_log_in":
+            known = replace(memory, can_log_in=False) if heard.kind == "cannot_log_in" else memory
+            return _question(known, heard, scene)
         case "nothing":
             return replies.miss(memory, heard, scene, phrases.NOTHING_HEARD)
     return _small_talk(memory, heard)
 
 
 def _small_talk(memory: Memory, heard: Heard) -> Turn:
+    is_settled = memory.spoken and not memory.misses
+    if heard.kind in ("yes", "no") and (is_settled or not any(map(str.isalnum, heard.text))):
+        return replies.say(memory, phrases.WELCOME, f"Heard as {heard.kind}; nothing was asked.")
     hello = phrases.HELLO_AGAIN if memory.spoken else phrases.HELLO
     sentence, choices = {
         "greeting": (hello, ()),
         "thanks": (phrases.WELCOME, ()),
         "worked": (phrases.GLAD, ()),
         "goodbye": (phrases.GOODBYE, ()),
+        "wait": (phrases.TAKE_YOUR_TIME, ()),
         "who_are_you": (phrases.WHO, WAYS_OUT),
         "account_probe": (phrases.ACCOUNT_PROBE, WAYS_OUT),
         "secret_probe": (phrases.CANNOT_SEE, WAYS_OUT),
@@ -107,10 +129,8 @@ def _question(memory: Memory, heard: Heard, scene: Scene) -> Turn:
         can = True if scene.signed_in else memory.can_log_in
         if can is None:
             asked = replace(memory, pair=pair, misses=0, unclear=heard.text)
-            choices = ((CAN_YES, phrases.YES_CAN), (CAN_NO, phrases.NO_CANNOT))
-            return replies.say(
-                asked, phrases.ASK_CAN_LOG_IN, f"{pair[0]} or {pair[1]}: one fact decides.", choices
-            )
+            why = f"{pair[0]} or {pair[1]}: one fact decides."
+            return replies.say(asked, phrases.ASK_CAN_LOG_IN, why, replies.CAN_LOG_IN)
         return _known(replace(memory, pair=pair, can_log_in=can), heard.text, scene, ranking)
     if not open_to_us:
         return replies.miss(memory, heard, scene)
@@ -120,6 +140,8 @@ def _question(memory: Memory, heard: Heard, scene: Scene) -> Turn:
         return replies.answer(memory, ranking.label, scene, heard.text, ranking)
     if len(sure) >= 2:
         return replies.did_you_mean(memory, [c.label for c in sure], scene, heard)
+    if memory.last and asks_about_steps(heard.text):
+        return replies.again(memory, memory.last, scene)
     near = [c.label for c in open_to_us if c.score >= ranking.threshold - NEARLY]
     return replies.miss(memory, heard, scene, near=near)
 

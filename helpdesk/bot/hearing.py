@@ -1,119 +1,26 @@
 """Pure: what kind of message is this? A greeting, thanks, anger, a probe; or a question for the articles."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from helpdesk.bot.languages import foreign
-from helpdesk.bot.memory import Heard, Kind
+from helpdesk.bot.memory import Heard
+from helpdesk.bot.small_talk import GREETING, kind_of, plain, sign_of
 
 LONGEST = 500
+LONG_STORY = 9
+SHORTEST_CLAUSE = 3
+MOST_CLAUSES = 8
 REMOVED = {
     "password": "[removed: password]",
     "card number": "[removed: card number]",
     "token": "[removed: token]",
     "code": "[verification code removed]",
 }
-_GREETING = (
-    r"(?:hi+|hey+|hello+|helo|hallo|hiya|howdy|greetings|yo|good (?:morning|afternoon|evening|day)|"
-    r"(?:hi|hello|hey|dear) (?:there|all|team|everyone|support|again|assistant|sir|madam))"
-)
-_GREETINGS = re.compile(rf"{_GREETING}(?:[\s,]+{_GREETING})*(?:,? how are you(?: doing)?(?: today)?)?")
-_LEADING = re.compile(rf"^\s*{_GREETING}\b[\s,.!:;-]*(?:{_GREETING}\b[\s,.!:;-]*)*", re.I)
-_SAYINGS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    (
-        "thanks",
-        re.compile(
-            r"(?:ok(?:ay)?|great|perfect|super|cool|nice|wonderful|awesome|excellent|good|fine|"
-            r"alright|all right|got it|"
-            r"that(?:'s| is) (?:great|all|perfect)|i see)?[\s,.!]*(?:(?:many |no |ok )?(?:thanks|"
-            r"thank you|thank u|thx|"
-            r"thanx|tnx|ty|cheers|much appreciated|appreciate it)(?: (?:so much|very much|a lot|a "
-            r"bunch|a million|again|"
-            r"for (?:the|your|all your) (?:help|support|answer|time)|for helping(?: me)?|anyway|"
-            r"all|mate|buddy|guys|you))*)"
-            r"|ok(?:ay)?|great|perfect|cool|nice|wonderful|awesome|excellent|got it|alright|all "
-            r"right|i see|fine"
-        ),
-    ),
-    (
-        "goodbye",
-        re.compile(
-            r"(?:good ?)?bye(?: ?bye)?(?: now)?|see (?:you|ya)(?: later)?|"
-            r"have a (?:nice|good|great) "
-            r"(?:day|one|evening)|cya|good night"
-        ),
-    ),
-    (
-        "who_are_you",
-        re.compile(
-            r"(?:who|what) are you|are you (?:a |an )?(?:ro)?bot|are you (?:a )?(?:machine|"
-            r"program|computer|ai|real)|"
-            r"(?:who|what) am i (?:talking|speaking|chatting|writing) (?:to|with)|what(?:'s| is) your name|"
-            r"is this (?:a )?(?:ro)?bot|what can you do|are you chat ?gpt"
-        ),
-    ),
-    (
-        "worked",
-        re.compile(
-            r"(?:yes,? )?(?:it|that|this)(?: has| just)? (?:worked|works|helped|helps|did it|did "
-            r"the trick)(?: now| fine| perfectly)?|"
-            r"(?:yes,? )?(?:problem|issue|it(?:'s| is)) (?:is )?(?:solved|fixed|resolved)|solved|"
-            r"fixed|i(?:'m| am) (?:back )?in(?: now)?|"
-            r"it (?:is )?work(?:s|ing) now"
-        ),
-    ),
-    (
-        "did_not_work",
-        re.compile(
-            r"(?:no,? )?(?:(?:it|that|this)(?: still)?|still|the steps) (?:did ?n[o']?t|does "
-            r"?n[o']?t|do ?n[o']?t|did not|does not|do not|has ?n't|not) "
-            r"(?:work(?:ing|ed)?|help(?:ed|ing)?|solve (?:it|my problem|anything)|answer my "
-            r"question)(?: for me| at all| either| sorry)?|"
-            r"(?:no,? )?(?:that|this|it)(?:'s| is| was) (?:not (?:it|helpful|what i (?:asked|"
-            r"meant|need|want)(?: for)?|my (?:question|problem))|wrong|useless|no help|not the "
-            r"(?:answer|problem))|"
-            r"not helpful|wrong answer|tried (?:that|it|this)(?: already)?|i (?:already |have "
-            r"already )?(?:tried|did) (?:that|it|this|all that|everything)(?: already)?|"
-            r"nope,? (?:still )?(?:not|no)(?: working)?|no help|unhelpful"
-        ),
-    ),
-    (
-        "yes",
-        re.compile(
-            r"y(?:es|eah|ep|up|a)?"
-            r"(?:,? (?:please|it did|it does|sure|of course|thanks))?|sure|of course|"
-            r"correct"
-        ),
-    ),
-    (
-        "no",
-        re.compile(
-            r"n(?:o|ope|ah|ot really)?"
-            r"(?:,? (?:it did ?n[o']?t|it does ?n[o']?t|sorry|not really|not at "
-            r"all))*"
-        ),
-    ),
-    (
-        "can_log_in",
-        re.compile(
-            r"(?:yes,? )?i (?:still )?can(?: still)?(?: log ?in| sign ?in)?|"
-            r"(?:yes,? )?i(?:'m| am) "
-            r"(?:still )?logged ?in"
-        ),
-    ),
-    (
-        "cannot_log_in",
-        re.compile(
-            r"(?:no,? )?i (?:can'?t|can ?not)(?: log ?in| sign ?in)?(?: any ?more)?|"
-            r"(?:no,? )?i(?:'m| am) "
-            r"(?:locked|logged) out"
-        ),
-    ),
-)
-
+_OPENING = rf"(?:{GREETING}|ok(?:ay)?|(?:many )?thanks|thank you|thx|well|sorry|hm+)\b[\s,.!:;-]*(?:(?:but|so|and)\b)?"
+_LEADING = re.compile(rf"^\s*(?:{_OPENING}[\s,.!:;-]*)+", re.I)
 _ANGRY = re.compile(
-    r"\b(?:f+u+c+k\w*|wtf|wth|bull ?shit|shit(?:ty|show)?|asshole|crap(?:py)? (?:bot|service|"
+    r"\b(?:f+u+c+k\w*|wtf|wth|stfu|shut up|bull ?shit|shit(?:ty|show)?|asshole|crap(?:py)? (?:bot|service|"
     r"support|site|company)|"
     r"piss(?:ed)? (?:me )?off|screw you|idiots?|morons?|stupid (?:bot|machine|thing|robot|program|"
     r"site|company|answer)|"
@@ -124,13 +31,14 @@ _ANGRY = re.compile(
     r"garbage|terrible|horrible|awful|a disgrace|unacceptable|infuriating|outrageous|idiotic)|"
     r"(?:worst|terrible|horrible|awful|pathetic|lousy|appalling) (?:customer )?(?:service|support|"
     r"company|bot|site|experience)|"
-    r"(?:i'?m|i am|this makes me|i'm getting) (?:so |very |really |extremely |absolutely "
+    r"(?:i am|this makes me|i am getting) (?:so |very |really |extremely |absolutely "
     r")?(?:angry|furious|mad at you|fed up|pissed|livid|outraged)|"
     r"fed up with|sick (?:and tired )?of (?:this|you|your)|sick of|waste of (?:my )?time|wasting my time|"
     r"(?:complain|complaint) (?:about|against)|lawyer|sue you|are you (?:kidding|deaf|blind|"
     r"stupid|serious(?:ly)?)|"
-    r"unacceptable|hate (?:this|you|your)|stop (?:sending|giving|repeating) (?:me )?(?:the same|"
-    r"this|that)|you (?:don'?t|do not) understand)\b",
+    r"unacceptable|(?:it|this|that|you|your \w+|site|website|bot|service|support|company|everything) (?:\w+ )?sucks?|"
+    r"hate (?:this|you|your)|stop (?:sending|giving|repeating) (?:me )?(?:the same|"
+    r"this|that)|you do not understand)\b",
     re.I,
 )
 _ADDRESS = r"[^\s@]+@[^\s@]+\.\w+"
@@ -154,8 +62,12 @@ _SECRET_PROBE = re.compile(
     r"\b(?:what(?:'s| is| was)|whats) (?:my|his|her|their|the) (?:current |old |login )?password\s*\?*$",
     re.I,
 )
-_EDGES = re.compile(r"^[^\w]+|[^\w]+$")
-_REPEATED = re.compile(r"([a-z])\1{2,}")
+_BETWEEN = re.compile(r"[.!?;:\n]+|,\s|\b(?:and|but|because|so that|although)\b", re.I)
+_OF_STEPS = re.compile(
+    r"\b(?:step (?:\d|one|two|three|four)|(?:first|second|third|last|next) step"
+    r"|where (?:is|do i find|can i find) (?:the|that|this) (?:link|button|page)"
+    r"|what do you mean|(?:say|explain|repeat) (?:that|it) again|i do not understand)\b"
+)
 
 
 def joined(texts: Sequence[str]) -> str:
@@ -180,17 +92,13 @@ def heard(texts: Sequence[str]) -> Heard:
     """What the texts amount to, before any article is looked at."""
     removed = removed_from(texts)
     text = joined(texts)
-    plain = _plain(text)
-    if not any(letter.isalnum() for letter in plain):
-        return Heard("nothing", "", removed=removed)
-    if _ANGRY.search(text.replace("’", "'")):
+    if not any(letter.isalnum() for letter in text):
+        return Heard(sign_of(text) or "nothing", text if sign_of(text) else "", removed=removed)
+    words = plain(text)
+    if _ANGRY.search(words):
         return Heard("angry", text, removed=removed)
-    if _GREETINGS.fullmatch(plain):
-        return Heard("greeting", text, removed=removed)
-    rest = _plain(_LEADING.sub("", text))
-    for kind, pattern in _SAYINGS:
-        if pattern.fullmatch(plain) or (rest and pattern.fullmatch(rest)):
-            return Heard(kind, text, removed=removed)
+    if kind := kind_of(words):
+        return Heard(kind, "" if kind == "nothing" else text, removed=removed)
     if _PROBE.search(text):
         return Heard("account_probe", text, removed=removed)
     if _SECRET_PROBE.search(text):
@@ -200,11 +108,17 @@ def heard(texts: Sequence[str]) -> Heard:
     return Heard("question", _LEADING.sub("", text) or text, removed=removed)
 
 
-def _plain(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text).replace("’", "'").lower()
-    text = "".join(letter for letter in text if letter.isalnum() or letter in " ',.!?-\n")
-    text = _EDGES.sub("", " ".join(text.split()))
-    return _REPEATED.sub(r"\1\1", text).replace("!", "").replace("?", "").strip(" .,-")
+def clauses(text: str) -> list[str]:
+    """The parts of a long story, each of which may hold the question; [] for a short text."""
+    if len(text.split()) < LONG_STORY:
+        return []
+    parts = (part.strip() for part in _BETWEEN.split(text))
+    return [part for part in parts if len(part.split()) >= SHORTEST_CLAUSE][:MOST_CLAUSES]
+
+
+def asks_about_steps(text: str) -> bool:
+    """Whether it comes back to what was just told, such as "what was step 2?"."""
+    return bool(_OF_STEPS.search(plain(text)))
 
 
 def _without_markers(text: str) -> str:

@@ -9,7 +9,7 @@ from helpdesk.faq.matcher import Ranking
 
 Kind = Literal[
     "question", "nothing", "greeting", "thanks", "goodbye", "who_are_you", "worked", "did_not_work",
-    "yes", "no", "can_log_in", "cannot_log_in", "person", "angry",
+    "yes", "no", "wait", "can_log_in", "cannot_log_in", "person", "angry",
     "account_probe", "secret_probe", "foreign", "failed",
 ]  # fmt: skip
 PERSON = "person"

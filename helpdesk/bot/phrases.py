@@ -17,6 +17,8 @@ HELLO = "Hello! What can I help you with? A few words are enough, such as “I f
 HELLO_AGAIN = "Hello again! What can I do for you?"
 WELCOME = "You are welcome! If anything else comes up, just write."
 GLAD = "Good to hear. I am here if anything else comes up."
+TAKE_YOUR_TIME = "Take your time. I am here."
+WHAT_NEXT = "Good. What would you like to do, or what is not working?"
 GOODBYE = "Goodbye, and all the best!"
 WHO = (
     "I am the assistant of this support desk: a program that knows the help articles. "
@@ -33,8 +35,9 @@ CANNOT_SEE = (
     "A code only ever comes by e-mail to the registered address; there you can read it."
 )
 TELL_MORE = "I am not sure what you need. Please tell me in other words what happens, or what you want to do."
-NOTHING_HEARD = "Please write in a few words what is not working."
+NOTHING_HEARD = "Please write in a few words what you need, or what is not working."
 ASK_CAN_LOG_IN = "Can you still log in?"
+ASK_AGAIN = "The way differs, so I have to ask: do your e-mail address and your password still let you in, on any device?"
 DID_YOU_MEAN = "Did you mean …?"
 SORRY_WHY = "I am sorry that this did not help. What went wrong?"
 OTHER_WORDS = "All right. Please tell me in other words what you need, or choose one of these."
@@ -72,6 +75,31 @@ TOOK_OTHER = (
     "I removed what looks like {what} from your message; nobody has seen it here. Please never "
     "send such things "
     "in a chat."
+)
+TAKEOVER = (
+    "If somebody else may be in your account, set a new password now: that signs out every other device. "
+    "While you can log in, [change it](/help/change-password); else [reset it](/forgot-password)."
+)
+NOT_ASKED_FOR = (
+    "Then somebody typed your address, perhaps by mistake. Nobody can set a new password without the code "
+    "from your mailbox, so give it to nobody. If the e-mail offers **I did not ask for this**, choose that: "
+    "it stops the attempt and tells our team."
+)
+LOST_MAILBOX = (
+    "For your safety a verification code goes to the registered e-mail address and nowhere else. "
+    "If you cannot get into that mailbox any more, a person from our team has to look into it."
+)
+NEVER_ASKS = (
+    "Our team never asks for your password or a verification code: not here, not by phone, not by e-mail. "
+    "Whoever does is not from us: give neither to anybody, and change a password that you have told."
+)
+TOO_MANY_TRIES = (
+    "That is only a pause against guessing; it ends by itself after a while, and nothing is lost. Meanwhile "
+    "[Forgot Password?](/forgot-password) sets a new password without the old one."
+)
+WHICH_ADDRESS = (
+    "I cannot see accounts, so try each address that may be the one at [Forgot Password?](/forgot-password): "
+    "a code goes to the registered one only. Old e-mails from us in your mailboxes show which it is."
 )
 WHAT = {"card number": "a card number", "token": "an access token"}
 MORE = "More about this"

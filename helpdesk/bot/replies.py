@@ -7,6 +7,8 @@ from helpdesk.bot import phrases
 from helpdesk.bot.answers import address, told
 from helpdesk.bot.memory import (
     ARTICLE,
+    CAN_NO,
+    CAN_YES,
     NONE_OF_THESE,
     PERSON,
     REASON,
@@ -23,8 +25,11 @@ MOST_CHOICES = 3
 NEARLY = 4.0
 """Points below the threshold within which an article may still be proposed, never told."""
 MISSES_BEFORE_HAND_OVER = 2
+CAN_LOG_IN = ((CAN_YES, phrases.YES_CAN), (CAN_NO, phrases.NO_CANNOT))
 WAYS_OUT = ((PERSON, phrases.PERSON), (TICKET, phrases.TICKET))
 PASSWORD_SLUGS = frozenset(("change-password", "forgot-password", "password-rules", "login-password"))
+NO_CODE_SLUG = "code-not-received"
+PEOPLE_SLUG = "contact-support"
 
 
 def answer(memory: Memory, slug: str, scene: Scene, question: str, ranking: Ranking | None = None) -> Turn:
@@ -46,7 +51,7 @@ def answer(memory: Memory, slug: str, scene: Scene, question: str, ranking: Rank
         next((c.label for c in others if c.label != slug), None), asks_feedback=True,
     )  # fmt: skip
     kept = replace(
-        memory, given=(*memory.given, slug), last=slug, pair=None, unclear="", asked=question,
+        memory, misses=min(memory.misses, len(memory.refused)), given=(*memory.given, slug), last=slug, pair=None, unclear="", asked=question,
         next_best=next_best or tuple(s for s in memory.next_best if s != slug),
         about_passwords=memory.about_passwords or slug in PASSWORD_SLUGS,
     )  # fmt: skip
@@ -82,6 +87,22 @@ def miss(
     if near:
         return replace(did_you_mean(memory, near, scene, heard), missed=True)
     return replace(say(memory, sentence, "No article is sure enough.", WAYS_OUT), missed=True)
+
+
+def ask_again(memory: Memory, scene: Scene) -> Turn:
+    """The open question once more in other words; the second time it passes on."""
+    memory = replace(memory, misses=memory.misses + 1)
+    if memory.misses >= MISSES_BEFORE_HAND_OVER:
+        return no_better(replace(memory, pair=None), scene)
+    return say(memory, phrases.ASK_AGAIN, "Neither yes nor no.", (*CAN_LOG_IN, *WAYS_OUT))
+
+
+def advise(memory: Memory, scene: Scene, advice: str, *, to_people: bool) -> Turn:
+    """Say what no article says; to people where it takes one."""
+    if not to_people:
+        return say(memory, advice, "A worry that no article is about.", WAYS_OUT)
+    sentence = f"{advice}\n\n{phrases.PASSING_ON}" if scene.people_here else advice
+    return to_person(memory, scene, "A worry that takes a person.", sentence)
 
 
 def no_better(memory: Memory, scene: Scene) -> Turn:

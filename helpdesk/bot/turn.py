@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from helpdesk.bot import dialogue, lessons, phrases
 from helpdesk.bot.answers import address
-from helpdesk.bot.hearing import heard
+from helpdesk.bot.hearing import clauses, heard
 from helpdesk.bot.memory import REASON, TICKET, Heard, Line, Memory, Scene, Turn
 from helpdesk.chat import hands
 from helpdesk.chat.models import Conversation
@@ -18,12 +18,15 @@ from helpdesk.chat.post import Draft, conversations, messages, post, topic
 from helpdesk.errors import DeskError, Invalid
 from helpdesk.faq.article import Article
 from helpdesk.faq.library import Library
-from helpdesk.faq.matcher import rank
+from helpdesk.faq.matcher import rank, rank_all
 from helpdesk.faqstats import figures
 from helpdesk.store.session import Tx
 
 log = logging.getLogger(__name__)
 LONGEST_REASON = 500
+SURE_PART = 75.0
+NEAR_WHOLE = 20.0
+"""Scores: a part of a long story answers it when it is sure, and the whole is not about other things."""
 # Made once: to build such a statement costs more than to run it.
 _MIND = select(conversations.c.handled_by, conversations.c.identity, conversations.c.bot).where(
     conversations.c.id == bindparam("number")
@@ -67,10 +70,13 @@ def _ranked(library: Library, texts: Sequence[str], unclear: str) -> Heard:
     if ranking.wants_person:
         return replace(said, kind="person", ranking=ranking)
     if ranking.label is None and said.kind == "question":
-        for other in (texts[-1] if len(texts) > 1 else "", f"{unclear} {said.text}" if unclear else ""):
-            second = rank(library, other) if other else ranking
-            if second.label is not None:
+        others = (texts[-1] if len(texts) > 1 else "", f"{unclear} {said.text}" if unclear else "")
+        for other in filter(None, others):
+            if (second := rank(library, other)).label is not None:
                 return replace(said, ranking=second)
+        for part in rank_all(library, clauses(said.text)):
+            if part.label and part.score >= SURE_PART and ranking.score >= NEAR_WHOLE:
+                return replace(said, ranking=part)
     return replace(said, ranking=ranking)
 
 

@@ -19,6 +19,8 @@ _FILLERS = frozenset(
     """.split()  # noqa: SIM905 — words are easier to read as words
 )
 
+_SHORT = dict.fromkeys(("pw", "pwd", "pass", "passwd", "passcode"), "password")
+
 
 def open_pair(text: str, articles: Mapping[str, Article], ranked: tuple[str, ...]) -> tuple[str, str] | None:
     """(for those who can log in, for those who cannot) where the text names only what both titles name.
@@ -26,7 +28,7 @@ def open_pair(text: str, articles: Mapping[str, Article], ranked: tuple[str, ...
     Of several the one that `ranked` has first is taken.
     """
     words = _WORD.findall(text.lower())
-    topic = [word for word in words if word not in _FILLERS]
+    topic = [_SHORT.get(word, word) for word in words if word not in _FILLERS]
     if not 1 <= len(topic) <= 3 or len(words) > MOST_WORDS:
         return None
     found: dict[str, list[str]] = {"logged_in": [], "logged_out": []}

@@ -50,7 +50,14 @@ _NOT = re.compile(
 _FINDER = re.compile("|".join(f"(?:{ask})" for ask in _ASKS))
 
 
+_SHORT = {
+    "pls": "please", "plz": "please", "plox": "please", "sum1": "someone", "some1": "someone", "any1": "anyone",
+    "2": "to", "hooman": "human", "hoomans": "humans", "centre": "center",
+}  # fmt: skip
+
+
 def wants_person(question: str) -> bool:
     """True for any wording that asks for a person, the desk's number or hours, a call or a ticket."""
-    text = " ".join(re.findall(r"[\w']+", question[:500].lower().replace("centre", "center")))
+    words = re.findall(r"[\w']+", question[:500].lower())
+    text = " ".join(_SHORT.get(word, word) for word in words)
     return bool(_FINDER.search(text)) and not _NOT.search(text)
