@@ -17,9 +17,10 @@ _SECRET_KEYS = re.compile(
     r"(?i)password|passwd|secret|authorization|cookie|csrf|api_?key|^otp$|one_?time_?code|verification_?code"
     r"|^(?:[a-z_]*_)?token$"
 )
+_ONE_PURPOSE = re.compile(r"(?i)^/+(t|recover|not-me)/+[^/]+")
 _CONSONANTS = "[BCDFGHJKLMNPQRSTVWXZ]"
 _IN_TEXT = (
-    (re.compile(r"/(t|recover|not-me)/[^/\s\"'?#]+"), r"/\1/…"),
+    (re.compile(r"(?i)/(t|recover|not-me)/+[^/\s\"'?#]+"), r"/\1/…"),
     (re.compile(r"(?i)([?&]q=)[^&\s\"']+"), r"\1" + MASK),
     (re.compile(r"(?i)\b(bearer|visitor|basic)\s+[\w.~+/=-]{8,}"), r"\1 " + MASK),
     (re.compile(r"(?i)\b(authorization|cookie|set-cookie)(\"?\s*[:=]\s*)[^\r\n,}]+"), r"\1\2" + MASK),
@@ -47,6 +48,11 @@ def belongs_to(request_id: str) -> None:
         structlog.contextvars.bind_contextvars(request=request_id)
     else:
         structlog.contextvars.unbind_contextvars("request")
+
+
+def masked_path(path: str) -> str:
+    """The path without the secret of a link that serves one purpose."""
+    return _ONE_PURPOSE.sub(r"/\1/…", path)
 
 
 def masked_text(text: str) -> str:

@@ -20,6 +20,7 @@ from helpdesk.chat.post import topic
 from helpdesk.chat.secrets import scrub
 from helpdesk.clock import wire_time
 from helpdesk.errors import Conflict
+from helpdesk.logs import masked_path
 from helpdesk.store.columns import JsonText
 from helpdesk.store.session import Tx
 
@@ -27,7 +28,6 @@ MOST = 20
 MOST_CHARS = 300
 OLDEST_S = 24 * 3600
 GONE = "…"
-OUR_SECRETS = ("t", "recover", "not-me")
 _RANDOM = re.compile(r"(?=\D*\d)[A-Za-z0-9]{12,}|[A-Za-z0-9]{28,}")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
@@ -50,9 +50,7 @@ def address(typed: str, origins: Collection[str]) -> str:
     origin = f"{parts.scheme}://{parts.netloc}"
     if parts.scheme not in ("http", "https") or origin not in origins:
         return ""
-    steps = unquote(parts.path).split("/")
-    if len(steps) > 2 and steps[1] in OUR_SECRETS:
-        steps[2] = GONE
+    steps = masked_path(unquote(parts.path)).split("/")
     whole = origin + "/".join(map(_step, steps))
     return whole if len(whole) <= MOST_CHARS else whole[:MOST_CHARS] + GONE
 

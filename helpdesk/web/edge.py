@@ -3,7 +3,6 @@
 Pure ASGI: three layers of the framework's base class would make a request eleven times slower.
 """
 
-import re
 import secrets
 import time
 from typing import Any
@@ -14,7 +13,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from helpdesk import traces
-from helpdesk.logs import belongs_to
+from helpdesk.logs import belongs_to, masked_path
 from helpdesk.measures import HTTP_REQUESTS
 from helpdesk.settings import Settings, is_loopback
 from helpdesk.web.cookies import cookie_name
@@ -25,7 +24,6 @@ LEFT = 499
 FILE_PATHS = ("/visitor/files", "/console/files", "/t/")
 SMALL_PATHS = ("/login", "/logout", "/forgot-password", "/recover", "/security", "/console/login")
 NO_HOST_NEEDED = {"/healthz", "/readyz", "/metrics"}
-ONE_PURPOSE = re.compile(r"^/(t|recover|not-me)/[^/]+", re.IGNORECASE)
 log = structlog.get_logger("http")
 
 
@@ -34,11 +32,6 @@ def most_bytes(path: str) -> int:
     if path.startswith(FILE_PATHS):
         return 11 * KIB * KIB
     return (16 if path.startswith(SMALL_PATHS) else 300) * KIB
-
-
-def masked(path: str) -> str:
-    """The path without the secret of a one-purpose link."""
-    return ONE_PURPOSE.sub(r"/\1/…", path)
 
 
 def page_policy(nonce: str) -> str:
@@ -74,7 +67,7 @@ class Edge:
             await self._page(scope, receive, send, under_way)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path, request_id = masked(scope["path"]), scope["state"]["request_id"]
+        path, request_id = masked_path(scope["path"]), scope["state"]["request_id"]
         with traces.step(f"open {path}", {traces.REQUEST: request_id}, request=request_id):
             frames = traces.frames(receive, path, request_id)
         try:
@@ -109,7 +102,9 @@ class Edge:
             took_ms = round((time.perf_counter() - started) * 1000, 1)
             HTTP_REQUESTS.labels(method=_known_method(scope["method"]), status=str(status)).inc()
             _tell(under_way, scope, status)
-            log.info("request", method=scope["method"], path=masked(scope["path"]), status=status, ms=took_ms)
+            log.info(
+                "request", method=scope["method"], path=masked_path(scope["path"]), status=status, ms=took_ms
+            )
             belongs_to("")
 
     def _refusal(self, scope: Scope) -> tuple[int, str, dict[str, str]] | None:
@@ -170,7 +165,7 @@ def _tell(under_way: traces.Step, scope: Scope, status: int) -> None:
     """The route and not the path: a trace is found by what was asked, not by who asked."""
     route, method = getattr(scope.get("route"), "path", "unknown"), _known_method(scope["method"])
     about = {
-        "http.request.method": method, "http.route": route, "url.path": masked(scope["path"]),
+        "http.request.method": method, "http.route": route, "url.path": masked_path(scope["path"]),
         "http.response.status_code": status, traces.REQUEST: scope["state"]["request_id"],
     }  # fmt: skip
     under_way.say(about, f"{method} {route}")

@@ -29,6 +29,7 @@ SHOP = "https://shop.example.com"
         ("/say/my-password-is-Hunter2!x", "/say/…"),
         ("/t/AbCdefghijkl", "/t/…"),
         ("/recover/short/more", "/recover/…/more"),
+        ("//Not-Me//short", "/Not-Me/…"),
         ("/a%0d%0aSet-Cookie:x", "/a%20%20Set-Cookie%3Ax"),
         ("/%E2%80%AEgpj.exe", "/%20gpj.exe"),
         ("/%3Cscript%3E", "/%3Cscript%3E"),
