@@ -81,11 +81,18 @@ def spend(tx: Tx, identity: VerifiedIdentity, holder: str) -> bool:
     return True
 
 
+def _moment(claim: object) -> datetime:
+    """A time in a token is a number, RFC 7519 says; digits in a text are none."""
+    if isinstance(claim, bool) or not isinstance(claim, (int, float)):
+        raise TypeError(claim)
+    return datetime.fromtimestamp(claim, UTC)
+
+
 def _in_time(claims: dict[str, Any], now: datetime) -> datetime | None:
     """When it ends, if it lives now and not for longer than it may."""
     try:
-        begins, ends = (datetime.fromtimestamp(float(claims[key]), UTC) for key in ("iat", "exp"))
-        not_before = datetime.fromtimestamp(float(claims.get("nbf", claims["iat"])), UTC)
+        begins, ends = (_moment(claims[key]) for key in ("iat", "exp"))
+        not_before = _moment(claims.get("nbf", claims["iat"]))
     except (TypeError, ValueError, OverflowError, OSError):
         return None
     if max(begins, not_before) > now + SKEW or ends <= now or ends - begins > LONGEST:

@@ -73,6 +73,8 @@ BAD = {
     "no subject": token(sub=None),
     "no email": token(email=None),
     "no end": token(exp=None),
+    "an end in a text": token(exp=str(NOW + 300)),
+    "a beginning that is true": token(iat=True, exp=NOW + 300),
     "no beginning": token(iat=None),
     "ten years": token(exp=NOW + 10 * 365 * 86400),
     "eleven minutes": token(exp=NOW + 660),
