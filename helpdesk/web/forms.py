@@ -14,6 +14,8 @@ from helpdesk.web.csrf import FIELD, HEADER, check_same_site, check_token
 MAX_FIELDS = 40
 NEVER_KEPT = {"code", "password", "current_password", "new_password", "confirm_password"}
 MAX_EMAIL_CHARS = 254
+MAX_LOCAL_PART = 64
+"""Octets before the @, as mail servers take them (RFC 5321)."""
 
 
 async def read_form(request: Request) -> dict[str, str]:
@@ -101,7 +103,11 @@ def email_address(typed: object, field: str = "email") -> str:
     except EmailNotValidError:
         raise Invalid(**{field: sentence}) from None
     address = found.normalized
-    if len(address) > MAX_EMAIL_CHARS or parseaddr(address)[1] != address:
+    if (
+        len(found.local_part.encode()) > MAX_LOCAL_PART
+        or len(address) > MAX_EMAIL_CHARS
+        or parseaddr(address)[1] != address
+    ):
         raise Invalid(**{field: sentence})
     return address
 

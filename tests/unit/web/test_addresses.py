@@ -23,6 +23,7 @@ def test_an_address_is_kept_in_its_canonical_form(typed: str, kept: str) -> None
     [
         None, 7, "", "ada", "a@b..c", "a@x.com,b@y.com", "a@x.com，b@y.com", "a@x.com\r\nBcc: b@y.com", "a\0@x.com",
         "a\u2028@x.com", "a\u202e@x.com", "\ud800@x.com", '"a b"@x.com', "a" * 300 + "@x.com", "ﷺ" * 60 + "@x.com",
+        "a" * 65 + "@example.com", "ü" * 33 + "@example.com",
     ],
 )  # fmt: skip
 def test_what_is_not_one_address_is_refused(typed: object) -> None:
