@@ -1,8 +1,9 @@
 """How one of the staff likes the console: which replies wait for second thoughts, keys, sounds, and quiet."""
 
 import re
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from helpdesk.errors import Invalid
 from helpdesk.store.session import Tx
@@ -40,11 +41,19 @@ class Preferences:
     quiet_until: str = ""
 
 
+KNOWN = frozenset(each.name for each in fields(Preferences))
+
+
 def of(tx: Tx, staff_id: int) -> Preferences:
     """What was chosen; the shipped ones otherwise."""
     kept = tx.session.get(StaffPreference, staff_id)
-    found = Preferences(**kept.value) if kept else Preferences()
+    found = _read(kept.value) if kept else Preferences()
     return found if _lasts(found.quiet_until, tx.now) else replace(found, quiet_until="")
+
+
+def _read(value: dict[str, Any]) -> Preferences:
+    """A newer program may keep more than this one knows, while they take turns."""
+    return Preferences(**{name: each for name, each in value.items() if name in KNOWN})
 
 
 def keep(tx: Tx, staff_id: int, chosen: Preferences) -> None:
