@@ -112,6 +112,8 @@ def _article(values: "_Values", path: str, updated: datetime, body: str) -> Arti
     title = values.text("title")
     if not title:
         values.fault("title", "The title is missing: write title: and the question as people ask it.")
+    elif len(title.splitlines()) > 1:
+        values.fault("title", "The title has several lines: write it on one.")
     return Article(
         slug=slug,
         title=title or "",

@@ -6,8 +6,11 @@ from pathlib import Path
 from helpdesk.faq.article import Facts
 from helpdesk.faq.library import Library
 
-Snapshot = Mapping[str, tuple[int, int]]
-"""Path → (time of change in ns, size in bytes)."""
+Snapshot = Mapping[str, tuple[int, ...]]
+"""Path → what tells one state of a file from another: its times in ns, its number, its size in bytes.
+
+The time that a copy keeps and the size may be the same before and after; the file's own time and number are not.
+"""
 
 
 class Watcher:
@@ -54,5 +57,5 @@ def _look(folder: Path) -> Snapshot:
             status = file.stat()
         except OSError:
             continue
-        seen[str(file)] = (status.st_mtime_ns, status.st_size)
+        seen[str(file)] = (status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_size)
     return seen

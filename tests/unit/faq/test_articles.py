@@ -43,6 +43,11 @@ def test_an_unknown_variable_is_a_fault_with_its_line_and_a_hint() -> None:
     ]
 
 
+def test_a_title_of_two_lines_is_a_fault() -> None:
+    (fault,) = read('---\ntitle: "one\\ntwo"\n---\nSo.\n').faults
+    assert str(fault).endswith(":2: The title has several lines: write it on one.")
+
+
 def test_a_missing_title_and_a_wrong_needs_are_told_by_line() -> None:
     faults = said("---\nslug: how\nneeds: sometimes\n---\nSo.\n")
     assert faults[0].startswith("passwords/reset.md:3: Write needs: logged_in")

@@ -1,5 +1,6 @@
 """A save is live after one quiet look; nothing takes the last good library away."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -36,6 +37,19 @@ def test_a_file_that_is_still_growing_waits(tmp_path: Path) -> None:
         file.write_text(TEXT + "more " * (length + 1))
         assert watching.check() is None
     assert watching.check() is not None
+
+
+def test_a_change_of_the_same_size_and_time_is_seen(tmp_path: Path) -> None:
+    watching = watcher(tmp_path / "faq")
+    file = tmp_path / "faq" / "pay.md"
+    times = file.stat().st_atime_ns, file.stat().st_mtime_ns
+    for word in ("bank", "coin"):
+        file.write_text(TEXT.replace("card", word))
+        os.utime(file, ns=times)
+        watching.check()
+        library = watching.check()
+        assert library is not None
+        assert f"By {word}." in library.articles["pay"].text
 
 
 def test_new_and_removed_files_are_seen(tmp_path: Path) -> None:
