@@ -4,7 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import make_url
+
+from helpdesk.store.quick import run
 
 BUSY_MS = 5_000
 PRAGMAS = {
@@ -21,6 +25,27 @@ class UnsafeDatabase(Exception):
     """The database did not take a setting that our promises rest on."""
 
 
+class DirectSqlite(SQLiteDialect_pysqlite):
+    """The library's SQLite, with savepoints asked of the driver: compiling one costs thirty times what it does."""
+
+    supports_statement_cache = True
+
+    def do_savepoint(self, connection: Connection, name: str) -> None:
+        """Begin a part of a transaction."""
+        run(connection, f"SAVEPOINT {name}")
+
+    def do_rollback_to_savepoint(self, connection: Connection, name: str) -> None:
+        """Undo it."""
+        run(connection, f"ROLLBACK TO SAVEPOINT {name}")
+
+    def do_release_savepoint(self, connection: Connection, name: str) -> None:
+        """Keep it."""
+        run(connection, f"RELEASE SAVEPOINT {name}")
+
+
+registry.register("sqlite.direct", __name__, "DirectSqlite")
+
+
 def is_sqlite(url: str) -> bool:
     """Whether this URL names a SQLite file."""
     return url.startswith("sqlite")
@@ -32,10 +57,16 @@ def make_engine(url: str) -> Engine:
 
 
 def _sqlite(url: str) -> Engine:
-    path = make_url(url).database
+    place = make_url(url)
+    path = place.database
     if path and path != ":memory:":
         Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = create_engine(url, pool_size=16, max_overflow=16, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        place.set(drivername="sqlite+direct"),
+        pool_size=16,
+        max_overflow=16,
+        connect_args={"check_same_thread": False},
+    )
 
     @event.listens_for(engine, "connect")
     def _set(raw: Any, _record: Any) -> None:
@@ -51,7 +82,7 @@ def _sqlite(url: str) -> Engine:
         # A transaction that reads first and writes later can fail at once with "database is locked",
         # whatever the time-out; so whoever will write says so at the start.
         writing = connection.get_execution_options().get("writing", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        run(connection, "BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
 

@@ -5,8 +5,10 @@ The library's own care for each value costs more than the disk where many rows a
 
 import json
 import sqlite3
+from collections import namedtuple
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, cast
 
@@ -25,6 +27,8 @@ from sqlalchemy.exc import DBAPIError
 from helpdesk.store.columns import UtcMoment
 
 Values = dict[str, Any]
+Shape = tuple[Callable[[list[Any]], Any], list[tuple[int, Callable[[Any], Any]]]]
+"""What makes a named row, and the places in it whose values are read as their columns say."""
 
 
 class Quick:
@@ -36,16 +40,31 @@ class Quick:
     def __init__(self, build: Callable[[Dialect], Any]) -> None:
         self._build = build
         self._ready: dict[str, tuple[str, Callable[[Values], Any]]] = {}
+        self._shapes: dict[str, Shape] = {}
+
+    def rows(self, connection: Connection, values: Values) -> list[Any]:
+        """The rows with a name for each value, and moments, truths and JSON as their columns say."""
+        named, places = self._shape_of(connection.dialect)
+        found = list(map(list, self.read(connection, values)))
+        for row in found:
+            for place, convert in places:
+                if row[place] is not None:
+                    row[place] = convert(row[place])
+        return list(map(named, found))
 
     def read(self, connection: Connection, values: Values) -> list[Any]:
         """The rows, as the driver gives them."""
         line, picked = self._of(connection.dialect)
         if connection.dialect.name != "sqlite":
             return list(connection.exec_driver_sql(line, picked(values)))
-        try:
-            return _driver(connection).execute(line, picked(values)).fetchall()
-        except sqlite3.Error as error:
-            raise _as_ours(error) from error
+        return run(connection, line, picked(values)).fetchall()
+
+    def change(self, connection: Connection, values: Values) -> int:
+        """Execute it; how many rows it changed."""
+        line, picked = self._of(connection.dialect)
+        if connection.dialect.name != "sqlite":
+            return int(connection.exec_driver_sql(line, picked(values)).rowcount)
+        return run(connection, line, picked(values)).rowcount
 
     def write(self, connection: Connection, rows: Sequence[Values]) -> None:
         """Execute it once for each of `rows`."""
@@ -55,9 +74,9 @@ class Quick:
             connection.exec_driver_sql(line, values)
             return
         try:
-            _driver(connection).executemany(line, values)
+            driver(connection).executemany(line, values)
         except sqlite3.Error as error:
-            raise _as_ours(error) from error
+            raise as_ours(error) from error
 
     def _of(self, dialect: Dialect) -> tuple[str, Callable[[Values], Any]]:
         ready = self._ready.get(dialect.name)
@@ -70,25 +89,51 @@ class Quick:
         names = compiled.positiontup
         if names is None:
             return compiled.string, lambda row: row
-        if len(names) == 1:
-            return compiled.string, lambda row: (row[names[0]],)
+        if len(names) < 2:
+            return compiled.string, lambda row: tuple(row[name] for name in names)
         return compiled.string, itemgetter(*names)
 
+    def _shape_of(self, dialect: Dialect) -> Shape:
+        shape = self._shapes.get(dialect.name)
+        if shape is None:
+            shape = self._shapes[dialect.name] = self._shaped(dialect)
+        return shape
 
-def _driver(connection: Connection) -> sqlite3.Connection:
-    driver: Any = connection.connection.dbapi_connection
-    return cast(sqlite3.Connection, driver)
+    def _shaped(self, dialect: Dialect) -> Shape:
+        columns = list(self._build(dialect).selected_columns)
+        readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+        named = namedtuple("Found", [column.key for column in columns])  # type: ignore[misc]
+        return named._make, [(place, convert) for place, convert in enumerate(readers) if convert]
 
 
-def _as_ours(error: sqlite3.Error) -> BaseException:
+def driver(connection: Connection) -> sqlite3.Connection:
+    """SQLite's own connection under this one."""
+    found: Any = connection.connection.dbapi_connection
+    return cast(sqlite3.Connection, found)
+
+
+def run(connection: Connection, line: str, values: Any = ()) -> sqlite3.Cursor:
+    """Ask SQLite's driver past the library."""
+    try:
+        return driver(connection).execute(line, values)
+    except sqlite3.Error as error:
+        raise as_ours(error) from error
+
+
+def as_ours(error: sqlite3.Error) -> BaseException:
     """As the library would have raised it; the values, which people wrote, stay out of it."""
     return DBAPIError.instance(None, None, error, sqlite3.Error, hide_parameters=True)
 
 
 def moment(dialect: Dialect, value: datetime) -> Any:
     """A moment as the driver takes it."""
-    convert = UtcMoment().dialect_impl(dialect).bind_processor(dialect)
+    convert = _keeper(dialect)
     return convert(value) if convert else value
+
+
+@lru_cache(8)
+def _keeper(dialect: Dialect) -> Callable[[datetime], Any] | None:
+    return UtcMoment().dialect_impl(dialect).bind_processor(dialect)
 
 
 def among(dialect: Dialect, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:

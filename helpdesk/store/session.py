@@ -132,6 +132,7 @@ class Store:
         """Run a reading rule in this thread; what it changes is thrown away."""
         try:
             with self.engine.connect() as connection:
+                connection.begin()  # all that the rule reads is of one moment, also past the library
                 tx = Tx(connection, self.clock.now())
                 try:
                     return rule(tx, *args, **kwargs)
