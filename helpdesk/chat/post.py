@@ -3,14 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Dialect, Select, Update, bindparam, func, insert, select, update
+from sqlalchemy import BigInteger, Dialect, Integer, Select, String, Update, func, select, update
 
 from helpdesk.chat.frames import message_frame
 from helpdesk.chat.models import Conversation, Message
 from helpdesk.clock import wire_time
 from helpdesk.errors import Conflict, NotFound
 from helpdesk.store.columns import JsonText, UtcMoment
-from helpdesk.store.quick import Quick, among, listed, moment
+from helpdesk.store.quick import Quick, among, given, insert_rows, listed, moment
 from helpdesk.store.session import Tx
 from helpdesk.webhooks.publish import SOMEBODY_LISTENS, publish_messages
 
@@ -27,24 +27,32 @@ def _last(dialect: Dialect) -> Select[Any]:
 
 def _touched(dialect: Dialect) -> Update:
     c = conversations.c
-    visitor_at = bindparam("c_visitor_at", type_=UtcMoment)
+    new = given(
+        dialect,
+        c_id=Integer,
+        c_seq=BigInteger,
+        c_text=String,
+        c_author=String,
+        c_now=UtcMoment,
+        c_visitor_at=UtcMoment,
+    )
     return (
         update(conversations)
-        .where(c.id == bindparam("c_id"))
+        .where(c.id == new["c_id"])
         .values(
-            last_seq=bindparam("c_seq"),
-            last_text=bindparam("c_text"),
-            last_author=bindparam("c_author"),
-            touched_at=bindparam("c_now"),
-            last_visitor_at=func.coalesce(visitor_at, c.last_visitor_at),
-            waiting_since=func.coalesce(c.waiting_since, visitor_at),
+            last_seq=new["c_seq"],
+            last_text=new["c_text"],
+            last_author=new["c_author"],
+            touched_at=new["c_now"],
+            last_visitor_at=func.coalesce(new["c_visitor_at"], c.last_visitor_at),
+            waiting_since=func.coalesce(c.waiting_since, new["c_visitor_at"]),
         )
     )
 
 
 _LAST = Quick(_last)
 _SENT = Quick(lambda dialect: select(messages.c.client_id).where(among(dialect, messages.c.client_id, "ids")))
-_INSERT = Quick(lambda dialect: insert(messages))
+_INSERT = Quick(lambda dialect: insert_rows(dialect, messages))
 _TOUCH = Quick(_touched)
 
 

@@ -1,4 +1,4 @@
-"""The writer's connection. On SQLite it stays until it breaks: another one would read every page anew."""
+"""The writer's connection stays until it breaks: a new one reads pages anew, and one of the pool is asked if it lives."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine
 
 
 class Kept:
-    """For one thread. PostgreSQL's connections come from the pool, which looks whether they still live."""
+    """For one thread."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -16,13 +16,10 @@ class Kept:
     @contextmanager
     def use(self) -> Iterator[Connection]:
         """A connection, for one transaction. After an error it is not used again."""
-        if self._engine.dialect.name != "sqlite":
-            with self._engine.connect() as connection:
-                yield connection
-            return
-        if self._connection is None:
-            self._connection = self._engine.connect()
         try:
+            if self._connection is None:
+                self._connection = self._engine.connect()
+                _prepare(self._connection)
             yield self._connection
         except BaseException:
             self.let_go()
@@ -33,3 +30,15 @@ class Kept:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _prepare(connection: Connection) -> None:
+    """On PostgreSQL: for this thread alone, and by indexes only.
+
+    The server keeps the plans of what is asked often. One made while a table was new reads all of it, until its rows
+    have been counted: for a minute each message would cost more than the one before.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.detach()
+        connection.exec_driver_sql("SET enable_seqscan = off")
+        connection.commit()

@@ -17,14 +17,19 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Dialect,
+    Insert,
+    Table,
     any_,
     bindparam,
     func,
+    insert,
     select,
 )
 from sqlalchemy.exc import DBAPIError
 
+from helpdesk.store import postgres
 from helpdesk.store.columns import UtcMoment
+from helpdesk.store.postgres import Kind
 
 Values = dict[str, Any]
 Shape = tuple[Callable[[list[Any]], Any], list[tuple[int, Callable[[Any], Any]]]]
@@ -34,7 +39,7 @@ Shape = tuple[Callable[[list[Any]], Any], list[tuple[int, Callable[[Any], Any]]]
 class Quick:
     """`build(dialect)` gives the statement, all of its values named. They must be what the driver takes: `moment`, `listed`.
 
-    SQLite's driver is asked past the library, which takes ten times as long for a row as the driver does.
+    The driver is asked past the library, which takes ten times as long for a row as SQLite's driver does.
     """
 
     def __init__(self, build: Callable[[Dialect], Any]) -> None:
@@ -56,25 +61,24 @@ class Quick:
         """The rows, as the driver gives them."""
         line, picked = self._of(connection.dialect)
         if connection.dialect.name != "sqlite":
-            return list(connection.exec_driver_sql(line, picked(values)))
+            return postgres.read(connection, line, picked(values))
         return run(connection, line, picked(values)).fetchall()
 
     def change(self, connection: Connection, values: Values) -> int:
         """Execute it; how many rows it changed."""
         line, picked = self._of(connection.dialect)
         if connection.dialect.name != "sqlite":
-            return int(connection.exec_driver_sql(line, picked(values)).rowcount)
+            return postgres.change(connection, line, picked(values))
         return run(connection, line, picked(values)).rowcount
 
     def write(self, connection: Connection, rows: Sequence[Values]) -> None:
-        """Execute it once for each of `rows`."""
+        """Execute it for all of `rows`, whose values the statement names by `given` or `insert_rows`."""
         line, picked = self._of(connection.dialect)
-        values = [picked(row) for row in rows]
         if connection.dialect.name != "sqlite":
-            connection.exec_driver_sql(line, values)
+            postgres.change(connection, line, picked({postgres.ROWS: postgres.as_text(rows)}))
             return
         try:
-            driver(connection).executemany(line, values)
+            driver(connection).executemany(line, [picked(row) for row in rows])
         except sqlite3.Error as error:
             raise as_ours(error) from error
 
@@ -146,3 +150,19 @@ def among(dialect: Dialect, column: ColumnElement[Any], name: str) -> ColumnElem
 def listed(dialect: Dialect, values: list[Any]) -> Any:
     """The values of `among` as the driver takes them."""
     return json.dumps(values) if dialect.name == "sqlite" else values
+
+
+def given(dialect: Dialect, **kinds: Kind) -> dict[str, ColumnElement[Any]]:
+    """What `write` hands over, by name: of one row on SQLite, of all at once on PostgreSQL."""
+    if dialect.name == "sqlite":
+        return {name: bindparam(name, type_=kind) for name, kind in kinds.items()}
+    return dict(postgres.given_rows(**kinds).c)
+
+
+def insert_rows(dialect: Dialect, into: Table) -> Insert:
+    """Insert what `write` hands over, with all columns of the table."""
+    if dialect.name == "sqlite":
+        return insert(into)
+    names = [column.name for column in into.c]
+    rows = postgres.given_rows(**{column.name: column.type for column in into.c})
+    return insert(into).from_select(names, select(rows))

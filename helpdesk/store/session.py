@@ -7,7 +7,6 @@ PostgreSQL), so its only side effects are rows and rings.
 
 import asyncio
 import queue
-import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,13 +15,13 @@ from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError, ProgrammingError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from helpdesk.clock import Clock
 from helpdesk.errors import Unavailable
 from helpdesk.logs import REQUEST
+from helpdesk.store.failing import DATABASE_ERRORS, as_unavailable, is_lost
 from helpdesk.store.kept import Kept
 from helpdesk.traces import step
 
@@ -30,7 +29,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Ring = tuple[str, Any]
 MAX_GROUP = 128
-DATABASE_ERRORS = (DBAPIError, PoolTimeout, sqlite3.OperationalError)
 READERS = 4
 
 
@@ -139,7 +137,7 @@ class Store:
                 finally:
                     tx.close()
         except DATABASE_ERRORS as error:
-            raise _as_unavailable(error) from error
+            raise as_unavailable(error) from error
 
     async def read(self, rule: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a reading rule in a thread."""
@@ -196,13 +194,15 @@ class Store:
             self._commit_group(group)
         self._writing.let_go()
 
-    def _commit_group(self, group: list[_Job]) -> bool:
+    def _commit_group(self, group: list[_Job], *, again: bool = False) -> bool:
         """Whether the database took a transaction at all. One job's fault is found by trying one by one."""
         rings: list[Ring] = []
         reached = _Reached()
         try:
             rings = self._run_group(group, reached)
         except DATABASE_ERRORS as error:
+            if not again and not reached.commit and is_lost(error):
+                return self._commit_group(group, again=True)  # the server was started anew since the last one
             if reached.statements and not reached.commit and len(group) > 1:
                 works = True
                 for job in group:
@@ -215,7 +215,7 @@ class Store:
             # Without a transaction, all can try again later. A commit that failed may have been kept, so it is not
             # done a second time here: only the sender has the id that makes a repeat harmless.
             for job in group:
-                job.error = _as_unavailable(error)
+                job.error = as_unavailable(error)
         except Exception as error:
             for job in group:
                 job.error = job.error or error
@@ -281,17 +281,3 @@ def _run_unit(tx: Tx, jobs: list[_Job]) -> None:
     results = jobs[0].rule(tx, [job.item for job in jobs])
     for job, result in zip(jobs, results, strict=True):
         job.result, job.error = (None, result) if isinstance(result, Exception) else (result, None)
-
-
-def _as_unavailable(error: Exception) -> Exception:
-    """A busy, full, read-only or unreachable database is a matter of waiting; anything else is our fault."""
-    if not isinstance(error, DBAPIError):  # from opening a connection, where nothing wraps it
-        return Unavailable()
-    if error.connection_invalidated or isinstance(error, OperationalError):
-        return Unavailable()
-    if isinstance(error, IntegrityError | DataError | ProgrammingError):
-        return error  # its text quotes the row: what people wrote there must not decide
-    waiting = ("locked", "full", "readonly", "read-only", "i/o error", "unable to open", "busy", "disk")
-    if any(word in str(error.orig).lower() for word in waiting):
-        return Unavailable()
-    return error

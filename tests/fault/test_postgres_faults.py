@@ -2,13 +2,20 @@
 
 import asyncio
 import random
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
+from helpdesk.chat.models import Conversation
+from helpdesk.chat.post import Draft, post
+from helpdesk.clock import Clock
 from helpdesk.store import migrate
 from helpdesk.store.engine import make_engine
+from helpdesk.store.session import Store, Tx
 from tests.fault.length import SEED, times
 from tests.fault.people import Person, everybody_has, living, rest_and_judge
 from tests.services import Postgres, fresh_database, postgres, redis_url
@@ -76,3 +83,47 @@ async def test_a_postgresql_that_restarts_under_load_loses_nothing_and_the_pool_
 def crashes(caplog: pytest.LogCaptureFixture) -> list[str]:
     """What was logged with a traceback: a database that is away is a matter of waiting, never a crash."""
     return [str(record.exc_info) for record in caplog.records if record.exc_info]
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    made = Store(make_engine(fresh_database()), Clock())
+    yield made
+    made.close()
+
+
+def begun(tx: Tx) -> int:
+    conversation = Conversation(created_at=tx.now, touched_at=tx.now, handled_by="agent")
+    tx.session.add(conversation)
+    tx.session.flush()
+    return conversation.id or 0
+
+
+def say(tx: Tx, conversation: int, count: int) -> int:
+    return [
+        post(tx, conversation, Draft("v:1", "visitor", "You", "Hello", str(uuid.uuid4())))
+        for _ in range(count)
+    ][-1].seq
+
+
+def asked(tx: Tx, line: str) -> object:
+    return tx.connection.execute(text(line)).scalar()
+
+
+def test_a_writer_whose_connection_ended_while_it_rested_takes_another(store: Store) -> None:
+    conversation = store.write_now(begun)
+    for seq in (1, 2, 3):
+        backend = store.write_now(asked, "SELECT pg_backend_pid()")
+        assert store.read_now(asked, f"SELECT pg_terminate_backend({backend})")
+        assert store.write_now(say, conversation, 1) == seq
+        assert store.write_now(asked, "SELECT pg_backend_pid()") != backend
+
+
+def test_what_the_writer_looks_for_is_found_by_indexes_from_the_first_minute(store: Store) -> None:
+    conversation = store.write_now(begun)
+    for _ in range(20):
+        store.write_now(say, conversation, 100)
+    assert store.write_now(asked, "SELECT pg_stat_force_next_flush()") is not None
+    read = "SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'message'"
+    assert store.read_now(asked, read) == 0
+    assert store.read_now(asked, "SHOW enable_seqscan") == "on"  # reports may read all
