@@ -20,6 +20,8 @@ from helpdesk.faq.article import Article
 from helpdesk.faq.library import Library
 from helpdesk.faq.matcher import rank, rank_all
 from helpdesk.faqstats import figures
+from helpdesk.store.columns import as_json
+from helpdesk.store.quick import Quick
 from helpdesk.store.session import Tx
 
 log = logging.getLogger(__name__)
@@ -27,13 +29,13 @@ LONGEST_REASON = 500
 SURE_PART = 75.0
 NEAR_WHOLE = 20.0
 """Scores: a part of a long story answers it when it is sure, and the whole is not about other things."""
-# Made once: to build such a statement costs more than to run it.
-_MIND = select(conversations.c.handled_by, conversations.c.identity, conversations.c.bot).where(
-    conversations.c.id == bindparam("number")
+_THIS = conversations.c.id == bindparam("number")
+_MIND = Quick(
+    lambda dialect: select(conversations.c.handled_by, conversations.c.identity, conversations.c.bot).where(
+        _THIS
+    )
 )
-_REMEMBER = (
-    update(conversations).where(conversations.c.id == bindparam("number")).values(bot=bindparam("kept"))
-)
+_REMEMBER = Quick(lambda dialect: update(conversations).where(_THIS).values(bot=bindparam("kept")))
 
 
 @dataclass(frozen=True)
@@ -281,8 +283,9 @@ def _version(library: Library, slug: str) -> str:
 
 def _mind(tx: Tx, conversation_id: int) -> Any:
     """Who has it, what is proved, and what the bot remembers, as fresh as the transaction."""
-    return tx.connection.execute(_MIND, {"number": conversation_id}).one()
+    (found,) = _MIND.rows(tx.connection, {"number": conversation_id})
+    return found
 
 
 def _remember(tx: Tx, conversation_id: int, memory: Memory) -> None:
-    tx.connection.execute(_REMEMBER, {"number": conversation_id, "kept": memory.to_json()})
+    _REMEMBER.change(tx.connection, {"number": conversation_id, "kept": as_json(memory.to_json())})

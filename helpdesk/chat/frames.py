@@ -213,6 +213,12 @@ _PLAIN = {
 }
 
 
+SAID = (
+    "seq", "client_id", "author", "name", "text", "at", "article", "choices", "asks_feedback", "files", "helpful",
+)  # fmt: skip
+"""The columns of `message` that a frame is made of."""
+
+
 def message_frame(row: Mapping[Any, Any], at: str = "") -> dict[str, Any]:
     """A row of `message` as the wire says it, the same for visitor, agent and API; `at` where the row has none yet."""
     return {

@@ -2,25 +2,30 @@
 
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Text, bindparam, select, type_coerce
 
-from helpdesk.chat.frames import message_frame
+from helpdesk.chat.frames import SAID, message_frame
 from helpdesk.chat.post import conversations, messages
+from helpdesk.clock import wire_time
+from helpdesk.store.quick import Quick
 from helpdesk.store.session import Tx
 
 PAGE = 50
-# Made once: to build such a statement costs more than to run it.
-_AFTER = (
-    select(messages)
-    .where(messages.c.conversation_id == bindparam("conversation"), messages.c.seq > bindparam("seq"))
-    .order_by(messages.c.seq)
-    .limit(bindparam("limit"))
+_COLUMNS = [
+    type_coerce(messages.c.at, Text).label("at") if name == "at" else messages.c[name] for name in SAID
+]
+_HERE = select(*_COLUMNS).where(messages.c.conversation_id == bindparam("conversation"))
+_AFTER = Quick(
+    lambda dialect: (
+        _HERE.where(messages.c.seq > bindparam("seq")).order_by(messages.c.seq).limit(bindparam("limit"))
+    )
 )
-_BEFORE = (
-    select(messages)
-    .where(messages.c.conversation_id == bindparam("conversation"), messages.c.seq < bindparam("seq"))
-    .order_by(messages.c.seq.desc())
-    .limit(bindparam("limit"))
+_BEFORE = Quick(
+    lambda dialect: (
+        _HERE.where(messages.c.seq < bindparam("seq"))
+        .order_by(messages.c.seq.desc())
+        .limit(bindparam("limit"))
+    )
 )
 
 
@@ -34,9 +39,14 @@ def before(tx: Tx, conversation_id: int, seq: int, limit: int = PAGE) -> list[di
     return _frames(tx, _BEFORE, conversation_id, seq, limit)[::-1]
 
 
-def _frames(tx: Tx, line: Select[Any], conversation_id: int, seq: int, limit: int) -> list[dict[str, Any]]:
-    found = tx.connection.execute(line, {"conversation": conversation_id, "seq": seq, "limit": limit})
-    return [message_frame(row) for row in found.mappings()]
+def _frames(tx: Tx, line: Quick, conversation_id: int, seq: int, limit: int) -> list[dict[str, Any]]:
+    found = line.rows(tx.connection, {"conversation": conversation_id, "seq": seq, "limit": limit})
+    return [message_frame(dict(zip(SAID, row, strict=True)), _said_at(row.at)) for row in found]
+
+
+def _said_at(kept: Any) -> str:
+    """SQLite keeps a moment as text, and the wire's is but two letters away: no moment need be made of it."""
+    return f"{kept[:10]}T{kept[11:23]}Z" if isinstance(kept, str) else wire_time(kept)
 
 
 def last_seqs_since(tx: Tx, moment: Any) -> list[tuple[int, int]]:

@@ -9,8 +9,13 @@ from helpdesk.chat.frames import message_frame
 from helpdesk.chat.models import Conversation, Message
 from helpdesk.clock import wire_time
 from helpdesk.errors import Conflict, NotFound
+<<<<<<< helpdesk/chat/post.py
+from helpdesk.store.columns import UtcMoment, as_json
+from helpdesk.store.quick import Quick, among, listed, moment
+=======
 from helpdesk.store.columns import JsonText, UtcMoment
 from helpdesk.store.quick import Quick, among, given, insert_rows, listed, moment
+>>>>>>> /tmp/out7/work/helpdesk/chat/post.py
 from helpdesk.store.session import Tx
 from helpdesk.webhooks.publish import SOMEBODY_LISTENS, publish_messages
 
@@ -189,12 +194,12 @@ def _row(conversation_id: int, seq: int, draft: Draft) -> dict[str, Any]:
 def _store(tx: Tx, rows: list[dict[str, Any]], touched: list[tuple[int, int, Draft]]) -> None:
     """Insert `rows` and move their conversations on."""
     dialect = tx.connection.dialect
-    at, as_json = moment(dialect, tx.now), JsonText().process_bind_param
+    at = moment(dialect, tx.now)
     for row in rows:
         row["at"] = at
         for name in ("article", "choices", "files", "provenance"):
             if row[name] is not None:
-                row[name] = as_json(row[name], dialect)
+                row[name] = as_json(row[name])
     _INSERT.write(tx.connection, rows)
     marks = [
         {

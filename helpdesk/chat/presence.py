@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, select
 from sqlmodel import Field, SQLModel, col
 
 from helpdesk.store.columns import UtcMoment
 from helpdesk.store.locks import one_at_a_time
+from helpdesk.store.quick import Quick, moment
 from helpdesk.store.session import Tx
 
 HEARTBEAT_S = 20.0
@@ -23,8 +24,12 @@ class Presence(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcMoment)
 
 
-_ANYBODY = select(
-    exists().where(col(Presence.state) == "online", col(Presence.at) > bindparam("since", type_=UtcMoment))
+_ANYBODY = Quick(
+    lambda dialect: (
+        select(col(Presence.staff_id))
+        .where(col(Presence.state) == "online", col(Presence.at) > bindparam("since"))
+        .limit(1)
+    )
 )
 
 
@@ -62,4 +67,4 @@ def leave(tx: Tx, staff_id: int) -> None:
 def people_here(tx: Tx) -> bool:
     """Whether anybody is there to answer now."""
     since = tx.now - timedelta(seconds=GONE_AFTER_S)
-    return bool(tx.connection.execute(_ANYBODY, {"since": since}).scalar())
+    return bool(_ANYBODY.read(tx.connection, {"since": moment(tx.connection.dialect, since)}))

@@ -1,20 +1,22 @@
 """Count what became of an article: shown, Yes, No with a reason, handed over."""
 
 import hashlib
+from functools import partial
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Update, bindparam, select, update
+from sqlalchemy import Dialect, Update, bindparam, select, update
 from sqlmodel import col
 
 from helpdesk.faqstats.anonymous import without_personal_data
 from helpdesk.faqstats.models import ArticleFigures, ArticleReason, add_unless_there
+from helpdesk.store.quick import Quick, moment
 from helpdesk.store.session import Tx
 
 Count = Literal["shown", "yes", "no", "handed_over"]
 figures_table = ArticleFigures.__table__  # type: ignore[attr-defined]
 
 
-def _added(what: Count) -> Update:
+def _added(what: Count, dialect: Dialect) -> Update:
     c = figures_table.c
     this = (c.slug == bindparam("this")) & (c.version == bindparam("its_version"))
     return (
@@ -24,8 +26,7 @@ def _added(what: Count) -> Update:
     )
 
 
-# Made once: to build such a statement costs more than to run it.
-_ADDED = {what: _added(what) for what in get_args(Count)}
+_ADDED = {what: Quick(partial(_added, what)) for what in get_args(Count)}
 
 
 def version_of(title: str, body: str) -> str:
@@ -93,9 +94,10 @@ def _reasons(tx: Tx, slug: str, version: str) -> list[str]:
 
 
 def _count(tx: Tx, slug: str, version: str, what: Count, by: int = 1) -> None:
-    line, values = _ADDED[what], {"this": slug, "its_version": version, "by": by, "now": tx.now}
-    if tx.connection.execute(line, values).rowcount == 0 and by > 0:
+    now = moment(tx.connection.dialect, tx.now)
+    line, values = _ADDED[what], {"this": slug, "its_version": version, "by": by, "now": now}
+    if line.change(tx.connection, values) == 0 and by > 0:
         add_unless_there(
             tx, figures_table, ArticleFigures(slug=slug, version=version, first_at=tx.now, last_at=tx.now)
         )
-        tx.connection.execute(line, values)
+        line.change(tx.connection, values)

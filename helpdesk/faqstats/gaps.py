@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal
 
 from rapidfuzz import fuzz
-from sqlalchemy import Update, bindparam, delete, select, update
+from sqlalchemy import Dialect, Update, bindparam, delete, null, select, update
 from sqlmodel import col
 
 from helpdesk.faqstats.anonymous import plainest, without_personal_data
-from helpdesk.faqstats.models import Helped, Miss, add_unless_there
+from helpdesk.faqstats.models import Helped, Miss, add_unless_there, unless_there
+from helpdesk.store.quick import Quick, moment
 from helpdesk.store.session import Tx
 from helpdesk.webhooks.publish import publish
 
@@ -28,7 +30,7 @@ SAID = {
 misses = Miss.__table__  # type: ignore[attr-defined]
 
 
-def _missed(why: str) -> Update:
+def _missed(why: str, dialect: Dialect) -> Update:
     c = misses.c
     also = {} if why == "unanswered" else {why: c[why] + 1}
     return (
@@ -40,13 +42,15 @@ def _missed(why: str) -> Update:
     )  # fmt: skip
 
 
-# Made once: to build such a statement costs more than to run it.
-_MISSED = {why: _missed(why) for why in SAID}
-_REOPEN = (
-    update(misses)
-    .where(misses.c.key == bindparam("its_key"), misses.c.handled_at.is_not(None))
-    .values(handled_at=None, times=0, refused=0, rephrased=0, handed_over=0, first_at=bindparam("now"))
+_MISSED = {why: Quick(partial(_missed, why)) for why in SAID}
+_REOPEN = Quick(
+    lambda dialect: (
+        update(misses)
+        .where(misses.c.key == bindparam("its_key"), misses.c.handled_at.is_not(None))
+        .values(handled_at=null(), times=0, refused=0, rephrased=0, handed_over=0, first_at=bindparam("now"))
+    )
 )
+_ADD = Quick(lambda dialect: unless_there(dialect, misses))
 
 
 @dataclass(frozen=True)
@@ -84,16 +88,14 @@ def record_miss(tx: Tx, question: str, nearest: str = "", why: Why = "unanswered
     key = plainest(wording)
     if len(key) < 3:
         return False
-    values = {"its_key": key, "now": tx.now, "said": wording, "next": nearest}
-    tx.connection.execute(_REOPEN, {"its_key": key, "now": tx.now})
+    now = moment(tx.connection.dialect, tx.now)
+    values = {"its_key": key, "now": now, "said": wording, "next": nearest}
+    _REOPEN.change(tx.connection, {"its_key": key, "now": now})
     is_new = False
-    if tx.connection.execute(_MISSED[why], values).rowcount == 0:
-        is_new = add_unless_there(
-            tx,
-            Miss,
-            Miss(key=key, wording=wording, nearest=nearest, times=0, first_at=tx.now, last_at=tx.now),
-        )
-        tx.connection.execute(_MISSED[why], values)
+    if _MISSED[why].change(tx.connection, values) == 0:
+        fresh = Miss(key=key, wording=wording, nearest=nearest, first_at=tx.now, last_at=tx.now)
+        is_new = _ADD.change(tx.connection, {**fresh.model_dump(), "first_at": now, "last_at": now}) == 1
+        _MISSED[why].change(tx.connection, values)
     if is_new:
         publish(tx, "faq.gap", {"wording": wording, "nearest": nearest or None})
     return is_new

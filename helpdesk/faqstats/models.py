@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Dialect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
@@ -10,10 +11,15 @@ from helpdesk.store.columns import UtcMoment
 from helpdesk.store.session import Tx
 
 
+def unless_there(dialect: Dialect, table: Any) -> Any:
+    """The statement that adds a row of `table` where none has its key."""
+    insert: Any = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing()
+
+
 def add_unless_there(tx: Tx, table: Any, row: SQLModel) -> bool:
     """Whether the row is new. Two processes may hear the same question, or show a new article, at the same moment."""
-    insert: Any = postgresql.insert if tx.connection.dialect.name == "postgresql" else sqlite.insert
-    line = insert(table).values(row.model_dump()).on_conflict_do_nothing()
+    line = unless_there(tx.connection.dialect, table).values(row.model_dump())
     return tx.connection.execute(line.execution_options(preserve_rowcount=True)).rowcount == 1
 
 

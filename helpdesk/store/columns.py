@@ -38,15 +38,19 @@ class JsonText(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Any) -> str | None:
         """Compact, sorted keys."""
-        return (
-            None
-            if value is None
-            else json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        )
+        return None if value is None else as_json(value)
 
     def process_result_value(self, value: str | None, dialect: Any) -> Any:
         """The value as it was."""
         return None if value is None else json.loads(value)
+
+
+def as_json(value: Any) -> str:
+    """As `JsonText` keeps it."""
+    return _JSON(value)
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def new_public_id() -> str:

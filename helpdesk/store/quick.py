@@ -37,7 +37,7 @@ Shape = tuple[Callable[[list[Any]], Any], list[tuple[int, Callable[[Any], Any]]]
 
 
 class Quick:
-    """`build(dialect)` gives the statement, all of its values named. They must be what the driver takes: `moment`, `listed`.
+    """`build(dialect)` gives the statement. Its values must be what the driver takes: `moment`, `listed`.
 
     The driver is asked past the library, which takes ten times as long for a row as SQLite's driver does.
     """
@@ -91,11 +91,13 @@ class Quick:
     def _compiled(self, dialect: Dialect) -> tuple[str, Callable[[Values], Any]]:
         compiled = self._build(dialect).compile(dialect=dialect)
         names = compiled.positiontup
+        fixed = {name: value for name, value in compiled.params.items() if value is not None}
         if names is None:
-            return compiled.string, lambda row: row
+            return compiled.string, (lambda row: {**fixed, **row}) if fixed else lambda row: row
         if len(names) < 2:
             return compiled.string, lambda row: tuple(row[name] for name in names)
-        return compiled.string, itemgetter(*names)
+        picked = itemgetter(*names)
+        return compiled.string, (lambda row: picked({**fixed, **row})) if fixed else picked
 
     def _shape_of(self, dialect: Dialect) -> Shape:
         shape = self._shapes.get(dialect.name)

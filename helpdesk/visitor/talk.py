@@ -27,19 +27,23 @@ from helpdesk.chat.waiting import LABEL as TICKET_LABEL
 from helpdesk.errors import Conflict, Invalid, NotFound
 from helpdesk.faq.library import Library
 from helpdesk.keys import Keys
+from helpdesk.store.quick import Quick
 from helpdesk.store.session import Tx
 from helpdesk.tickets import intake
 from helpdesk.tickets.rows import tickets
 from helpdesk.web.forms import email_address
 
 RECENT = 6
-# Every turn needs them: made once and read without the session, which costs more than the row.
-_LATELY = select(conversations.c.last_author, conversations.c.bot).where(
-    conversations.c.id == bindparam("id")
+SHOWN = (
+    "id", "last_seq", "handled_by", "assignee_name", "waiting_since", "touched_at", "seen_by_agent", "bot",
+)  # fmt: skip
+"""What a state is made of."""
+_HAS_TICKET = exists().where(tickets.c.conversation_id == conversations.c.id).label("has_ticket")
+_THIS = conversations.c.id == bindparam("id")
+_LATELY = Quick(lambda dialect: select(conversations.c.last_author, conversations.c.bot).where(_THIS))
+_STANDING = Quick(
+    lambda dialect: select(*(conversations.c[name] for name in SHOWN), _HAS_TICKET).where(_THIS)
 )
-_STANDING = select(
-    conversations, exists().where(tickets.c.conversation_id == conversations.c.id).label("has_ticket")
-).where(conversations.c.id == bindparam("id"))
 
 
 @dataclass(frozen=True)
@@ -223,7 +227,7 @@ class Thread:
 def thread_of(tx: Tx, conversation_id: int) -> Thread:
     """The visitor's last texts that nobody has answered yet, and the bot's memory of what it did not understand."""
     found: list[str] = []
-    standing: Any = tx.connection.execute(_LATELY, {"id": conversation_id}).one()
+    (standing,) = _LATELY.rows(tx.connection, {"id": conversation_id})
     if standing.last_author == "visitor":
         for frame in reversed(history.before(tx, conversation_id, 2**53, RECENT)):
             if frame["author"] != "visitor":
@@ -256,8 +260,8 @@ def state_of(tx: Tx, keys: Keys, conversation_id: int) -> Standing:
 
 
 def _standing(tx: Tx, conversation_id: int) -> Any:
-    """Its row, with `has_ticket`."""
-    found = tx.connection.execute(_STANDING, {"id": conversation_id}).first()
-    if found is None:
+    """What is SHOWN of it, and `has_ticket`."""
+    found = _STANDING.rows(tx.connection, {"id": conversation_id})
+    if not found:
         raise NotFound()
-    return found
+    return found[0]
