@@ -9,13 +9,8 @@ from helpdesk.chat.frames import message_frame
 from helpdesk.chat.models import Conversation, Message
 from helpdesk.clock import wire_time
 from helpdesk.errors import Conflict, NotFound
-<<<<<<< helpdesk/chat/post.py
 from helpdesk.store.columns import UtcMoment, as_json
-from helpdesk.store.quick import Quick, among, listed, moment
-=======
-from helpdesk.store.columns import JsonText, UtcMoment
 from helpdesk.store.quick import Quick, among, given, insert_rows, listed, moment
->>>>>>> /tmp/out7/work/helpdesk/chat/post.py
 from helpdesk.store.session import Tx
 from helpdesk.webhooks.publish import SOMEBODY_LISTENS, publish_messages
 
