@@ -1,12 +1,12 @@
 """Bells over Redis or Valkey: one channel, one publish per group of commits, a reconnect rings every bell."""
 
 import asyncio
-import json
 import uuid
 from collections import deque
 from collections.abc import Callable
 
 import structlog
+from pydantic_core import from_json, to_json
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -26,6 +26,7 @@ class RedisBus:
         self._channel = f"helpdesk:{desk_id}:rings"  # two desks may share one server
         self._local = MemoryBus()
         self._me = uuid.uuid4().hex
+        self._own = to_json([self._me])[:-1]
         self._waiting: deque[Ring] = deque(maxlen=MAX_WAITING)
         self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -82,7 +83,7 @@ class RedisBus:
             self._waiting.clear()
             try:
                 async with asyncio.timeout(2):
-                    await client.publish(self._channel, json.dumps([self._me, rings], separators=(",", ":")))
+                    await client.publish(self._channel, to_json([self._me, rings]))
                 self._speaks = True
             except (RedisError, OSError, TimeoutError) as error:
                 self._speaks = False
@@ -105,9 +106,10 @@ class RedisBus:
             await asyncio.sleep(RETRY_S)
 
     def _take(self, raw: bytes) -> None:
+        if raw.startswith(self._own):  # most often: what comes back of what went out
+            return
         try:
-            sender, rings = json.loads(raw)
+            _, rings = from_json(raw)
         except ValueError:
             return
-        if sender != self._me:
-            self._local.deliver([(topic, fact) for topic, fact in rings])
+        self._local.deliver(rings)
