@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from helpdesk.chat.hands import WITH_PEOPLE
 from helpdesk.chat.post import PREVIEW_CHARS, conversations, messages
@@ -99,21 +99,22 @@ def _select_rows() -> Select[Any]:
         .limit(MOST_UNREAD)
     )
     unread = select(func.count()).select_from(new.subquery()).scalar_subquery()
-    human = select(messages.c.seq).where(
-        messages.c.conversation_id == c.id, messages.c.author.in_(("visitor", "agent"))
-    )
-    newest = human.order_by(messages.c.seq.desc()).limit(1).correlate(conversations).scalar_subquery()
-    spoken = messages.alias("spoken")
-    source = conversations.outerjoin(tickets, tickets.c.conversation_id == c.id).outerjoin(
-        spoken, and_(spoken.c.conversation_id == c.id, spoken.c.seq == newest)
-    )
+
+    def spoken(what: Any) -> Any:
+        # Not a join: PostgreSQL would read all messages for it where there are not very many.
+        human = select(what).where(
+            messages.c.conversation_id == c.id, messages.c.author.in_(("visitor", "agent"))
+        )
+        return human.order_by(messages.c.seq.desc()).limit(1).correlate(conversations).scalar_subquery()
+
+    source = conversations.outerjoin(tickets, tickets.c.conversation_id == c.id)
     return select(
         c.id, c.public_id, c.name, c.subject, c.handled_by, c.assignee_id, c.assignee_name, c.waiting_since,
         c.last_text, c.last_author, c.identity, c.last_seq, c.first_reply_at, c.touched_at, c.created_at, c.snoozed_until,
         c.marked_unread_at,
         unread.label("unread"), tickets.c.id.label("ticket_id"), tickets.c.priority, tickets.c.due_at,
         tickets.c.due_for, tickets.c.breached, tickets.c.said_status, tickets.c.said_seq,
-        spoken.c.text.label("spoken"), spoken.c.author.label("spoken_by"),
+        spoken(messages.c.text).label("spoken"), spoken(messages.c.author).label("spoken_by"),
     ).select_from(source).where(c.id.in_(bindparam("numbers", expanding=True)))  # fmt: skip
 
 
