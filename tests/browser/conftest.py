@@ -1,11 +1,13 @@
 """A real Chromium; which one is said by `bin/test` (HELPDESK_TEST_CHROMIUM)."""
 
 import os
+import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, BrowserType
 
 FLAGS = [
     "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
@@ -16,9 +18,11 @@ NOT_THE_PAGES = (
     "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning",
     "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled",
     "PreconnectToSearch", "WebUIOmniboxAimPopup", "WebUIOmniboxPopup", "WebUIOmniboxFullPopup",
+    "SpareRendererForSitePerProcess",
 )  # fmt: skip
 """Features of the program around the pages: those that Playwright turns off (a second list replaces its own), and the
-address bar's lists, which are pages too and cost three times as much as the one that a test opens."""
+address bar's lists, which are pages too and cost three times as much as the one that a test opens, and the process that
+waits for a next page."""
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +40,19 @@ async def browser(browser: Browser) -> AsyncIterator[Browser]:
     yield browser
     for context in browser.contexts:
         await context.close()
+
+
+@pytest.fixture
+async def browser_with_windows(
+    browser: Browser, browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
+) -> AsyncIterator[Browser]:
+    """One that shows notifications: the session's, unless that is the one without windows."""
+    if "headless" not in Path(browser_type_launch_args["executable_path"]).name:
+        yield browser
+        return
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if path is None:
+        pytest.skip("no Chromium with windows is installed")
+    other = await browser_type.launch(**{**browser_type_launch_args, "executable_path": path})
+    yield other
+    await other.close()

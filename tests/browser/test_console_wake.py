@@ -63,10 +63,10 @@ async def test_after_twenty_minutes_of_sleep_list_and_thread_are_exact(
 
 
 async def test_the_test_alert_works_now_and_notes_never_become_replies(
-    browser: Browser, world: World
+    browser_with_windows: Browser, world: World
 ) -> None:
     panel, ident = await in_line(world)
-    page = await console(browser, world)
+    page = await console(browser_with_windows, world)
     await page.context.grant_permissions(["notifications"], origin=world.url)
     await page.goto(f"{world.url}/console/settings")
     await page.get_by_role("button", name="Send test alert").click()
