@@ -9,7 +9,7 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -23,6 +23,7 @@ from helpdesk.errors import Unavailable
 from helpdesk.logs import REQUEST
 from helpdesk.store.failing import DATABASE_ERRORS, as_unavailable, is_lost
 from helpdesk.store.kept import Kept
+from helpdesk.store.readers import Readers
 from helpdesk.traces import step
 
 P = ParamSpec("P")
@@ -120,7 +121,7 @@ class Store:
         self.on_commit = on_commit or (lambda rings: None)
         self._writing = Kept(engine.execution_options(writing=True))
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-read")
+        self._readers = Readers(READERS, "store-read")
         self._writer = threading.Thread(target=self._write_loop, name="store-write", daemon=True)
         self._writer.start()
 
@@ -141,8 +142,7 @@ class Store:
 
     async def read(self, rule: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a reading rule in a thread."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, lambda: self.read_now(rule, *args, **kwargs))
+        return await self._readers.run(lambda: self.read_now(rule, *args, **kwargs))
 
     # -- writing ---------------------------------------------------------------------------------------
 
@@ -175,7 +175,7 @@ class Store:
         """Finish what is queued, then stop the threads and give the connections back."""
         self._jobs.put(None)
         self._writer.join(timeout=15)
-        self._readers.shutdown(wait=True)
+        self._readers.close()
         self.engine.dispose()
 
     def _write_loop(self) -> None:
