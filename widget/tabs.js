@@ -31,9 +31,10 @@ export function takeLead(isInUse) {
     changed();
     return new Promise((resolve) => { release = () => resolve(undefined); });
   };
-  locks.request(name, isInUse ? { steal: true } : {}, held).catch(() => {
-    isLeader = false;
-    if (!hasLeft) takeLead(false);
+  locks.request(name, isInUse ? { steal: true } : {}, held).catch((error) => {
+    isLeader = error.name !== "AbortError"; // denied like the storage, where nobody stole it: each tab leads itself
+    if (isLeader) changed();
+    else if (!hasLeft) takeLead(false);
   });
 }
 

@@ -63,6 +63,20 @@ async def test_a_site_of_another_origin_embeds_it(
         await seen.page.context.close()
 
 
+async def test_a_site_whose_frames_are_denied_their_storage_and_locks_chats_from_memory(
+    browser: Browser, make_world: MakeWorld, site: Site
+) -> None:
+    """As another host, and so another site than the desk's: what Chromium calls a third party."""
+    site.url = site.url.replace("127.0.0.1", "localhost")
+    async with make_world(site_origins=(site.url,)) as world:
+        seen = await _visit(browser, site, world)
+        await seen.open()
+        await seen.say("i forgt my pasword")
+        await expect(seen.lines("You: i forgt my pasword")).to_contain_text("Sent")
+        await expect(seen.panel.get_by_role("group", name="Did this answer your question?")).to_be_visible()
+        await seen.page.context.close()
+
+
 async def test_a_site_that_is_not_ours_gets_the_button_and_no_frame(
     browser: Browser, desk: World, site: Site
 ) -> None:
