@@ -220,7 +220,7 @@ def _carry_out(
             figures.record_shown(tx, line.slug, _version(library, line.slug))
     _remember(tx, conversation_id, lessons.learn(tx, before, turn, heard_now))
     if turn.memory.about_passwords != before.about_passwords:
-        tx.ring(topic(conversation_id), {"type": "state"})
+        tx.ring(topic(conversation_id), {"type": "topic", "passwords": turn.memory.about_passwords})
     if turn.hand_over is None:
         return
     if before.given:

@@ -97,8 +97,9 @@ class Follower:
                     self._again = self._again or len(frames) >= PAGE
                 for frame in frames:
                     if frame[self._number] > self.cursor:
-                        async with asyncio.timeout(self._patience_s):
-                            await self._send(frame)
+                        if not self._send_now(frame):
+                            async with asyncio.timeout(self._patience_s):
+                                await self._send(frame)
                         self.cursor = frame[self._number]
         except TimeoutError:
             self._closed = True

@@ -12,6 +12,7 @@ from helpdesk.errors import Invalid
 from helpdesk.measures import ECHO_SECONDS
 from helpdesk.visitor import files, identity, talk, transcript
 from helpdesk.web.forms import email_address
+from helpdesk.wiring import Desk
 
 if TYPE_CHECKING:
     from helpdesk.visitor.session import Session
@@ -37,13 +38,17 @@ async def _keep_words(session: "Session", frame: Any) -> None:
             return
         except NeedsMore:
             session.handled_by = "bot"  # the state that was sent is old; look again
-    thread = await session.desk.store.read(talk.thread_of, opened.conversation_id)
-    texts = [*thread.texts, said.text]
-    thought = await asyncio.to_thread(turn.think, session.desk.library.current, texts, unclear=thread.unclear)
+    thought = await asyncio.to_thread(_think, session.desk, opened.conversation_id, said.text)
     posted = await session.desk.store.write(
         talk.say, opened.conversation_id, opened.visitor_id, said, thought
     )
     await session.echo_again(posted)
+
+
+def _think(desk: Desk, conversation_id: int, text: str) -> turn.Thought:
+    """For a thread: what the bot makes of these words, and of those that nobody has answered yet."""
+    thread = desk.store.read_now(talk.thread_of, conversation_id)
+    return turn.think(desk.library.current, [*thread.texts, text], unclear=thread.unclear)
 
 
 async def choose(session: "Session", frame: Any) -> None:

@@ -13,12 +13,15 @@ from helpdesk.chat.post import conversations
 from helpdesk.errors import Invalid, NotFound
 from helpdesk.keys import token_hash
 from helpdesk.store.locks import one_at_a_time
+from helpdesk.store.quick import Quick
 from helpdesk.store.session import Tx
 
 visitors = Visitor.__table__  # type: ignore[attr-defined]
-# Made once, and read past the session, which costs more than the rows: after a restart everybody asks at once.
-_VISITOR = select(visitors.c.id, visitors.c.revoked_at).where(
-    visitors.c.token_hash == bindparam("token_hash")
+# Read past the session and the library, which cost more than the rows: after a restart everybody asks at once.
+_VISITOR = Quick(
+    lambda dialect: select(visitors.c.id, visitors.c.revoked_at).where(
+        visitors.c.token_hash == bindparam("token_hash")
+    )
 )
 _NAMED = select(conversations.c.id, conversations.c.public_id).where(
     conversations.c.visitor_id == bindparam("visitor"), conversations.c.public_id == bindparam("name")
@@ -29,7 +32,11 @@ _OF_VISITOR = (
     .order_by(conversations.c.id.desc())
     .limit(1)
 )
-_CLAIMED = _OF_VISITOR.where(conversations.c.identity.not_in(("jwt", "signed_in")))
+_CLAIMED = Quick(
+    lambda dialect: _OF_VISITOR.where(
+        conversations.c.identity != "jwt", conversations.c.identity != "signed_in"
+    )
+)
 _PROVED = _OF_VISITOR.where(
     conversations.c.identity == bindparam("level"),
     conversations.c.account_id.is_not_distinct_from(bindparam("account")),
@@ -68,10 +75,10 @@ class Opened:
 
 def known_visitor(tx: Tx, token: str) -> int:
     """The number of this token's visitor. NotFound for an unknown or a revoked one."""
-    found = tx.connection.execute(_VISITOR, {"token_hash": token_hash(token)}).first()
-    if found is None or found.revoked_at is not None:
+    found = _VISITOR.rows(tx.connection, {"token_hash": token_hash(token)})
+    if not found or found[0].revoked_at is not None:
         raise NotFound(UNKNOWN)
-    return int(found.id)
+    return int(found[0].id)
 
 
 def named_by(tx: Tx, token: str, public_id: str) -> Opened:
@@ -127,8 +134,10 @@ def _newest(tx: Tx, visitor_id: int, proof: Proof, minted: str | None) -> Opened
     wanted: dict[str, Any] = {"visitor": visitor_id}
     if proof.is_verified:
         wanted |= {"level": proof.level, "account": proof.account_id, "email": proof.email}
-    found = tx.connection.execute(_PROVED if proof.is_verified else _CLAIMED, wanted).first()
-    return None if found is None else Opened(visitor_id, found.id, found.public_id, minted)
+        found = tx.connection.execute(_PROVED, wanted).all()
+    else:
+        found = _CLAIMED.rows(tx.connection, wanted)
+    return Opened(visitor_id, found[0].id, found[0].public_id, minted) if found else None
 
 
 def another(tx: Tx, visitor_id: int, proof: Proof, fresh: bool) -> Opened:

@@ -75,25 +75,28 @@ class Session:
         try:
             proof = self.proof(frame.identity)
             async with self.desk.sockets.opening:
-                opened = await self._open(frame.token, proof, frame.locale or "en")
+                opened, standing = await self._open(frame.token, proof, frame.locale or "en")
         except NotFound:
             await self.emit(error_frame("unknown_visitor", identity.UNKNOWN))
             return False
         except DeskError as error:
             await self._emit_error(error, None)
             return False
-        await self.begin(opened, frame.after)
+        await self.begin(opened, frame.after, standing)
         if frame.identity and proof.shown is None:
             await self._emit_error(Invalid(identity=identity.UNPROVED), None)
         return True
 
-    async def _open(self, token: str | None, proof: Proof, locale: str, *, fresh: bool = False) -> Opened:
-        if token is not None and not fresh and proof.shown is None:
-            found = await self.desk.store.read(identity.find_open, token, proof)
+    async def _open(
+        self, token: str | None, proof: Proof, locale: str
+    ) -> tuple[Opened, talk.Standing | None]:
+        store = self.desk.store
+        if token is not None and proof.shown is None:
+            found = await store.read(talk.come_back, self.desk.keys, token, proof)
             if found is not None:
                 return found
         await self._limit_new()
-        return await self.desk.store.write(identity.open_conversation, token, proof, locale[:35], fresh=fresh)
+        return await store.write(identity.open_conversation, token, proof, locale[:35]), None
 
     def proof(self, token: str | None) -> Proof:
         """What the site's token proves, else what the browser's own session does."""
@@ -105,11 +108,12 @@ class Session:
                 return Proof("jwt", None, known.email, known.name, known)
         return self.signed_in
 
-    async def begin(self, opened: Opened, after: int | None) -> None:
-        """Send welcome, what was missed, state, seen; then follow."""
+    async def begin(self, opened: Opened, after: int | None, standing: talk.Standing | None = None) -> None:
+        """Send welcome, what was missed, state, seen; then follow. `standing` is where it stood just now."""
         self._stop_following()
         self.opened = opened
-        standing = await self.desk.store.read(talk.state_of, self.desk.keys, opened.conversation_id)
+        if standing is None:
+            standing = await self.desk.store.read(talk.state_of, self.desk.keys, opened.conversation_id)
         state = self._note(standing)
         await self.emit(
             {
@@ -164,6 +168,8 @@ class Session:
             self._follower.poke([fact])
             if fact["author"] == "system":
                 self._refresh_state()
+        elif kind == "topic":
+            self.is_about_passwords = fact["passwords"]
         elif kind is None or kind == "state":
             self._follower.poke()
             self._refresh_state()
@@ -220,10 +226,8 @@ class Session:
             if isinstance(frame, Hello):
                 raise NotAFrame("type: hello was said already.")
         except NotAFrame as error:
-            client_id = value.get("client_id")
-            await self.emit(
-                error_frame("bad_frame", str(error), client_id if isinstance(client_id, str) else None)
-            )
+            known = value.get("client_id")
+            await self.emit(error_frame("bad_frame", str(error), known if isinstance(known, str) else None))
             return False
         try:
             await acts.ACTS[frame.type](self, frame)

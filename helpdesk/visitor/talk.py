@@ -31,6 +31,7 @@ from helpdesk.store.quick import Quick
 from helpdesk.store.session import Tx
 from helpdesk.tickets import intake
 from helpdesk.tickets.rows import tickets
+from helpdesk.visitor.identity import Opened, Proof, find_open
 from helpdesk.web.forms import email_address
 
 RECENT = 6
@@ -257,6 +258,12 @@ def state_of(tx: Tx, keys: Keys, conversation_id: int) -> Standing:
         ticket_url=ticket[1] if ticket else None,
     )
     return Standing(frame, conversation.seen_by_agent, people_here(tx), turn.is_about_passwords(conversation))
+
+
+def come_back(tx: Tx, keys: Keys, token: str, proof: Proof) -> tuple[Opened, Standing] | None:
+    """As `find_open`, and where the conversation stands, in one look: after a restart everybody asks at once."""
+    opened = find_open(tx, token, proof)
+    return None if opened is None else (opened, state_of(tx, keys, opened.conversation_id))
 
 
 def _standing(tx: Tx, conversation_id: int) -> Any:

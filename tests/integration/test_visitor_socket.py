@@ -159,6 +159,18 @@ async def test_feedback_is_kept_confirmed_and_replayed(world: World) -> None:
     assert (await panel.wait("error"))["code"] == "invalid"
 
 
+async def test_once_the_bot_spoke_of_passwords_a_lone_one_is_taken_out_in_every_tab(world: World) -> None:
+    panel = await world.visitor()
+    other = await world.visitor(token=(await panel.wait("welcome"))["token"])
+    await other.wait("seen")
+    harmless = await panel.say("Tr0ub4dor&3")
+    assert harmless["text"] == "Tr0ub4dor&3"
+    await panel.say("I forgot my password")
+    for tab in (panel, other):
+        await tab.wait("message", author="bot", asks_feedback=True)
+        assert (await tab.say("Tr0ub4dor&3"))["text"] == "[removed: password]"
+
+
 async def test_a_person_is_reached_and_the_state_says_where_one_stands(world: World) -> None:
     panel = await world.visitor()
     await panel.wait("seen")

@@ -26,7 +26,13 @@ async def follow_rows(total: int, seed: int, loss: float, hints: bool) -> list[i
             await asyncio.sleep(0)
         seen.append(frame["seq"])
 
-    follower = Follower(read, send)
+    def send_now(frame: Frame) -> bool:
+        goes = dice.random() < 0.6
+        if goes:
+            seen.append(frame["seq"])
+        return goes
+
+    follower = Follower(read, send, send_now=send_now)
     for seq in range(1, total + 1):
         rows.append({"seq": seq})
         if dice.random() >= loss:
