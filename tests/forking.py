@@ -2,9 +2,10 @@
 
 One process has them loaded and forks itself for each command: a start takes a third of the time. Only libraries are
 loaded before: each command loads our own code itself, as at a real start, and so fails when it forgets an import.
-The tests of `serve`, of the demo and of the company start Python itself.
+The tests of the demo and of the company start Python itself.
 """
 
+import asyncio
 import atexit
 import contextlib
 import gc
@@ -50,12 +51,70 @@ def run(
         return code, _read(said), _read(wrong)
 
 
+class Forked:
+    """A command that goes on: as much of `asyncio.subprocess.Process` as is asked of it."""
+
+    def __init__(
+        self, call: socket.socket, pid: int, pipe: asyncio.BaseTransport, stdout: asyncio.StreamReader
+    ) -> None:
+        self.pid, self.stdout = pid, stdout
+        self._call, self._pipe = call, pipe
+        self._code: int | None = None
+
+    @property
+    def returncode(self) -> int | None:
+        """Its exit code, or None while it runs."""
+        if self._code is None:
+            with contextlib.suppress(BlockingIOError):
+                self._end(self._call.recv(100))
+        return self._code
+
+    def send_signal(self, sign: int) -> None:
+        """As `kill` does."""
+        if self.returncode is None:
+            os.kill(self.pid, sign)
+
+    async def wait(self) -> int:
+        """Its exit code, when it has ended. What it said last and nobody has read by then is lost."""
+        if self.returncode is None:
+            self._end(await asyncio.get_running_loop().sock_recv(self._call, 100))
+        await asyncio.sleep(0)  # the pipe is closed in the next turn
+        assert self._code is not None
+        return self._code
+
+    def _end(self, said: bytes) -> None:
+        self._code = int(said)
+        self._call.close()
+        self._pipe.close()
+
+
+async def start(words: Sequence[str], environment: dict[str, str], folder: Path, errors: int) -> Forked:
+    """`helpdesk …` that goes on, with its standard error in the file `errors`."""
+    asked = {"words": list(words), "environment": environment, "folder": str(folder)}
+    call = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    hears, says = os.pipe()
+    with tempfile.TemporaryFile() as nothing:
+        places = [nothing.fileno(), says, errors]
+        pid = await asyncio.to_thread(_ask, call, json.dumps(asked).encode(), places)
+    os.close(says)
+    call.setblocking(False)
+    reader = asyncio.StreamReader()
+    pipe, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(hears, "rb", 0)
+    )
+    return Forked(call, pid, pipe, reader)
+
+
+def _ask(call: socket.socket, asked: bytes, places: list[int]) -> int:
+    call.connect(_forker())
+    socket.send_fds(call, [asked], places)
+    return int(call.recv(100))
+
+
 def _call(asked: bytes, places: list[int], within_s: float) -> int:
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as call:
         call.settimeout(within_s)
-        call.connect(_forker())
-        socket.send_fds(call, [asked], places)
-        pid = int(call.recv(100))
+        pid = _ask(call, asked, places)
         try:
             return int(call.recv(100))
         except TimeoutError:

@@ -22,7 +22,7 @@ from tests.programs import Receiver, receiver
 from tests.services import Postgres, Valkey
 from tests.slapd import Ldap
 from tests.smtp_sink import Sink, smtp_sink
-from tests.world import ROOT, SECRET, until
+from tests.world import ROOT, SECRET, TRUST, until
 
 BEN, BEN_PASSWORD = "ben@example.com", "Patient-Helper-Of-All!"
 ARTICLES = ("forgot-password", "contact-support")
@@ -56,7 +56,7 @@ class Company:
         """A process of the desk with a log of its own."""
         (self.folder / name).mkdir(exist_ok=True)
         found = Process(self.folder / name, self.settings, command=command)
-        found.port = port
+        found.port, found.afresh = port, True
         return found
 
     async def run(self, *words: str, typed: str = "") -> tuple[int, str]:
@@ -72,7 +72,7 @@ class Company:
 
     async def figure(self, line: str, web: int = 0) -> float:
         """A number of `/metrics`, asked as a machine inside the company asks."""
-        async with httpx2.AsyncClient(base_url=self.web[web].url) as inside:
+        async with httpx2.AsyncClient(base_url=self.web[web].url, verify=TRUST) as inside:
             for each in (await inside.get("/metrics")).text.splitlines():
                 if each.startswith(line + " "):
                     return float(each.rsplit(" ", 1)[1])

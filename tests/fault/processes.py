@@ -9,8 +9,10 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+from tests import forking
+from tests.forking import Forked
 from tests.profiles import settings_of
 from tests.world import ROOT, SECRET, furnished
 
@@ -18,7 +20,7 @@ START_S = 60.0
 
 
 class Process:
-    """`helpdesk serve` (or `work`) with its data in a folder."""
+    """`helpdesk serve` (or `work`) with its data in a folder; `afresh`: in a Python that has loaded nothing yet."""
 
     def __init__(self, folder: Path, settings: dict[str, str], *, command: str = "serve") -> None:
         self.folder, self.command, self.port = folder, command, 0
@@ -27,9 +29,10 @@ class Process:
             **known, "HELPDESK_DATA_DIR": str(folder), "HELPDESK_LIMITS": "off", "HELPDESK_SECRET_KEY": SECRET,
             "HELPDESK_FAQ_DIR": str(ROOT / "faq"), "HELPDESK_AGENT_SECOND_FACTOR": "optional", **settings,
         }  # fmt: skip
-        self.process: asyncio.subprocess.Process | None = None
+        self.process: asyncio.subprocess.Process | Forked | None = None
         self.largest_file = 0
         self.before: tuple[str, ...] = ()
+        self.afresh = False
 
     @property
     def url(self) -> str:
@@ -38,13 +41,12 @@ class Process:
 
     async def start(self) -> None:
         """Start it and wait until it says that it listens, or works."""
-        words = [*self.before, sys.executable, "-m", "helpdesk", self.command]
-        words += ["--port", str(self.port)] if self.command == "serve" else []
+        words = [self.command, *(["--port", str(self.port)] if self.command == "serve" else [])]
         with (self.folder / "stderr.log").open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                *words, env=self.environment, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=log,
-                preexec_fn=self._limit if self.largest_file else None,
-            )  # fmt: skip
+            if self.afresh or self.before or self.largest_file:
+                self.process = await self._start_python(words, log)
+            else:
+                self.process = await forking.start(words, self.environment, ROOT, log.fileno())
         assert self.process.stdout is not None
         async with asyncio.timeout(START_S):
             while not (line := await self.process.stdout.readline()).startswith(
@@ -53,6 +55,12 @@ class Process:
                 assert line, "it ended instead of starting: " + self.log()
         if line.startswith(b"listening"):
             self.port = int(line.rsplit(b":", 1)[1])
+
+    async def _start_python(self, words: list[str], log: BinaryIO) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            *self.before, sys.executable, "-m", "helpdesk", *words, env=self.environment, cwd=ROOT,
+            stdout=asyncio.subprocess.PIPE, stderr=log, preexec_fn=self._limit if self.largest_file else None,
+        )  # fmt: skip
 
     def _limit(self) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (self.largest_file, resource.RLIM_INFINITY))
