@@ -7,7 +7,7 @@ from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from jinja2 import Environment
@@ -18,11 +18,15 @@ _LINK = re.compile(r"https?://[^\s<>\"]+")
 
 
 class _Registry(HeaderRegistry):
-    """The library's, which makes a new class for every header of every mail."""
+    """The library's, which makes a new class for every header of every mail, and reads the same ones again and again."""
 
     @cache  # noqa: B019 — there is one registry
     def __getitem__(self, name: str) -> Any:
         return super().__getitem__(name)
+
+    @lru_cache(256)  # noqa: B019 — most headers are the same in every mail
+    def __call__(self, name: str, value: Any) -> Any:
+        return super().__call__(name, value)
 
 
 _POLICY = SMTP.clone(header_factory=_Registry())

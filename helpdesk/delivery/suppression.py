@@ -7,12 +7,13 @@ sending; a bounce that comes as a mail can be forged, and would stop a stranger'
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete, select
 from sqlmodel import Field, SQLModel, col
 
 from helpdesk.delivery.transports import NoSuchAddress, RefusedForGood, Transport
 from helpdesk.keys import Keys
 from helpdesk.store.columns import UtcMoment
+from helpdesk.store.quick import Quick, moment
 from helpdesk.store.session import Store, Tx
 
 LASTS = timedelta(days=30)
@@ -36,13 +37,26 @@ class Careful:
 
     async def send(self, message: EmailMessage, sender: str, recipient: str) -> None:
         """As the transport does; RefusedForGood at once for an address that was refused before."""
-        if await self._store.read(suppressed, self._keys, recipient) is not None:
+        if await self._store.read(is_suppressed, self._keys, recipient):
             raise RefusedForGood("suppressed")
         try:
             await self._transport.send(message, sender, recipient)
         except NoSuchAddress as error:
             await self._store.write(suppress, self._keys, recipient, str(error))
             raise
+
+
+_LATELY = Quick(
+    lambda dialect: select(col(Suppression.at)).where(
+        col(Suppression.key) == bindparam("key"), col(Suppression.at) > bindparam("since", type_=UtcMoment)
+    )
+)
+
+
+def is_suppressed(tx: Tx, keys: Keys, address: str) -> bool:
+    """Whether nothing goes to this address; asked before each mail."""
+    since = moment(tx.connection.dialect, tx.now - LASTS)
+    return bool(_LATELY.read(tx.connection, {"key": _key(keys, address), "since": since}))
 
 
 def suppressed(tx: Tx, keys: Keys, address: str) -> Suppression | None:

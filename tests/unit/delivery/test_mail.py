@@ -1,0 +1,41 @@
+"""A mail is made of what its letter says, however many were made before."""
+
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import cast
+
+from helpdesk.delivery.letters import Letter
+from helpdesk.delivery.mail import render
+from helpdesk.web.templates import letters
+
+AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+CONTEXT = {"name": "Ada", "url": "https://example.com/hook", "why": "it did not answer", "id": "wh_1"}
+
+
+def mail(to: str, ident: str, *, site: str = "Example") -> EmailMessage:
+    letter = Letter(to, "webhooks/paused", CONTEXT, headers={"X-Note": "für " + "alle " * 30})
+    return render(letters(), letter, sender="support@example.com", site=site, message_id=ident, at=AT)
+
+
+def as_read(made: EmailMessage) -> EmailMessage:
+    return cast(EmailMessage, message_from_bytes(made.as_bytes(), policy=policy.default))
+
+
+def test_each_mail_has_headers_of_its_own() -> None:
+    first, second = mail("ada@example.com", "1@desk"), mail("zoë@example.com", "2@desk", site="Ärger")
+    assert (first["To"], second["To"]) == ("ada@example.com", "zoë@example.com")
+    assert (first["Message-ID"], second["Message-ID"]) == ("<1@desk>", "<2@desk>")
+    assert (first["From"], second["From"]) == ("Example <support@example.com>", "support@example.com")
+
+
+def test_the_same_mail_is_the_same_text_each_time() -> None:
+    texts = set()
+    for _ in range(5):
+        made = mail("ada@example.com", "1@desk")
+        made.set_boundary("b")
+        texts.add(made.as_bytes())
+    assert len(texts) == 1
+    read = as_read(made)
+    assert read["X-Note"].split() == ["für", *["alle"] * 30]
+    assert [part.get_content_type() for part in read.iter_parts()] == ["text/plain", "text/html"]
