@@ -1,7 +1,7 @@
 // Several tabs, one leader: it alone sends what is unsent, and makes the sound. The tab in use takes the lead.
 
 const name = "helpdesk-lead";
-const locks = globalThis.navigator?.locks; // missing on a plain-http site
+const locks = navigator.locks; // missing on a plain-http site
 let isLeader = !locks;
 let hasLeft = false;
 /** @type {() => void} */ let release = () => {};
@@ -32,8 +32,8 @@ export function takeLead(isInUse) {
     return new Promise((resolve) => { release = () => resolve(undefined); });
   };
   locks.request(name, isInUse ? { steal: true } : {}, held).catch((error) => {
-    isLeader = error.name !== "AbortError"; // denied like the storage, where nobody stole it: each tab leads itself
-    if (isLeader) changed();
+    isLeader = false;
+    if (error.name !== "AbortError") held(); // nobody stole it: it is denied, as the storage is, and each tab leads itself
     else if (!hasLeft) takeLead(false);
   });
 }

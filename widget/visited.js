@@ -31,6 +31,7 @@ export async function tellPages(headers) {
   const conversation = headers["X-Conversation"];
   if (!here() || recall("told") === conversation) return;
   keep("told", conversation);
+  if (notice) notice.className = "m system"; // as the lines that it stands below
   document.querySelector(".cards")?.before(notice);
   const pages = trail().map(([url, at]) => ({ url, ago_s: Math.round((Date.now() - at) / 1000) }));
   const answer = await fetch("/visitor/pages", { method: "POST", headers, body: JSON.stringify({ pages }) }).catch(() => null);
