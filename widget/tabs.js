@@ -25,12 +25,11 @@ export const tellTabs = (news) => channel?.postMessage(news);
 export function takeLead(isInUse) {
   if (!locks || (isLeader && isInUse)) return;
   hasLeft = false;
-  const held = () => {
-    if (hasLeft) return undefined;
+  const held = () => !hasLeft && new Promise((resolve) => {
     isLeader = true;
+    release = /** @type {() => void} */ (resolve);
     changed();
-    return new Promise((resolve) => { release = () => resolve(undefined); });
-  };
+  });
   locks.request(name, isInUse ? { steal: true } : {}, held).catch((error) => {
     isLeader = false;
     if (error.name !== "AbortError") held(); // nobody stole it: it is denied, as the storage is, and each tab leads itself
