@@ -144,16 +144,19 @@ async def test_a_flood_of_sign_ins_does_not_slow_the_chat(tmp_path: Path) -> Non
     async with start_world(tmp_path) as world:
         chatting = await world.visitor()
         await chatting.wait("seen")
-        flood = [asyncio.create_task(wrong_sign_in(world)) for _ in range(times(30, 300))]
+        # 30 at once: more are a flood of the clients' own work, who share one processor with the desk here.
+        flood = [asyncio.create_task(wrong_sign_ins(world, times(1, 10))) for _ in range(30)]
         for number in range(8):
             await chatting.say(f"still quick {number}")
-        statuses = set(await asyncio.gather(*flood))
+        statuses = set().union(*await asyncio.gather(*flood))
         assert statuses <= {401, 429, 503}
         assert 429 in statuses
 
 
-async def wrong_sign_in(world: World) -> int:
-    return (await submit(world.browser(), "/login", email=ADA, password="not the password")).status_code
+async def wrong_sign_ins(world: World, count: int) -> set[int]:
+    browser = world.browser()
+    wrong = {"email": ADA, "password": "not the password"}
+    return {(await submit(browser, "/login", **wrong)).status_code for _ in range(count)}
 
 
 @BOTH
