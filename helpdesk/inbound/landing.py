@@ -24,6 +24,7 @@ from helpdesk.tickets.models import MailIn, Ticket
 from helpdesk.web.forms import email_address
 
 LONGEST_CLIENT_ID = 64
+CUT = "The mail was longer than a message can be: only its first 4,000 characters came along."
 Outcome = Literal["answered", "opened", "noted", "ignored", "repeated"]
 
 
@@ -61,6 +62,8 @@ def _into_new(tx: Tx, keys: Keys, settings: Settings, mail: Mail, came_along: So
     )  # fmt: skip
     number, refused = opened.conversation_id, list(came_along.refused)
     conversation = hands.by_number(tx, number)
+    if mail.is_cut:
+        refused.append(CUT)
     if conversation is not None and opened.fresh:
         owner = senders.of_requester(number)
         if kept := _keep(tx, settings, came_along, number, refused, owner):
@@ -88,6 +91,8 @@ def _into_thread(
     text, refused = intake.cleaned(tx, keys, mail.text), list(came_along.refused)
     if not text and not came_along:
         return "ignored"
+    if mail.is_cut:
+        refused.append(CUT)
     if text or came_along.files:
         keep = partial(_keep, tx, settings, came_along, number, refused)
         work.requester_reply(tx, conversation, _client_id("mail", ident), text, keep)

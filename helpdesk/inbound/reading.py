@@ -23,7 +23,7 @@ _QUOTE = re.compile(r"^(>|On .{5,200} wrote:$|-{2,}\s*(Original|Forwarded) )", r
 
 @dataclass(frozen=True)
 class Mail:
-    """`text` is the answer alone, `quoted` what it quotes.
+    """`text` is the answer alone, its first 4,000 characters (`is_cut` says there were more), `quoted` what it quotes.
 
     `automatic` says why no machine may answer, or nothing.
     """
@@ -37,6 +37,7 @@ class Mail:
     automatic: str
     attachments: tuple[tuple[str, str, bytes], ...] = ()
     """(name, declared type, content) each; nothing is examined yet."""
+    is_cut: bool = False
 
 
 def read(raw: bytes, envelope: tuple[str, ...] = ()) -> Mail:
@@ -49,6 +50,7 @@ def read(raw: bytes, envelope: tuple[str, ...] = ()) -> Mail:
     )
     answer = answer.strip() or body.strip()
     quoted = body.replace(answer, "", 1).strip() if answer != body.strip() else ""
+    text = _clean(answer)
     named = getaddresses(
         [str(value) for name in ("To", "Cc", "Delivered-To") for value in message.get_all(name, [])]
     )
@@ -57,7 +59,8 @@ def read(raw: bytes, envelope: tuple[str, ...] = ()) -> Mail:
         sender=parseaddr(_header(message, "From"))[1].strip().lower()[:254],
         recipients=tuple(dict.fromkeys([*envelope, *(address for _, address in named if address)])),
         subject=" ".join(_header(message, "Subject").split())[:200],
-        text=_clean(answer)[:MAX_TEXT],
+        text=text[:MAX_TEXT],
+        is_cut=len(text) > MAX_TEXT,
         quoted=_clean(quoted)[:MAX_TEXT],
         automatic=_automatic(message),
         attachments=tuple(_attachments(message)),
@@ -114,7 +117,8 @@ def _body(message: EmailMessage) -> str:
             raw = part.get_payload(decode=True)
             text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
         return _as_text(text) if kind == "html" else text
-    return ""
+    whole = message.get_payload()  # of parts that nothing divides, the parser makes one text
+    return whole if isinstance(whole, str) and message.get_content_maintype() == "multipart" else ""
 
 
 def _header(message: EmailMessage, name: str) -> str:

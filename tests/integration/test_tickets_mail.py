@@ -68,6 +68,16 @@ async def test_an_answer_by_mail_lands_in_its_thread_once_and_opens_it_again(wor
     assert shown.count("Please look in spam.") == 1, "what is quoted is not said again"
 
 
+async def test_what_is_cut_from_a_long_mail_is_said(world: World) -> None:
+    private, _, address = await a_ticket(world)
+    async with post_office(world) as port:
+        await send(port, address, "A long story.\n" * 400)
+        await send(port, "support@localhost", "Another story.\n" * 400, subject="A story")
+    assert "only its first 4,000 characters came along" in (await world.browser().get(private)).text
+    found = await (await world.staff()).get("/console/tickets/T-1002", follow_redirects=True)
+    assert "only its first 4,000 characters came along" in found.text
+
+
 async def test_two_long_message_ids_with_the_same_start_are_two_mails(world: World) -> None:
     private, _, address = await a_ticket(world)
     start = "<" + "a" * 100

@@ -58,6 +58,16 @@ def test_a_mailer_daemon_and_a_report_are_machines() -> None:
     assert read(mail(b'Content-Type: multipart/report; boundary="x"\r\n')).automatic == "bounce"
 
 
+def test_parts_that_nothing_divides_are_read_as_one() -> None:
+    raw = b"From: a@example.com\r\nContent-Type: multipart/mixed\r\n\r\nWhere is the boundary?\r\n"
+    assert read(raw).text == "Where is the boundary?"
+
+
+def test_a_mail_longer_than_a_message_says_so() -> None:
+    whole, longer = (read(b"From: a@example.com\r\n\r\n" + b"Ten signs.\r\n" * lines) for lines in (300, 500))
+    assert (len(longer.text), longer.is_cut, whole.is_cut) == (4000, True, False)
+
+
 def test_a_mail_of_html_alone_gives_its_words_and_nothing_that_runs() -> None:
     raw = (
         b"From: a@example.com\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
