@@ -9,6 +9,7 @@ from tests.profiles import PROFILES
 LONG = os.environ.get("HELPDESK_FAULT_LONG") == "1"
 SEED = 20261124
 BOTH = pytest.mark.parametrize("kind", PROFILES)
+PATIENT = pytest.mark.timeout(1800 if LONG else 120)
 
 
 def times(short: int, long: int) -> int:

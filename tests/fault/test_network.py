@@ -10,7 +10,7 @@ from typing import Any, cast
 from websockets.asyncio.client import connect
 
 from tests.cut_proxy import cut_proxy
-from tests.fault.length import BOTH, LONG, SEED, times
+from tests.fault.length import BOTH, LONG, PATIENT, SEED, times
 from tests.fault.oracle import judge
 from tests.fault.people import Person, everybody_has, living, rest_and_judge, whole_conversation
 from tests.fault.test_slow_and_rude import bare
@@ -21,6 +21,7 @@ HALF_OPEN_FOUND_S = 40.0
 
 
 @BOTH
+@PATIENT
 async def test_a_network_that_is_cut_or_goes_silent_loses_and_doubles_nothing(
     tmp_path: Path, kind: str
 ) -> None:
@@ -33,7 +34,7 @@ async def test_a_network_that_is_cut_or_goes_silent_loses_and_doubles_nothing(
         ]
         async with living(people):
             await everybody_has(people, 1)
-            for turn in range(times(4, 60)):
+            for turn in range(times(4, 12)):
                 proxy.cut(silent=bool(turn % 2))
                 await asyncio.sleep(0.1 + dice.random() * times(1, 30))
                 proxy.mend()
@@ -56,6 +57,7 @@ if LONG:  # takes 40 seconds by its nature
 
 
 @BOTH
+@PATIENT
 async def test_each_message_sent_up_to_five_times_on_two_sockets_stands_once(
     tmp_path: Path, kind: str
 ) -> None:

@@ -16,7 +16,7 @@ from helpdesk.clock import Clock
 from helpdesk.store import migrate
 from helpdesk.store.engine import make_engine
 from helpdesk.store.session import Store, Tx
-from tests.fault.length import SEED, times
+from tests.fault.length import PATIENT, SEED, times
 from tests.fault.people import Person, everybody_has, living, rest_and_judge
 from tests.services import Postgres, fresh_database, postgres, redis_url
 from tests.world import start_world
@@ -25,6 +25,7 @@ HEALS_WITHIN_S = 10.0
 ALLOWED = {"unavailable"}
 
 
+@PATIENT
 async def test_backends_that_are_ended_at_random_lose_nothing(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -54,6 +55,7 @@ def end_one(url: str, name: str, dice: random.Random) -> None:
             connection.execute("SELECT pg_terminate_backend(%s)", dice.choice(backends))
 
 
+@PATIENT
 async def test_a_postgresql_that_restarts_under_load_loses_nothing_and_the_pool_heals(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
