@@ -23,6 +23,7 @@ import httpx2
 from sqlalchemy import select
 from websockets.asyncio.client import ClientConnection, connect
 
+from helpdesk.accounts.hashing import Hasher
 from helpdesk.app import make_app
 from helpdesk.clock import WoundClock
 from helpdesk.delivery.transports import KeptMail
@@ -225,8 +226,13 @@ SECRET = "test-secret-0123456789-abcdefghijk"
 
 
 @contextlib.asynccontextmanager
-async def start_world(folder: Path, *, demo: bool = True, **changes: Any) -> AsyncIterator[World]:
-    """A desk on a free port with its data in `folder`; `changes` are settings."""
+async def start_world(
+    folder: Path, *, demo: bool = True, quick: bool = True, **changes: Any
+) -> AsyncIterator[World]:
+    """A desk on a free port with its data in `folder`; `changes` are settings.
+
+    `quick`: its hashes of passwords cost nearly nothing; else they would be half of what most tests cost.
+    """
     (folder / "data").mkdir(parents=True, exist_ok=True)
     sock = bind("127.0.0.1", 0)
     values: dict[str, Any] = {
@@ -235,10 +241,10 @@ async def start_world(folder: Path, *, demo: bool = True, **changes: Any) -> Asy
     }  # fmt: skip
     settings = Settings(**values)
     if settings.store_url.startswith("sqlite") and not (folder / "data" / "helpdesk.db").exists():
-        shutil.copy(await furnished(), folder / "data" / "helpdesk.db")
+        shutil.copy(await furnished(quick=quick), folder / "data" / "helpdesk.db")
     clock = WoundClock()
     desk = build(settings, clock, demo=demo, watcher=reader_of(settings))
-    await furnish(desk)
+    await furnish(desk, quick=quick)
     server = Server(config_for(make_app(desk), "127.0.0.1", sock.getsockname()[1]), lambda: asyncio.sleep(0))
     sock.listen(512)
     sock.setblocking(False)
@@ -256,27 +262,29 @@ async def start_world(folder: Path, *, demo: bool = True, **changes: Any) -> Asy
 _kept: dict[Any, Any] = {}
 
 
-async def furnish(desk: Desk) -> None:
+async def furnish(desk: Desk, *, quick: bool) -> None:
     """The newest schema, and the cast."""
+    if quick:
+        desk.passwords = Hasher(desk.keys, time_cost=1, memory_kib=8)
     await asyncio.to_thread(migrate.upgrade, desk.store.engine)
     await ensure_people(desk, with_second_factor=False)
 
 
-async def furnished() -> Path:
+async def furnished(*, quick: bool = False) -> Path:
     """A database with schema and cast, made once a session: each world starts from a copy."""
-    if "database" not in _kept:
+    if (kind := ("database", quick)) not in _kept:
         folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="hd-template-")
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        await furnish_one(data_dir=Path(folder))
-        _kept["database"] = Path(folder) / "helpdesk.db"
-    return cast(Path, _kept["database"])
+        await furnish_one(quick=quick, data_dir=Path(folder))
+        _kept[kind] = Path(folder) / "helpdesk.db"
+    return cast(Path, _kept[kind])
 
 
-async def furnish_one(**where: Any) -> None:
+async def furnish_one(*, quick: bool, **where: Any) -> None:
     """Schema and cast into the database that these settings name."""
     settings = Settings(faq_dir=ROOT / "faq", secret_key=SECRET, **where)
     desk = build(settings, demo=True, watcher=reader_of(settings))
-    await furnish(desk)
+    await furnish(desk, quick=quick)
     await asyncio.to_thread(desk.store.close)
 
 

@@ -34,9 +34,9 @@ class Checked(NamedTuple):
 class Hasher:
     """Makes and checks hashes. The async methods refuse with Unavailable when too many wait already."""
 
-    def __init__(self, keys: Keys) -> None:
+    def __init__(self, keys: Keys, *, time_cost: int = TIME_COST, memory_kib: int = MEMORY_KIB) -> None:
         self._keys = keys
-        self._argon = Argon2Hasher(time_cost=TIME_COST, memory_cost=MEMORY_KIB, parallelism=LANES)
+        self._argon = Argon2Hasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=LANES)
         cores = os.cpu_count() or 1
         self._most_waiting = cores * (1 + QUEUE_PER_CORE)
         self._pool = ThreadPoolExecutor(cores, thread_name_prefix="password")

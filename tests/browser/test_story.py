@@ -23,7 +23,9 @@ async def test_a_locked_out_person_gets_a_new_password(browser: Browser, tmp_pat
     async with (
         smtp_sink() as sink,
         cut_proxy() as proxy,
-        start_world(tmp_path / "world", smtp_url=sink.url, base_url=proxy.url, faq_dir=faq) as world,
+        start_world(
+            tmp_path / "world", smtp_url=sink.url, base_url=proxy.url, faq_dir=faq, quick=False
+        ) as world,
     ):
         proxy.target_port = world.port
         visitor = await (await browser.new_context(viewport={"width": 1280, "height": 800})).new_page()

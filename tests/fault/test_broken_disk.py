@@ -43,6 +43,7 @@ async def test_a_disk_that_breaks_acknowledges_nothing_and_recovers(tmp_path: Pa
     await asyncio.to_thread(subprocess.run, build, check=True)
 
     def preload(process: Process) -> None:
+        process.afresh = True
         process.environment |= {"LD_PRELOAD": str(library), "BROKEN": str(flag), "BROKEN_AS": str(number)}
 
     async with served(tmp_path / "desk", "embedded", preload) as server:

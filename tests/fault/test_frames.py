@@ -141,7 +141,7 @@ async def test_compression_is_not_taken_up(tmp_path: Path) -> None:
 
 
 async def test_a_flood_of_sign_ins_does_not_slow_the_chat(tmp_path: Path) -> None:
-    async with start_world(tmp_path) as world:
+    async with start_world(tmp_path, quick=False) as world:
         chatting = await world.visitor()
         await chatting.wait("seen")
         # 30 at once: more are a flood of the clients' own work, who share one processor with the desk here.

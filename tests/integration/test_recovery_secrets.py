@@ -92,7 +92,7 @@ def _bytes(answer: Any, email: str) -> tuple[list[tuple[str, str]], str]:
 async def test_known_and_unknown_addresses_take_the_same_time(make_world: Any) -> None:
     """By the ranks of interleaved requests, which a busy machine blurs for both alike."""
     dice, pairs = random.Random(SEED), times(80, 500)
-    async with make_world(worker="outside", limits="off") as world:
+    async with make_world(worker="outside", limits="off", quick=False) as world:
         client = world.browser()
         token = (await client.get(HERE)).text.split('name="csrf_token" value="')[1].split('"')[0]
 
