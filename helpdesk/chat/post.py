@@ -1,7 +1,7 @@
 """Append one message, once: the number is taken under the conversation's row, a repeated client id stores nothing."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Dialect, Integer, Select, String, Update, func, select, update
 
@@ -56,8 +56,7 @@ _INSERT = Quick(lambda dialect: insert_rows(dialect, messages))
 _TOUCH = Quick(_touched)
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(NamedTuple):
     """What somebody wants to say. `sender` as in the table; `client_id` is None for the program's own words.
 
     `only_with_people`: refuse with NeedsMore where the bot or nobody has the conversation, and more must happen.
@@ -69,9 +68,9 @@ class Draft:
     text: str
     client_id: str | None = None
     article: dict[str, Any] | None = None
-    choices: list[dict[str, str]] = field(default_factory=list)
+    choices: Sequence[dict[str, str]] = ()
     asks_feedback: bool = False
-    files: list[dict[str, Any]] = field(default_factory=list)
+    files: Sequence[dict[str, Any]] = ()
     provenance: dict[str, Any] | None = None
     only_with_people: bool = False
 
@@ -80,8 +79,7 @@ class NeedsMore(Exception):
     """These words are not only to be kept: the bot answers, or a closed conversation opens."""
 
 
-@dataclass(frozen=True)
-class Posted:
+class Posted(NamedTuple):
     """The frame as everybody sees it; `fresh` is False when this client id was there already.
 
     `handled_by` is who had the conversation when a fresh one was posted.

@@ -3,7 +3,6 @@
 The library's own care for each value costs more than the disk where many rows are written at once.
 """
 
-import json
 import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Sequence
@@ -12,6 +11,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, cast
 
+from pydantic_core import to_json
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
@@ -151,7 +151,7 @@ def among(dialect: Dialect, column: ColumnElement[Any], name: str) -> ColumnElem
 
 def listed(dialect: Dialect, values: list[Any]) -> Any:
     """The values of `among` as the driver takes them."""
-    return json.dumps(values) if dialect.name == "sqlite" else values
+    return to_json(values).decode() if dialect.name == "sqlite" else values
 
 
 def given(dialect: Dialect, **kinds: Kind) -> dict[str, ColumnElement[Any]]:

@@ -1,7 +1,7 @@
 """What a visitor does in a conversation, each as one rule in one transaction: words, echo and the bot's answer."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, exists, select, update
 
@@ -47,8 +47,7 @@ _STANDING = Quick(
 )
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """A visitor's words, already without secrets."""
 
     client_id: str
