@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
 from helpdesk.faq.article import Article, Facts, Fault
@@ -70,7 +70,7 @@ class Library:
             article = parsed.article or (previous.kept.get(path) if previous else None)
             if article:
                 kept[path] = article
-        live = _published(kept, faults)
+        live = _published(kept, faults, previous)
         pages = {slug: _assembled(article, live, faults) for slug, article in live.items() if not article.bot}
         articles = {slug: article for slug, article in live.items() if article.bot}
         version = _version(live, engine)
@@ -134,17 +134,24 @@ def _read(file: Path, path: str, facts: Facts) -> Parsed:
         return Parsed(faults=[Fault(path, 0, f"The file cannot be read: {error.strerror}.")])
 
 
-def _published(kept: Mapping[str, Article], faults: list[Fault]) -> dict[str, Article]:
-    live: dict[str, Article] = {}
-    for article in sorted(kept.values(), key=lambda a: (a.order, a.section, a.path)):
-        if article.draft:
-            continue
-        if article.slug in live:
-            other = live[article.slug].path
-            faults.append(Fault(article.path, 1, f"The slug {article.slug} belongs to {other} already."))
-            continue
-        live[article.slug] = article
-    return live
+def _published(
+    kept: Mapping[str, Article], faults: list[Fault], previous: Library | None
+) -> dict[str, Article]:
+    """The articles in reading order. Of two with one slug the one that had it before stays, else the file of that name."""
+    before = {**previous.articles, **previous.pages} if previous else {}
+
+    def claim(article: Article) -> tuple[bool, bool]:
+        holder = before.get(article.slug)
+        return holder is None or holder.path != article.path, PurePosixPath(article.path).stem != article.slug
+
+    articles = sorted(kept.values(), key=lambda a: (a.order, a.section, a.path))
+    owners: dict[str, Article] = {}
+    for article in sorted((a for a in articles if not a.draft), key=claim):
+        owner = owners.setdefault(article.slug, article)
+        if owner is not article:
+            sentence = f"The slug {article.slug} belongs to {owner.path} already."
+            faults.append(Fault(article.path, 1, sentence))
+    return {article.slug: article for article in articles if owners.get(article.slug) is article}
 
 
 def _assembled(page: Article, live: Mapping[str, Article], faults: list[Fault]) -> Article:

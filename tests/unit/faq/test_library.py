@@ -84,6 +84,16 @@ def test_a_draft_is_nowhere(tmp_path: Path) -> None:
     assert rank(library, "how do I pay").label is None
 
 
+def test_a_newcomer_does_not_take_the_address_of_an_article(tmp_path: Path) -> None:
+    thief = GOOD.replace("---\nBy card", "slug: pay\n---\nBy theft")
+    (tmp_path / "pay.md").write_text(GOOD)
+    before = Library.load(tmp_path, DEFAULT_FACTS)
+    (tmp_path / "a.md").write_text(thief)
+    for library in (Library.load(tmp_path, DEFAULT_FACTS, before), Library.load(tmp_path, DEFAULT_FACTS)):
+        assert library.articles["pay"].path == "pay.md"
+        assert [str(fault) for fault in library.faults] == ["a.md:1: The slug pay belongs to pay.md already."]
+
+
 def test_two_files_with_one_slug_are_a_fault_of_the_second(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(GOOD.replace("---\nBy", "slug: pay\n---\nBy"))
     (tmp_path / "b.md").write_text(GOOD.replace("---\nBy", "slug: pay\n---\nBy"))
