@@ -85,7 +85,7 @@ async def test_many_clients_come_back_after_a_restart_each_at_its_own_time(tmp_p
         ]
         writers = [Person(lambda: server.url, random.Random(dice.random())) for _ in range(2)]
         async with living([*crowd, *writers]):
-            await until(lambda: all(person.connected for person in crowd), 90)
+            await until(lambda: all(person.connected for person in crowd), times(90, 400))
             server.tell(signal.SIGTERM)
             assert await server.ended(EXIT_WITHIN_S) == 0
             pauses = {f["after_ms"] for p in crowd for f in p.frames if f["type"] == "restart"}
