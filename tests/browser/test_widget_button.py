@@ -194,7 +194,7 @@ async def test_with_the_server_down_the_panel_says_so_and_offers_another_try(
         "href", f"mailto:{desk.desk.settings.mail_from}"
     )
     await expect(seen.dialog.get_by_role("button", name="Try again")).to_be_focused()
-    await seen.page.screenshot(path="tests/browser/screens/widget-unreachable.png")
+    await shot(seen.page, "widget-unreachable")
     await seen.page.unroute_all()
     await seen.dialog.get_by_role("button", name="Try again").click()
     await expect(seen.box).to_be_visible()

@@ -1,13 +1,12 @@
 """The panel for everyone: names, axe in every view, small screens, right to left, colours, motion."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
 
 from tests.browser.axe import SCHEMES
-from tests.browser.keyboard import SCREENS
+from tests.browser.keyboard import shot
 from tests.browser.widget_visit import Visit, claimed, host_page, talking, visit
 from tests.world import World
 
@@ -16,11 +15,10 @@ MAIN = "<main><h1>Shop</h1><p>Words</p></main>"
 
 async def _clean(seen: Visit, view: str) -> None:
     """Nothing that axe finds, in light and in dark."""
-    SCREENS.mkdir(exist_ok=True)
     await seen.page.wait_for_timeout(200)  # the fade of the panel
     for scheme in SCHEMES:
         await seen.page.emulate_media(color_scheme=scheme)
-        await seen.page.screenshot(path=Path(SCREENS) / f"widget-{view}-{scheme}.png")
+        await shot(seen.page, f"widget-{view}-{scheme}")
         assert await seen.violations() == [], (view, scheme)
 
 
@@ -117,7 +115,7 @@ async def test_a_small_screen_shows_message_send_and_close(browser: Browser, des
         await expect(seen.launcher).to_be_hidden()
         await expect(seen.dialog).to_have_attribute("aria-modal", "true")
         assert await seen.frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        await seen.page.screenshot(path=SCREENS / f"widget-{width}x{height}.png")
+        await shot(seen.page, f"widget-{width}x{height}")
         await seen.page.keyboard.press("Shift+Tab")
         for _ in range(30):
             await seen.page.keyboard.press("Tab")
@@ -161,7 +159,7 @@ async def test_other_languages(
         locale,
     ]
     await seen.page.wait_for_timeout(200)
-    await seen.page.screenshot(path=SCREENS / f"widget-{locale}.png")
+    await shot(seen.page, f"widget-{locale}")
     assert await seen.violations() == []
     await seen.page.context.close()
 
@@ -174,7 +172,7 @@ async def test_nothing_moves_where_motion_is_not_wanted(browser: Browser, desk: 
     assert await seen.page.evaluate(running) == 0
     await expect(seen.box).to_be_focused()
     assert await seen.frame.evaluate("document.getAnimations().length") == 0
-    await seen.page.screenshot(path=SCREENS / "widget-forced-colors.png")
+    await shot(seen.page, "widget-forced-colors")
     await seen.page.context.close()
 
 
