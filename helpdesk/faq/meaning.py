@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from helpdesk.faq.background import sentences
 from helpdesk.faq.encoder import DIMENSIONS, Encoder
 from helpdesk.faq.features import Floats
 
-SHARE = 0.6
+SHARE = 0.65
 """What the encoder weighs against spelling and words."""
 _BATCH = 32
 _FILE = "faq-vectors.npz"
@@ -25,6 +26,8 @@ def read(text: str, words: Sequence[str]) -> str:
 
 class NoMeaning:
     """The core alone."""
+
+    name = "core"
 
     def mixed(self, questions: Sequence[str], near: Floats) -> Floats:
         return near
@@ -39,6 +42,7 @@ class Meaning:
     def __init__(self, encoder: Encoder, vectors: Floats) -> None:
         """The last texts are the background: what all its sentences have in common is taken off."""
         self._encoder = encoder
+        self.name = encoder.name
         self._ordinary = vectors[-len(sentences()) :].mean(0)
         self._vectors = _level(vectors - self._ordinary)
 
@@ -91,10 +95,10 @@ def _kept(cache: Path | None) -> dict[str, Any]:
     try:
         if cache is None:
             return {}
-        with np.load(cache / _FILE) as stored:
+        with (cache / _FILE).open("rb") as file, np.load(file) as stored:
             keys = bytes(stored["keys"]).decode().split()
             return dict(zip(keys, stored["vectors"], strict=True))
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return {}
 
 

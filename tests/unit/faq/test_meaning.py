@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from helpdesk.faq.encoder import pieces
+from helpdesk.faq.encoder import Encoder, pieces
 from helpdesk.faq.library import Library
 from helpdesk.faq.meaning import Meaning, NoMeaning
 
@@ -34,9 +34,15 @@ def test_vectors_are_encoded_once_and_a_broken_file_is_made_again(tmp_path: Path
     assert len(said) == 1
     Meaning.load([*TEXTS, "one more"], tmp_path, said.append)
     assert said[1:] == ["Encoding texts: 1 of 1."]
-    (tmp_path / "faq-vectors.npz").write_bytes(b"not a file of vectors")
-    Meaning.load(TEXTS, tmp_path, said.append)
-    assert said[2:] == ["Encoding texts: 4 of 4."]
+    for content in (b"not a file of vectors", b"PK\x03\x04 half of one", b""):
+        (tmp_path / "faq-vectors.npz").write_bytes(content)
+        Meaning.load(TEXTS, tmp_path, said.append)
+    assert said[2:] == ["Encoding texts: 4 of 4."] * 3
+
+
+def test_a_text_without_words_has_a_direction_too() -> None:
+    vectors = Encoder().encode(["", "where is my parcel"])
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx([1, 1], abs=1e-5)
 
 
 def test_words_are_cut_into_the_pieces_that_the_encoder_was_trained_on() -> None:
