@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpdesk.faq import background, learner
+from helpdesk.faq import background, kept, learner
 from helpdesk.faq.article import Article
 from helpdesk.faq.bodies import Bodies
 from helpdesk.faq.crowd import Crowd
@@ -101,8 +101,12 @@ def learn(
         say("Many wordings: the quicker learner serves.")
         claims, threshold = Crowd(labels, len(slugs)), Crowd.THRESHOLD
     else:
-        near = meaning.among(features.among())
-        claims, threshold = _learned(near, labels, wordings, words, say)
+        key = kept.key(meaning.name, [(item.text, item.label) for item in known])
+        found = kept.learned(cache, key)
+        if found is None:
+            found = _learned(meaning.among(features.among()), labels, wordings, words, say)
+            kept.keep(cache, key, *found)
+        claims, threshold = found
     return Engine(
         name="core+semantic" if isinstance(meaning, Meaning) else "core",
         note=note,
