@@ -38,6 +38,7 @@ Shape = tuple[Callable[[list[Any]], Any], list[tuple[int, Callable[[Any], Any]]]
 
 class Quick:
     """`build(dialect)` gives the statement. Its values must be what the driver takes: `moment`, `listed`.
+    Where a list is asked for, say `among`, or `or_`: an `in_` is not finished before its values are known.
 
     The driver is asked past the library, which takes ten times as long for a row as SQLite's driver does.
     """
@@ -95,7 +96,7 @@ class Quick:
         if names is None:
             return compiled.string, (lambda row: {**fixed, **row}) if fixed else lambda row: row
         if len(names) < 2:
-            return compiled.string, lambda row: tuple(row[name] for name in names)
+            return compiled.string, lambda row: tuple({**fixed, **row}[name] for name in names)
         picked = itemgetter(*names)
         return compiled.string, (lambda row: picked({**fixed, **row})) if fixed else picked
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, false, func, or_, select
 
 from helpdesk.actor import Agent
 from helpdesk.chat.hands import WITH_PEOPLE
@@ -13,6 +13,7 @@ from helpdesk.chat.notes import mentions
 from helpdesk.chat.post import conversations
 from helpdesk.errors import NotFound
 from helpdesk.store.columns import UtcMoment
+from helpdesk.store.quick import Quick, moment
 from helpdesk.store.session import Tx
 from helpdesk.tickets.rows import Row, rows_of, tags, tickets
 
@@ -112,25 +113,29 @@ class News:
         return {}
 
 
-_ASLEEP = func.coalesce(conversations.c.snoozed_until > bindparam("now", type_=UtcMoment), False)
-_TALLY = (
-    select(conversations.c.assignee_id, _ASLEEP, func.count())
-    .where(conversations.c.handled_by.in_(WITH_PEOPLE))
-    .group_by(conversations.c.assignee_id, _ASLEEP)
+_ASLEEP = func.coalesce(conversations.c.snoozed_until > bindparam("now", type_=UtcMoment), false())
+_TALLY = Quick(
+    lambda dialect: (
+        select(conversations.c.assignee_id, _ASLEEP, func.count())
+        .where(or_(*(conversations.c.handled_by == who for who in WITH_PEOPLE)))
+        .group_by(conversations.c.assignee_id, _ASLEEP)
+    )
 )
-_NAMED = (
-    select(mentions.c.staff_id, mentions.c.conversation_id)
-    .join(conversations, conversations.c.id == mentions.c.conversation_id)
-    .where(conversations.c.handled_by != "closed", mentions.c.read_at.is_(None))
+_NAMED = Quick(
+    lambda dialect: (
+        select(mentions.c.staff_id, mentions.c.conversation_id)
+        .join(conversations, conversations.c.id == mentions.c.conversation_id)
+        .where(conversations.c.handled_by != "closed", mentions.c.read_at.is_(None))
+    )
 )
 
 
 def news(tx: Tx, numbers: list[int]) -> News:
     """These conversations as they are now, and what every agent's counts come from."""
     named: dict[int, set[int]] = {}
-    for who, number in tx.connection.execute(_NAMED):
+    for who, number in _NAMED.read(tx.connection, {}):
         named.setdefault(who, set()).add(number)
-    tally = tx.connection.execute(_TALLY, {"now": tx.now})
+    tally = _TALLY.read(tx.connection, {"now": moment(tx.connection.dialect, tx.now)})
     return News(
         rows=rows_of(tx, numbers),
         tally=tuple((who, bool(sleeps), many) for who, sleeps, many in tally),

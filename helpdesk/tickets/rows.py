@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Dialect, Select, func, or_, select
 
 from helpdesk.chat.hands import WITH_PEOPLE
 from helpdesk.chat.post import PREVIEW_CHARS, conversations, messages
 from helpdesk.clock import wire_time
+from helpdesk.store.quick import Quick, among, listed
 from helpdesk.store.session import Tx
 from helpdesk.tickets import lifecycle
 from helpdesk.tickets.models import FIRST_NUMBER, Tag, Ticket
@@ -85,7 +86,7 @@ class Row:
         }
 
 
-def _select_rows() -> Select[Any]:
+def _select_rows(dialect: Dialect) -> Select[Any]:
     """Everything that rows show, of the conversations `numbers`; some columns look into the messages."""
     c = conversations.c
     new = (
@@ -103,7 +104,8 @@ def _select_rows() -> Select[Any]:
     def spoken(what: Any) -> Any:
         # Not a join: PostgreSQL would read all messages for it where there are not very many.
         human = select(what).where(
-            messages.c.conversation_id == c.id, messages.c.author.in_(("visitor", "agent"))
+            messages.c.conversation_id == c.id,
+            or_(messages.c.author == "visitor", messages.c.author == "agent"),
         )
         return human.order_by(messages.c.seq.desc()).limit(1).correlate(conversations).scalar_subquery()
 
@@ -115,15 +117,17 @@ def _select_rows() -> Select[Any]:
         unread.label("unread"), tickets.c.id.label("ticket_id"), tickets.c.priority, tickets.c.due_at,
         tickets.c.due_for, tickets.c.breached, tickets.c.said_status, tickets.c.said_seq,
         spoken(messages.c.text).label("spoken"), spoken(messages.c.author).label("spoken_by"),
-    ).select_from(source).where(c.id.in_(bindparam("numbers", expanding=True)))  # fmt: skip
+    ).select_from(source).where(among(dialect, c.id, "numbers"))  # fmt: skip
 
 
-# Made once: to build them costs more than to run them, and consoles ask many times a second.
-_ROWS = _select_rows()
-_TAGS = (
-    select(tags.c.conversation_id, tags.c.tag)
-    .where(tags.c.conversation_id.in_(bindparam("numbers", expanding=True)))
-    .order_by(tags.c.tag)
+# Consoles ask many times a second.
+_ROWS = Quick(_select_rows)
+_TAGS = Quick(
+    lambda dialect: (
+        select(tags.c.conversation_id, tags.c.tag)
+        .where(among(dialect, tags.c.conversation_id, "numbers"))
+        .order_by(tags.c.tag)
+    )
 )
 
 
@@ -132,10 +136,10 @@ def rows_of(tx: Tx, numbers: list[int]) -> dict[int, Row]:
     if not numbers:
         return {}
     tx.finish()
-    wanted, words = {"numbers": numbers}, dict[int, list[str]]()
-    for number, tag in tx.connection.execute(_TAGS, wanted):
+    wanted, words = {"numbers": listed(tx.connection.dialect, numbers)}, dict[int, list[str]]()
+    for number, tag in _TAGS.read(tx.connection, wanted):
         words.setdefault(number, []).append(tag)
-    found = tx.connection.execute(_ROWS, wanted).mappings()
+    found = [one._asdict() for one in _ROWS.rows(tx.connection, wanted)]
     return {one["id"]: _row(one, tuple(words.get(one["id"], ()))) for one in found}
 
 
