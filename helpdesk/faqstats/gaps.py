@@ -19,6 +19,9 @@ from helpdesk.webhooks.publish import publish
 LIKE_ENOUGH = 80.0
 MOST_WORDINGS = 2000
 KEPT_DAYS = 90
+LONGEST_GREETING = 5
+"""Words, at most, one more than are left out before a question."""
+AT_ONCE = 500
 Why = Literal["unanswered", "refused", "rephrased", "handed_over"]
 SAID = {
     "unanswered": "no answer",
@@ -28,6 +31,7 @@ SAID = {
 }
 
 misses = Miss.__table__  # type: ignore[attr-defined]
+helped = Helped.__table__  # type: ignore[attr-defined]
 
 
 def _missed(why: str, dialect: Dialect) -> Update:
@@ -99,6 +103,23 @@ def record_miss(tx: Tx, question: str, nearest: str = "", why: Why = "unanswered
     if is_new:
         publish(tx, "faq.gap", {"wording": wording, "nearest": nearest or None})
     return is_new
+
+
+def forget(tx: Tx, texts: Sequence[str]) -> None:
+    """Drop what was counted once only and said in these texts, one after the other: nobody else asked it so."""
+    found: set[str] = set()
+    spans = [
+        texts[first : last + 1] for last in range(len(texts)) for first in range(max(0, last - 5), last + 1)
+    ]
+    for span in spans:  # what is written fast is one question
+        words = plainest(without_personal_data(" ".join(span))).split()
+        # A greeting before a question was left out when it was counted.
+        found |= {" ".join(words[start:]) for start in range(min(LONGEST_GREETING, len(words)))}
+    keys = sorted(found)
+    for start in range(0, len(keys), AT_ONCE):
+        for table in (misses, helped):
+            once = delete(table).where(table.c.key.in_(keys[start : start + AT_ONCE]), table.c.times <= 1)
+            tx.connection.execute(once)
 
 
 def record_helped(tx: Tx, question: str, slug: str) -> None:

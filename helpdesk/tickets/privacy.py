@@ -17,8 +17,9 @@ from helpdesk.audit import trail
 from helpdesk.chat import files, history, pages
 from helpdesk.chat.models import Visitor
 from helpdesk.chat.notes import note_frame, notes
-from helpdesk.chat.post import conversations
+from helpdesk.chat.post import conversations, messages
 from helpdesk.delivery import suppression
+from helpdesk.faqstats import gaps
 from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
 from helpdesk.tickets import search_index
@@ -106,7 +107,9 @@ def purge_old(tx: Tx) -> Receipt:
 
 def erase(tx: Tx, keys: Keys, actor: Actor, email: str) -> Receipt:
     """Erase everything that was said under this address; the receipt's number stands in the audit trail."""
-    receipt = _remove(tx, of_address(tx, email))
+    numbers = of_address(tx, email)
+    gaps.forget(tx, _said_by_them(tx, numbers))
+    receipt = _remove(tx, numbers)
     suppression.lift(tx, keys, email)
     gone = receipt.gone
     trail.record(
@@ -146,6 +149,13 @@ def export(tx: Tx, keys: Keys, actor: Actor, email: str, *, with_notes: bool = F
         more={"conversations": len(found), "notes": with_notes},
     )  # fmt: skip
     return {"email": email, "exported_at": tx.now.isoformat(), "conversations": found}
+
+
+def _said_by_them(tx: Tx, numbers: list[int]) -> list[str]:
+    c = messages.c
+    line = select(c.text).where(c.conversation_id.in_(numbers), c.author == "visitor")
+    line = line.order_by(c.conversation_id, c.seq)
+    return list(tx.connection.execute(line).scalars())
 
 
 def _count(tx: Tx, table: str, numbers: list[int]) -> int:

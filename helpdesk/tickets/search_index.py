@@ -20,6 +20,8 @@ REST_S = 0.05
 MOST_STEPS = 1000
 OVERLAP = timedelta(seconds=30)
 CURSOR = "search_cursor"
+RESIDUE = "search_residue"
+PAGES_AT_ONCE = 500
 HUMAN = ("visitor", "agent")
 indexes = {name: table(f"{name}_search", column("rowid"), column("text")) for name in ("message", "note")}
 
@@ -30,7 +32,11 @@ async def look(desk: Any) -> None:
         until = desk.clock.now()
         for _ in range(MOST_STEPS):
             if await desk.store.write(index_new, until) < AT_ONCE:
-                return
+                break
+            await asyncio.sleep(REST_S)
+        for _ in range(MOST_STEPS):
+            if not await desk.store.write(settle):
+                break
             await asyncio.sleep(REST_S)
 
 
@@ -88,6 +94,30 @@ def forget(tx: Tx, numbers: list[int]) -> None:
         for number in numbers:
             span = index.c.rowid.between(number * SHIFT, (number + 1) * SHIFT - 1)
             tx.connection.execute(delete(index).where(span))
+    tx.session.merge(DeskFact(name=RESIDUE, value="new"))
+
+
+def settle(tx: Tx) -> bool:
+    """One step of writing the index anew after `forget`, which only crosses words out; whether more is to do."""
+    fact = tx.session.get(DeskFact, RESIDUE)
+    if fact is None:
+        return False
+    is_new = fact.value == "new"
+    before = _changes(tx)
+    for name in indexes:
+        step = f"INSERT INTO {name}_search ({name}_search, rank) VALUES ('merge', :pages)"  # noqa: S608 — names of ours
+        tx.connection.execute(text(step), {"pages": -PAGES_AT_ONCE if is_new else PAGES_AT_ONCE})
+    is_over = not is_new and _changes(tx) - before <= len(indexes)
+    if is_over:
+        tx.session.delete(fact)
+    else:
+        fact.value = "under way"
+    return not is_over
+
+
+def _changes(tx: Tx) -> int:
+    """What the connection has written so far; a step that finds nothing to do counts as one for each index."""
+    return int(tx.connection.connection.driver_connection.total_changes)  # type: ignore[union-attr]
 
 
 def replace(tx: Tx, number: int, seq: int, words: str) -> None:

@@ -4,8 +4,9 @@ import uuid
 
 from sqlalchemy import text
 
+from helpdesk.faqstats import gaps
 from helpdesk.store.session import Tx
-from helpdesk.tickets import privacy
+from helpdesk.tickets import privacy, search_index
 from tests.world import CLEO, World, submit
 
 NIGHT = "night@example.com"
@@ -23,6 +24,7 @@ async def test_a_person_is_erased_with_a_preview_and_a_receipt(world: World) -> 
     private, kept = await a_ticket(world), await a_ticket(world, "other@example.com")
     panel = await world.visitor()
     await panel.say("And in the chat, too")
+    await panel.say("Hello! Purple elephants have eaten my zucchini")
     await panel.send(
         type="handover",
         client_id=str(uuid.uuid4()),
@@ -46,6 +48,7 @@ async def test_a_person_is_erased_with_a_preview_and_a_receipt(world: World) -> 
     assert (await world.browser().get(private)).status_code == 404
     assert (await world.browser().get(kept)).status_code == 200
     assert await world.desk.store.read(_words_left, "And in the chat") == 0
+    assert "zucchini" not in str(await world.desk.store.read(gaps.gaps)), "nobody else asked it so"
     assert (
         "zebra"
         not in (await cleo.get("/console/search?q=zebra+night"))
@@ -83,6 +86,27 @@ async def test_old_closed_conversations_go_after_the_set_days(world: World) -> N
     assert "deletes 1 conversations" in (await cleo.get("/console/privacy")).text
     assert (await world.desk.store.write(privacy.purge_old)).gone.conversations == 1
     assert (await world.browser().get(private)).status_code == 404
+
+
+async def test_the_index_of_words_keeps_nothing_of_an_erased_person(world: World) -> None:
+    if world.desk.store.engine.dialect.name != "sqlite":
+        return  # PostgreSQL keeps its index by itself
+    await a_ticket(world, "other@example.com")
+    await submit(world.browser(), "/tickets/new", email=NIGHT, subject="Food", text="My zucchini is gone")
+    await search_index.look(world.desk)
+    assert await world.desk.store.read(_indexed, b"ucchini")
+    cleo = await world.staff(CLEO)
+    await submit(cleo, "/console/privacy", email=NIGHT, what="erase", sure=NIGHT)
+    await search_index.look(world.desk)
+    assert not await world.desk.store.read(_indexed, b"ucchini")
+    assert await world.desk.store.read(_indexed, b"invoice"), "others' words stay"
+    assert not await world.desk.store.write(search_index.settle), "nothing more is to do"
+
+
+def _indexed(tx: Tx, word: bytes) -> bool:
+    """Without its first letter, which the index shares with the word before."""
+    rows = tx.connection.execute(text("SELECT block FROM message_search_data")).scalars()
+    return any(word in bytes(block) for block in rows)
 
 
 def _words_left(tx: Tx, words: str) -> int:
