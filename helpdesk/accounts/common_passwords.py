@@ -1,11 +1,10 @@
 """Pure: is this one of the passwords that attackers try first? The lists are those of the zxcvbn library.
 
-Compared as a whole, never as a part: `Correct horse battery staple!` holds common words and is a good password.
+Compared as a whole, never as a part: `Correct horse battery staple!` holds common words and is a good password. The
+lists take 12 MB: they are loaded when somebody chooses the first password.
 """
 
 from functools import cache
-
-from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 MOST_AFFIX = 5
 WELL_KNOWN = 3_000
@@ -35,16 +34,23 @@ def strip_affixes(text: str) -> str:
     return text[letters[0] : letters[-1] + 1] if letters else ""
 
 
+def _lists() -> dict[str, list[str]]:
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    lists: dict[str, list[str]] = FREQUENCY_LISTS
+    return lists
+
+
 @cache
 def _all() -> frozenset[str]:
-    return frozenset(word for words in FREQUENCY_LISTS.values() for word in words)
+    return frozenset(word for words in _lists().values() for word in words)
 
 
 @cache
 def _well_known() -> frozenset[str]:
-    return frozenset(FREQUENCY_LISTS["passwords"][:WELL_KNOWN])
+    return frozenset(_lists()["passwords"][:WELL_KNOWN])
 
 
 @cache
 def _passwords() -> frozenset[str]:
-    return frozenset(FREQUENCY_LISTS["passwords"])
+    return frozenset(_lists()["passwords"])

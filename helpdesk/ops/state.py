@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, select
 from sqlmodel import col
 
@@ -32,7 +31,7 @@ newest_schema = cache(migrate.newest)
 
 def schema_is_old(tx: Tx) -> bool:
     """Whether `helpdesk db upgrade` has something to do."""
-    return MigrationContext.configure(tx.connection).get_current_revision() != newest_schema()
+    return migrate.current_of(tx.connection) != newest_schema()
 
 
 def beat(tx: Tx) -> None:

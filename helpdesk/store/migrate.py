@@ -4,7 +4,7 @@ import io
 import logging
 from pathlib import Path
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 HERE = Path(__file__).resolve().parent / "migrations"
 
@@ -17,9 +17,14 @@ def newest() -> str:
 def current(engine: Engine) -> str:
     """The step that the database is at; empty for an empty one."""
     with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return ""
-        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+        return current_of(connection)
+
+
+def current_of(connection: Connection) -> str:
+    """The same, asked inside a transaction that is there already."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
 
 
 def is_current(engine: Engine) -> bool:
