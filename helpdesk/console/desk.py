@@ -19,14 +19,14 @@ from helpdesk.chat.access import conversation_for
 from helpdesk.console.serving import VIEW_NAMES, around, desk_of, done, show
 from helpdesk.errors import Invalid, NotFound, Refused
 from helpdesk.store.session import Tx
-from helpdesk.tickets import bulk, inbox, macros, preferences, sla
+from helpdesk.tickets import bulk, inbox, macros, preferences, privacy, sla
 from helpdesk.tickets.models import DeskFact, SavedView
 from helpdesk.web.forms import line_field, read_form, text_field
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NARROWED = ("status", "priority", "tag")
 LEADS = ("lead", "admin")
-FACTS = ("office_hours", "assignment", "retention_days")
+FACTS = ("office_hours", "assignment")
 
 
 async def set_presence(request: Request, agent: Agent) -> Response:
@@ -229,7 +229,7 @@ async def _settings(
 ) -> Response:
     def look(tx: Tx) -> dict[str, Any]:
         kept = {name: getattr(tx.session.get(DeskFact, name), "value", None) for name in FACTS}
-        return {"kept": kept, **around(tx, agent)}
+        return {"kept": kept, "days_kept": privacy.retention_days(tx), **around(tx, agent)}
 
     found = await desk_of(request).store.read(look)
     kept = found["kept"]
@@ -239,7 +239,7 @@ async def _settings(
         **{f"day{n}": ", ".join("-".join(span) for span in hours["week"].get(str(n), [])) for n in range(7)},
         "auto": "yes" if (kept["assignment"] or {}).get("auto") else "",
         "capacity": str((kept["assignment"] or {}).get("capacity", 4)),
-        "retention_days": str(kept["retention_days"] or 0), **typed,
+        "retention_days": str(found["days_kept"]), **typed,
     }  # fmt: skip
     return show(
         request, agent, "console/settings.html", status=status, values=values, errors=errors, days=DAYS,

@@ -11,7 +11,6 @@ from helpdesk.console.serving import around, desk_of, show
 from helpdesk.errors import Invalid, Refused
 from helpdesk.store.session import Tx
 from helpdesk.tickets import privacy
-from helpdesk.tickets.models import DeskFact
 from helpdesk.web.forms import email_address, read_form
 
 LEADS = ("lead", "admin")
@@ -60,7 +59,7 @@ async def _shown(
     _must_lead(agent)
 
     def look(tx: Tx) -> dict[str, Any]:
-        days = int(getattr(tx.session.get(DeskFact, "retention_days"), "value", 0) or 0)
+        days = privacy.retention_days(tx)
         old = privacy.preview(tx, privacy.older_than(tx, days)) if days else None
         found = privacy.preview(tx, privacy.of_address(tx, email)) if email else None
         return {"days": days, "old": old, "found": found, **around(tx, agent)}

@@ -26,6 +26,8 @@ from helpdesk.tickets import search_index
 from helpdesk.tickets.models import FIRST_NUMBER, DeskFact
 from helpdesk.tickets.rows import tickets
 
+DAYS = 90
+"""After how many days closed conversations go where no lead has said otherwise."""
 AT_ONCE = 100
 LOOK_EVERY_S = 3600.0
 
@@ -50,9 +52,12 @@ class Receipt:
 
 
 async def look(desk: Any) -> None:
-    """For the worker's clock: what is older than the set days goes, a hundred at a time."""
-    receipt = await desk.store.write(purge_old)
-    await remove_files(desk, receipt.file_ids)
+    """For the worker's clock: what is older than the set days goes, a hundred at a time, so that others can write between."""
+    gone = AT_ONCE
+    while gone == AT_ONCE:
+        receipt = await desk.store.write(purge_old)
+        await remove_files(desk, receipt.file_ids)
+        gone = receipt.gone.conversations
 
 
 async def remove_files(desk: Any, ids: tuple[str, ...]) -> None:
@@ -98,10 +103,15 @@ def preview(tx: Tx, numbers: list[int]) -> Found:
     return Found(len(numbers), *(_count(tx, name, numbers) for name in ("message", "ticket", "attachment")))
 
 
-def purge_old(tx: Tx) -> Receipt:
-    """Delete what is older than the set retention; nothing while none is set."""
+def retention_days(tx: Tx) -> int:
+    """After how many days closed conversations go; 0 where a lead keeps them for good."""
     kept = tx.session.get(DeskFact, "retention_days")
-    days = int(kept.value) if kept else 0
+    return int(kept.value) if kept else DAYS
+
+
+def purge_old(tx: Tx) -> Receipt:
+    """Delete what is older than the retention."""
+    days = retention_days(tx)
     return _remove(tx, older_than(tx, days) if days else [])
 
 

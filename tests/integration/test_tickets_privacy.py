@@ -4,6 +4,7 @@ import uuid
 
 from sqlalchemy import text
 
+from helpdesk.chat.models import Conversation
 from helpdesk.faqstats import gaps
 from helpdesk.store.session import Tx
 from helpdesk.tickets import privacy, search_index
@@ -86,6 +87,39 @@ async def test_old_closed_conversations_go_after_the_set_days(world: World) -> N
     assert "deletes 1 conversations" in (await cleo.get("/console/privacy")).text
     assert (await world.desk.store.write(privacy.purge_old)).gone.conversations == 1
     assert (await world.browser().get(private)).status_code == 404
+
+
+async def test_closed_conversations_go_after_90_days_where_nobody_set_any(world: World) -> None:
+    await a_ticket(world)
+    closed = await a_ticket(world, "other@example.com")
+    cleo = await world.staff(CLEO)
+    page = (await cleo.get("/console/tickets/T-1002")).headers["location"]
+    await submit(cleo, f"{page}/resolve", page)
+    assert (
+        'name="retention_days" inputmode="numeric" value="90"' in (await cleo.get("/console/settings")).text
+    )
+    world.clock.wind(days=89)
+    await privacy.look(world.desk)
+    assert (await world.browser().get(closed)).status_code == 200
+    world.clock.wind(days=2)
+    await privacy.look(world.desk)
+    assert (await world.browser().get(closed)).status_code == 404
+    cleo = await world.staff(CLEO)
+    assert (await cleo.get("/console/tickets/T-1001")).status_code == 303, "open ones stay"
+    await submit(cleo, "/console/settings", zone="UTC", retention_days="0", capacity="4")
+    assert "Nothing is deleted by itself" in (await cleo.get("/console/privacy")).text
+
+
+async def test_all_that_is_old_goes_in_one_look(world: World) -> None:
+    def many(tx: Tx) -> None:
+        tx.session.add_all(
+            Conversation(created_at=tx.now, touched_at=tx.now) for _ in range(privacy.AT_ONCE + 1)
+        )
+
+    await world.desk.store.write(many)
+    world.clock.wind(days=privacy.DAYS + 1)
+    await privacy.look(world.desk)
+    assert not await world.desk.store.read(lambda tx: privacy.older_than(tx, 0))
 
 
 async def test_the_index_of_words_keeps_nothing_of_an_erased_person(world: World) -> None:
