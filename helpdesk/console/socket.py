@@ -4,7 +4,7 @@ Then frames until it ends.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -181,14 +181,16 @@ class StaffSession:
 
     # -- the inbox -------------------------------------------------------------------------------------
 
-    async def _on_news(self, news: inbox.News, numbers: set[int], everything: bool) -> None:
+    def _on_news(self, news: inbox.News, numbers: set[int], everything: bool) -> Awaitable[None] | None:
         if not self.is_open:
-            return
+            return None
         if everything:
-            await self._resync()
-            return
+            return self._resync()
         found = news.rows_in(self.view, self.agent.id, self.desk.clock.now())
-        await self._send_changes(found, numbers, news.counts(self.agent.id))
+        counts = news.counts(self.agent.id)
+        if not found and counts == self._counts and self._shown.keys().isdisjoint(numbers):
+            return None
+        return self._send_changes(found, numbers, counts)
 
     def _on_look(self, number: int, public_id: str) -> None:
         """Somebody came to a row of this list, left it, or writes there."""

@@ -80,9 +80,11 @@ class News:
     """Staff → conversations in which they are named and have not looked."""
 
     def counts(self, agent_id: int) -> dict[str, int]:
-        """As `counts`, for one agent."""
+        """As `counts`, for one agent; not to be changed, for all consoles of the agent share it."""
+        if (known := self._by_agent.get(agent_id)) is not None:
+            return known
         mine, free = self._awake.get(agent_id, 0), self._awake.get(None, 0)
-        return {
+        found = self._by_agent[agent_id] = {
             "inbox": mine + free,
             "mine": mine,
             "unassigned": free,
@@ -90,6 +92,7 @@ class News:
             "all": self._all[0],
             "snoozed": self._all[1],
         }
+        return found
 
     def rows_in(self, view: str, agent_id: int, now: datetime) -> dict[int, Row]:
         """The changed rows that belong to a view of this agent; looked up once where all agents see the same."""
@@ -107,6 +110,10 @@ class News:
     @cached_property
     def _all(self) -> tuple[int, int]:
         return sum(self._awake.values()), sum(many for _, asleep, many in self.tally if asleep)
+
+    @cached_property
+    def _by_agent(self) -> dict[int, dict[str, int]]:
+        return {}
 
     @cached_property
     def _by_view(self) -> dict[tuple[str, int | None], dict[int, Row]]:
