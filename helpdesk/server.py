@@ -64,6 +64,8 @@ class GuardedHttp(HttpToolsProtocol):
             self._refuse(b"431 Request Header Fields Too Large")
             return
         super().handle_websocket_upgrade()
+        if self.transport.get_protocol() is not self:
+            self.parser = None  # type: ignore[assignment]  # it points back here: only the collector would free both
 
     def _head_end(self, data: bytes) -> int:
         end = data.find(b"\r\n\r\n")

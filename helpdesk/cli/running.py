@@ -1,7 +1,6 @@
 """`helpdesk serve`, `work` and `demo`: the processes."""
 
 import asyncio
-import gc
 import logging
 import signal
 import socket
@@ -10,7 +9,7 @@ from typing import Any
 import typer
 import uvloop
 
-from helpdesk import logs
+from helpdesk import garbage, logs
 from helpdesk.accounts import totp
 from helpdesk.app import drain, make_app
 from helpdesk.cli.database import must_be_current
@@ -58,9 +57,8 @@ async def _serve(host: str, port: int, *, demo: bool) -> None:
     sock.listen(4096)
     sock.setblocking(False)
     _say_hello(settings, host, real, demo=demo)
-    gc.collect()
-    gc.freeze()  # what is here now stays: the collector need not walk through the articles while somebody waits
-    await server.serve(sockets=[sock])
+    with garbage.passed_over():
+        await server.serve(sockets=[sock])
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -157,8 +157,10 @@ class StaffSession:
         """Let everything go."""
         for leave in self._leave:
             leave()
+        self._leave.clear()
         for watch in self._watching.values():
             watch.close()
+        self._watching.clear()
         for task in tuple(self._tasks):
             task.cancel()
 

@@ -122,8 +122,10 @@ class Watch:
         """Follow no more."""
         for leave in self._leave:
             leave()
+        self._leave.clear()
         for follower in self._followers:
             follower.close()
+        self._followers = []
         for task in tuple(self._busy):
             task.cancel()
         if self._number:
@@ -134,6 +136,8 @@ class Watch:
 
     def _on_bell(self, fact: Any) -> None:
         kind = fact.get("type") if isinstance(fact, dict) else None
+        if not self._followers:
+            return  # closed while this bell was on its way
         if kind == "message":
             self._followers[0].poke([fact])
             if fact["author"] == "system":

@@ -38,7 +38,8 @@ class Wire:
 
     def __init__(self, websocket: WebSocket, counted_for: str, *, limited: bool = True) -> None:
         self._socket = websocket
-        self._write_now: Callable[[bytes], bool] = websocket.scope["extensions"].get(WRITE_NOW, _cannot)
+        # Taken out: the protocol would point to itself by it, and only the collector could free it.
+        self._write_now: Callable[[bytes], bool] = websocket.scope["extensions"].pop(WRITE_NOW, _cannot)
         self.counted_for = counted_for
         self.limited = limited
         self.bad_frames = 0

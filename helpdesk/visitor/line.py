@@ -11,21 +11,23 @@ REST_S = 10.0
 
 
 class Line:
-    """Calls `look` for as long as it watches. Nobody who does not wait costs anything."""
+    """Calls `look` for as long as it watches. Nobody who does not wait costs anything, or is known here."""
 
     __slots__ = ("_bus", "_is_late", "_leave", "_look", "_rest_s", "_resting")
 
-    def __init__(self, bus: Bus, look: Callable[[], None], rest_s: float = REST_S) -> None:
-        self._bus, self._look, self._rest_s = bus, look, rest_s
+    def __init__(self, bus: Bus, rest_s: float = REST_S) -> None:
+        self._bus, self._rest_s = bus, rest_s
+        self._look: Callable[[], None] | None = None
         self._leave: Callable[[], None] | None = None
         self._resting: asyncio.TimerHandle | None = None
         self._is_late = False
 
-    def watch(self, is_waiting: bool) -> None:
-        """Begin, or stop."""
-        if is_waiting and self._leave is None:
+    def watch(self, look: Callable[[], None] | None) -> None:
+        """Begin, or stop with None."""
+        self._look = look
+        if look is not None and self._leave is None:
             self._leave = self._bus.listen(INBOX, self._on_bell)
-        elif not is_waiting and self._leave is not None:
+        elif look is None and self._leave is not None:
             self._leave()
             self._leave = None
             if self._resting is not None:
@@ -38,7 +40,8 @@ class Line:
             return
         self._is_late = False
         self._resting = asyncio.get_running_loop().call_later(self._rest_s, self._rested)
-        self._look()
+        if self._look is not None:
+            self._look()
 
     def _rested(self) -> None:
         self._resting = None

@@ -48,8 +48,7 @@ class Session:
         emit_now: Callable[[dict[str, Any]], bool] = lambda frame: False,
     ) -> None:
         self.desk, self.emit, self.emit_now, self.end = desk, emit, emit_now, end
-        self.network = network_of(address)
-        self.signed_in = signed_in
+        self.network, self.signed_in = network_of(address), signed_in
         self.opened: Opened | None = None
         self.handled_by = "bot"
         self.is_about_passwords = False
@@ -58,7 +57,7 @@ class Session:
         self._leave: list[Callable[[], None]] = []
         self.state: dict[str, Any] = {}
         self._state_task: asyncio.Task[None] | None = None
-        self._line = Line(desk.bus, self._refresh_state)
+        self._line = Line(desk.bus)
 
     # -- the first frame -------------------------------------------------------------------------------
 
@@ -143,7 +142,7 @@ class Session:
     def _note(self, standing: talk.Standing) -> dict[str, Any]:
         """Remember who has it and what it is about; the state frame."""
         self.handled_by = standing.frame["handled_by"]
-        self._line.watch(self.handled_by == "queue")
+        self._line.watch(self._refresh_state if self.handled_by == "queue" else None)
         self.is_about_passwords = standing.is_about_passwords
         return standing.frame
 
@@ -188,9 +187,9 @@ class Session:
     async def _send_state(self) -> None:
         await asyncio.sleep(0)  # let the messages of the same commit go first
         try:
-            opened, follower = self.must(), self._follower
-            assert follower is not None
-            await follower.settled()
+            opened = self.must()
+            if self._follower is not None:
+                await self._follower.settled()
             self._state_task = None  # a bell from here on must look again
             keys, number = self.desk.keys, opened.conversation_id
             state = self._note(await self.desk.store.read(talk.state_of, keys, number))
@@ -291,10 +290,11 @@ class Session:
         self._leave.clear()
         if self._follower is not None:
             self._follower.close()
+            self._follower = None
 
     def close(self) -> None:
         """The carrier is gone."""
         self._stop_following()
-        self._line.watch(False)
+        self._line.watch(None)
         if self._state_task is not None:
             self._state_task.cancel()

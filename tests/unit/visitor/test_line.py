@@ -9,14 +9,14 @@ from tests.world import until
 async def test_many_rings_are_two_looks_and_who_does_not_wait_never_looks() -> None:
     bus = MemoryBus()
     looks: list[int] = []
-    line = Line(bus, lambda: looks.append(1), rest_s=0.05)
+    line = Line(bus, rest_s=0.05)
     bus.deliver([(INBOX, {})])
     assert looks == []
-    line.watch(True)
+    line.watch(lambda: looks.append(1))
     for _ in range(5):
         bus.deliver([(INBOX, {})])
     assert len(looks) == 1
     await until(lambda: len(looks) == 2)
-    line.watch(False)
+    line.watch(None)
     bus.deliver([(INBOX, {})])
     assert len(looks) == 2
