@@ -47,12 +47,15 @@ _ASKED_FOR_SECRET = re.compile(
     r"\bmy (?:\w+ )?(?:password|code)\b"
     r"|\b(?:should|can|may|must|shall|do) i (?:have to |need to )?(?:give|send|tell|share|read)\b.{0,40}"
     r"\b(?:password|code)\b"
-    r"|\bis (?:this|it)(?: \w+)? (?:really |actually )?(?:legit\w*|real|genuine|safe|secure|fake|a scam|a fraud"
+    r"|\bis (?:this|it)(?: \w+)? (?:really |actually )?(?:legit\w*|real|genuine|fake|a scam|a fraud"
     r"|phishing|official|the real support|support)\b|\b(?:can|should) i trust\b"
+    r"|\bis (?:this|the|that) (?:chat|page|link|site|website|e ?mail|mail|message) (?:safe|secure)\b"
+    r"|\b(?:safe|secure) to (?:give|tell|share|send|enter|type|click|open)\b"
 )
 _TOO_MANY_TRIES = re.compile(
-    r"\btoo many (?:\w+ ){0,3}(?:attempts|tries|times|requests|codes|logins)\b|\btoo many (?:wrong|failed)\b"
-    r"|\btemporarily (?:locked|blocked)\b"
+    r"^(?!.*\b(?:pin|card|sim|puk)\b)"  # theirs is no pause of ours
+    r".*(?:\btoo many (?:\w+ ){0,3}(?:attempts|tries|times|requests|codes|logins)\b|\btoo many (?:wrong|failed)\b"
+    r"|\btemporarily (?:locked|blocked)\b)"
 )
 _ADVICE = (
     (_TAKEOVER, phrases.TAKEOVER),

@@ -38,6 +38,7 @@ def test_who_fears_for_the_account_hears_what_to_do_at_once_and_reaches_a_person
         ("why do I get codes, I never requested one", phrases.NOT_ASKED_FOR),
         ("Is this really support?", phrases.NEVER_ASKS),
         ("should i give you my code?", phrases.NEVER_ASKS),
+        ("is that link safe", phrases.NEVER_ASKS),
         ("do you need my password to help me?", phrases.NEVER_ASKS),
         ("it says too many attempts try again later", phrases.TOO_MANY_TRIES),
         ("what if i dont remember which email i used", phrases.WHICH_ADDRESS),
@@ -48,6 +49,13 @@ def test_other_worries_get_advice_and_both_ways_out(text: str, advice: str) -> N
     assert words(turn) == advice
     assert choices(turn) == [PERSON, TICKET]
     assert turn.hand_over is None
+
+
+@pytest.mark.parametrize(
+    "text", ["I entered a wrong PIN too many times", "my card is temporarily blocked", "is it safe in italy"]
+)
+def test_other_peoples_worries_get_none_of_our_advice(text: str) -> None:
+    assert not {phrases.TOO_MANY_TRIES, phrases.NEVER_ASKS} & {words(say(text))}
 
 
 def test_a_lost_mailbox_takes_a_person_even_after_the_answer() -> None:
