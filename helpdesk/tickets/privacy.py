@@ -3,6 +3,7 @@
 Notes only where asked for.
 """
 
+import asyncio
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,6 +30,7 @@ from helpdesk.tickets.rows import tickets
 DAYS = 90
 """After how many days closed conversations go where no lead has said otherwise."""
 AT_ONCE = 100
+REST_S = 0.1
 LOOK_EVERY_S = 3600.0
 
 
@@ -52,17 +54,17 @@ class Receipt:
 
 
 async def look(desk: Any) -> None:
-    """For the worker's clock: what is older than the set days goes, a hundred at a time, so that others can write between."""
-    gone = AT_ONCE
-    while gone == AT_ONCE:
+    """For the worker's clock: what is older than the set days goes, a hundred at a time, with a rest for who writes."""
+    while True:
         receipt = await desk.store.write(purge_old)
         await remove_files(desk, receipt.file_ids)
-        gone = receipt.gone.conversations
+        if receipt.gone.conversations < AT_ONCE:
+            return
+        await asyncio.sleep(REST_S)
 
 
 async def remove_files(desk: Any, ids: tuple[str, ...]) -> None:
     """Away with the bytes, once their rows are gone."""
-    import asyncio
 
     def unlink(path: Path) -> None:
         path.unlink(missing_ok=True)
