@@ -4,7 +4,7 @@ A job holds numbers only. The letter, with its private link, is put together whe
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -20,11 +20,16 @@ from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
 from helpdesk.tickets import assignment, held, links, privacy, search_index, work
 from helpdesk.tickets.intake import CONFIRMATION_MAIL
-from helpdesk.tickets.models import Ticket
+from helpdesk.tickets.models import DeskFact, Ticket
 
 BREACH_MAIL = "breach_mail"
 LOOK_AT_TARGETS_S = 15.0
 AT_ONCE = 200
+SEEN_UNTIL = "targets_seen_until"
+SEEN_AGAIN = timedelta(minutes=5)
+OVERLAP = timedelta(seconds=60)
+"""What began before may be committed after."""
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 log = structlog.get_logger()
 
 
@@ -62,20 +67,18 @@ async def look_at_targets(desk: Any) -> None:
 def refresh_due(tx: Tx) -> int:
     """Refresh tickets whose words are newer than their clock, or whose time has come; how many there were."""
     tickets = Ticket.__table__  # type: ignore[attr-defined]
-    late = (
-        tickets.c.due_at.is_not(None)
-        & (tickets.c.due_at <= tx.now)
-        & (tickets.c.refreshed_at < tickets.c.due_at)
-    )
-    moved = tickets.c.refreshed_at < conversations.c.touched_at
-    line = (
-        select(tickets.c.id)
-        .join(conversations, conversations.c.id == tickets.c.conversation_id)
-        .where(tickets.c.merged_into.is_(None), moved | late)
-        .limit(AT_ONCE)
-    )
-    numbers = list(tx.connection.execute(line).scalars())
-    for number in numbers:
+    late = (tickets.c.due_at <= tx.now, tickets.c.refreshed_at < tickets.c.due_at)
+    c, since = conversations.c, _all_seen_until(tx)
+    moved = (tickets.c.refreshed_at < c.touched_at, c.touched_at > since)
+    numbers: set[int] = set()
+    for these in (late, moved):  # two questions, for each has an index of its own
+        line = select(tickets.c.id).join(conversations, c.id == tickets.c.conversation_id)
+        line = line.where(tickets.c.merged_into.is_(None), *these).limit(AT_ONCE)
+        found = list(tx.connection.execute(line).scalars())
+        numbers.update(found)
+    if len(found) < AT_ONCE and tx.now - since > SEEN_AGAIN:
+        tx.session.merge(DeskFact(name=SEEN_UNTIL, value=(tx.now - OVERLAP).isoformat()))
+    for number in sorted(numbers):
         ticket = tx.session.get(Ticket, number)
         if ticket is None:
             continue
@@ -84,6 +87,13 @@ def refresh_due(tx: Tx) -> int:
         if ticket.breached != before:
             _tell_breach(tx, ticket)
     return len(numbers)
+
+
+def _all_seen_until(tx: Tx) -> datetime:
+    """No ticket that moved before is left to refresh. The beginning of time where nobody knows, or the clock went back."""
+    kept = tx.session.get(DeskFact, SEEN_UNTIL)
+    seen = datetime.fromisoformat(kept.value) if kept else BEGINNING
+    return seen if seen < tx.now else BEGINNING
 
 
 def confirmation(tx: Tx, keys: Keys, facts: dict[str, str], payload: dict[str, Any]) -> Letter | None:
