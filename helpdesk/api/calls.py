@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from inspect import iscoroutinefunction
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from helpdesk.actor import Agent
+from helpdesk.chat.frames import BIG
 from helpdesk.store.session import Tx
 
 PREFIX = "/api/v1"
@@ -23,7 +24,8 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
+# The limits stand before the reading: behind it, the document would not know them.
+Whole = Annotated[int, Field(ge=0, lt=BIG), BeforeValidator(_whole)]
 
 
 class Body(BaseModel):

@@ -61,7 +61,7 @@ class Reply(Body):
 
     client_id: ClientId
     text: Text
-    after: Annotated[Whole, Field(ge=0, lt=BIG)] | None = None
+    after: Whole | None = None
 
 
 class NewNote(Body):

@@ -5,6 +5,7 @@ import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import httpx2
 import pytest
@@ -90,3 +91,18 @@ async def test_the_page_to_try_the_api_shows_every_call(tmp_path: Path) -> None:
         document = (await http.get("/openapi.json")).json()
         for path in document["paths"]:
             assert f'data-path="{path}"' in page
+
+
+async def test_every_limit_is_written_as_such_documents_know_it(tmp_path: Path) -> None:
+    """A limit behind a reading of our own came out as `ge`, which no reader of the document knows."""
+    async with start_world(tmp_path) as world, await program(world) as http:
+        assert not {"ge", "gt", "le", "lt", "min_length", "max_length"} & keywords(
+            (await http.get("/openapi.json")).json()
+        )
+
+
+def keywords(part: Any) -> set[str]:
+    """All keys at any depth."""
+    if isinstance(part, dict):
+        return set(part).union(*map(keywords, part.values()))
+    return set().union(*map(keywords, part)) if isinstance(part, list) else set()
