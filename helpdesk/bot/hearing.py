@@ -93,7 +93,8 @@ def heard(texts: Sequence[str]) -> Heard:
     removed = removed_from(texts)
     text = joined(texts)
     if not any(letter.isalnum() for letter in text):
-        return Heard(sign_of(text) or "nothing", text if sign_of(text) else "", removed=removed)
+        sign = sign_of(text)
+        return Heard(sign or "nothing", text if sign else "", removed=removed)
     words = plain(text)
     if _ANGRY.search(words):
         return Heard("angry", text, removed=removed)

@@ -67,8 +67,6 @@ _ADVICE = (
 )
 FOR_PEOPLE = frozenset((phrases.TAKEOVER, phrases.LOST_MAILBOX))
 """The advice after which a person must see to it."""
-
-
 STARTERS = PASSWORD_SLUGS | {NO_CODE_SLUG, PEOPLE_SLUG}
 """The articles that every desk starts with."""
 

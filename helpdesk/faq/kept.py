@@ -1,16 +1,16 @@
 """What was learned, kept between starts in a folder, so that the same texts are not learned twice."""
 
 import hashlib
-import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from zipfile import BadZipFile
+from typing import Any
 
 import numpy as np
 
+from helpdesk.faq import stored
 from helpdesk.faq.learner import Claims
 
 _FILE = "faq-learned.npz"
@@ -26,27 +26,22 @@ def key(engine: str, known: Iterable[tuple[str, int]]) -> str:
 
 def learned(folder: Path | None, wanted: str) -> tuple[Claims, float] | None:
     """The claims and the threshold that were kept under this key; None when others were, or none can be read."""
-    try:
-        if folder is None:
+
+    def take(arrays: Mapping[str, Any]) -> tuple[Claims, float] | None:
+        if bytes(arrays["key"]).decode() != wanted:
             return None
-        with (folder / _FILE).open("rb") as file, np.load(file) as stored:
-            if bytes(stored["key"]).decode() != wanted:
-                return None
-            return Claims(stored["weights"], stored["texts"]), float(stored["threshold"])
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-        return None
+        return Claims(arrays["weights"], arrays["texts"]), float(arrays["threshold"])
+
+    return stored.read(folder, _FILE, take)
 
 
 def keep(folder: Path | None, under: str, claims: Claims, threshold: float) -> None:
-    """Written beside and moved into place, so that no reader ever sees half a file; where none can be, none is."""
+    """For the next start; where nothing can be written, nothing is."""
     if folder is None:
         return
     name = np.frombuffer(under.encode(), np.uint8)
     with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        draft = folder / f"{_FILE}.{os.getpid()}.npz"
-        np.savez(draft, key=name, weights=claims.weights, texts=claims.texts, threshold=threshold)
-        draft.replace(folder / _FILE)
+        stored.write(folder, _FILE, key=name, weights=claims.weights, texts=claims.texts, threshold=threshold)
 
 
 @cache

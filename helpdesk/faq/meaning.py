@@ -1,14 +1,13 @@
 """The optional second opinion: what a whole question means, by the encoder of `helpdesk[semantic]`."""
 
 import hashlib
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
+from helpdesk.faq import stored
 from helpdesk.faq.background import sentences
 from helpdesk.faq.encoder import DIMENSIONS, Encoder
 from helpdesk.faq.features import Floats
@@ -92,20 +91,15 @@ def _level(vectors: Floats) -> Floats:
 
 def _kept(cache: Path | None) -> dict[str, Any]:
     """Key → vector of the last run; empty when there is no file or it cannot be read."""
-    try:
-        if cache is None:
-            return {}
-        with (cache / _FILE).open("rb") as file, np.load(file) as stored:
-            keys = bytes(stored["keys"]).decode().split()
-            return dict(zip(keys, stored["vectors"], strict=True))
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-        return {}
+
+    def take(arrays: Mapping[str, Any]) -> dict[str, Any]:
+        keys = bytes(arrays["keys"]).decode().split()
+        return dict(zip(keys, arrays["vectors"], strict=True))
+
+    return stored.read(cache, _FILE, take) or {}
 
 
 def _keep(cache: Path, vectors: dict[str, Any]) -> None:
-    """Written beside and moved into place, so that no reader ever sees half a file."""
-    cache.mkdir(parents=True, exist_ok=True)
-    draft = cache / f"{_FILE}.{os.getpid()}.npz"
+    """For the next run."""
     keys = np.frombuffer(" ".join(vectors).encode(), np.uint8)
-    np.savez(draft, keys=keys, vectors=np.stack(list(vectors.values())))
-    draft.replace(cache / _FILE)
+    stored.write(cache, _FILE, keys=keys, vectors=np.stack(list(vectors.values())))

@@ -21,6 +21,8 @@ MOST_WORDINGS = 2000
 KEPT_DAYS = 90
 LONGEST_GREETING = 5
 """Words, at most, one more than are left out before a question."""
+MOST_PARTS = 6
+"""Messages, at most, that are heard as one question."""
 AT_ONCE = 500
 Why = Literal["unanswered", "refused", "rephrased", "handed_over"]
 SAID = {
@@ -108,9 +110,8 @@ def record_miss(tx: Tx, question: str, nearest: str = "", why: Why = "unanswered
 def forget(tx: Tx, texts: Sequence[str]) -> None:
     """Drop what was counted once only and said in these texts, one after the other: nobody else asked it so."""
     found: set[str] = set()
-    spans = [
-        texts[first : last + 1] for last in range(len(texts)) for first in range(max(0, last - 5), last + 1)
-    ]
+    ends = range(1, len(texts) + 1)
+    spans = [texts[start:end] for end in ends for start in range(max(0, end - MOST_PARTS), end)]
     for span in spans:  # what is written fast is one question
         words = plainest(without_personal_data(" ".join(span))).split()
         # A greeting before a question was left out when it was counted.
