@@ -1,9 +1,19 @@
-"""Waiting for a server of somebody else that was just started."""
+"""Ports for servers of somebody else, and waiting for one that was just started."""
 
+import contextlib
 import socket
 import subprocess
 import time
 from collections.abc import Callable
+
+
+def free_ports(count: int) -> list[int]:
+    """So many ports that nobody uses now, all different: each is held until the last one is found."""
+    with contextlib.ExitStack() as stack:
+        found = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for each in found:
+            each.bind(("127.0.0.1", 0))
+        return [int(each.getsockname()[1]) for each in found]
 
 
 def until_it_listens(

@@ -6,7 +6,6 @@
 import contextlib
 import os
 import shutil
-import socket
 import ssl
 import subprocess
 import tempfile
@@ -19,7 +18,7 @@ from typing import Any
 import ldap3  # type: ignore[import-untyped]
 import trustme
 
-from tests.listening import until_it_listens
+from tests.listening import free_ports, until_it_listens
 
 WHY_NOT = "slapd is not on this machine"
 BASE = "dc=example,dc=com"
@@ -91,7 +90,7 @@ class Ldap:
 def running() -> Iterator[Ldap]:
     """A server with Ada, two people who share a mail, and a rule that passwords have 14 characters."""
     folder = Path(tempfile.mkdtemp(prefix="hd-ldap-"))
-    server = Ldap(folder, _free_port(), _free_port())
+    server = Ldap(folder, *free_ports(2))
     try:
         _furnish(folder)
         server.start()
@@ -115,12 +114,6 @@ def _furnish(folder: Path) -> None:
     command = [program, "-T", "add", "-f", str(folder / "slapd.conf"), "-l", str(folder / "people.ldif")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 CONFIGURATION = f"""

@@ -5,7 +5,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ import httpx2
 from tests import slapd
 from tests.company.nginx import Nginx
 from tests.fault.processes import Process
+from tests.listening import free_ports
 from tests.programs import Receiver, receiver
 from tests.services import Postgres, Valkey
 from tests.slapd import Ldap
@@ -173,15 +173,6 @@ def settings_of(
         "HELPDESK_LIMITS": "on",
         "HELPDESK_FAQ_DIR": str(faq),
     }
-
-
-def free_ports(count: int) -> list[int]:
-    """So many ports that nobody uses now."""
-    with contextlib.ExitStack() as stack:
-        found = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in found:
-            each.bind(("127.0.0.1", 0))
-        return [int(each.getsockname()[1]) for each in found]
 
 
 def rounds() -> int:

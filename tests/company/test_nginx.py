@@ -9,8 +9,8 @@ import httpx2
 import pytest
 
 from tests.company import nginx
-from tests.company.company import free_ports
 from tests.company.nginx import Nginx
+from tests.listening import free_ports
 
 pytestmark = pytest.mark.skipif(nginx.program() is None, reason=nginx.WHY_NOT)
 
