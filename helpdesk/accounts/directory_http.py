@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 
+from helpdesk.accounts import outside
 from helpdesk.accounts.addresses import email_key
 from helpdesk.accounts.directory import DirectoryFailed, DirectoryRefused, FoundAccount, Outcome
 from helpdesk.webhooks.signing import headers_for
@@ -62,7 +63,7 @@ class HttpDirectory:
         try:
             async with (
                 asyncio.timeout(self._settings.accounts_seconds),
-                httpx2.AsyncClient(follow_redirects=False, trust_env=False) as client,
+                outside.client() as client,
             ):
                 answer = await client.post(self._settings.account_endpoint, content=body, headers=headers)
         except (httpx2.HTTPError, OSError, TimeoutError) as error:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import httpx2
 
+from helpdesk.accounts import outside
 from helpdesk.accounts.addresses import email_key
 from helpdesk.accounts.directory import DirectoryFailed, DirectoryRefused, FoundAccount, Outcome
 
@@ -60,7 +61,7 @@ class KeycloakDirectory:
         try:
             async with (
                 asyncio.timeout(self._settings.accounts_seconds),
-                httpx2.AsyncClient(follow_redirects=False, trust_env=False) as client,
+                outside.client() as client,
             ):
                 headers = {"authorization": f"Bearer {await self._token(client)}"}
                 answer = await client.request(method, self._users + path, headers=headers, **sent)

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 import httpx2
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from helpdesk.accounts import staff_sign_in
+from helpdesk.accounts import outside, staff_sign_in
 from helpdesk.accounts.addresses import address_mac
 from helpdesk.accounts.browser import Browser
 from helpdesk.accounts.hashing import Checked
@@ -118,7 +118,7 @@ async def _ask(work: Callable[[httpx2.AsyncClient], Awaitable[dict[str, Any]]]) 
     try:
         async with (
             asyncio.timeout(3 * WITHIN_S),
-            httpx2.AsyncClient(timeout=WITHIN_S, follow_redirects=False, trust_env=False) as client,
+            outside.client(WITHIN_S) as client,
         ):
             return await work(client)
     except (httpx2.HTTPError, OSError, TimeoutError, ValueError, KeyError, TypeError) as error:
