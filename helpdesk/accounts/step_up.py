@@ -50,17 +50,23 @@ def invitation_purpose(target_key: str) -> str:
     return f"invitation:{target_key[:24]}"
 
 
+def erasure_purpose(target_key: str) -> str:
+    """The purpose of erasing a person: bound to whose data goes."""
+    return f"erasure:{target_key[:24]}"
+
+
 def purpose_of(keys: Keys, form: Mapping[str, str]) -> str:
     """The purpose that a form names: `approval`, a request to decide, `account`, one's own, or `email`, whom to invite.
 
-    Raises Invalid.
+    With `erase`, whom to erase. Raises Invalid.
     """
     if form.get("account"):
         return OWN_ACCOUNT
     if form.get("approval"):
         return approval_purpose(form["approval"])
     if form.get("email"):
-        return invitation_purpose(address_mac(keys, form["email"]))
+        whose = address_mac(keys, form["email"])
+        return erasure_purpose(whose) if form.get("erase") else invitation_purpose(whose)
     raise Invalid(email="Say what this confirms.")
 
 

@@ -6,9 +6,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from helpdesk.accounts.send_invitation import proof_of
 from helpdesk.actor import Agent
+from helpdesk.console.guard import browser_of
 from helpdesk.console.serving import around, desk_of, show
-from helpdesk.errors import Invalid, Refused
+from helpdesk.errors import DeskError, Invalid, Refused
 from helpdesk.store.session import Tx
 from helpdesk.tickets import privacy
 from helpdesk.web.forms import email_address, read_form
@@ -37,13 +39,25 @@ async def act(request: Request, agent: Agent) -> Response:
         text = json.dumps(found, ensure_ascii=False, indent=2)
         return Response(text, media_type="application/json", headers=headers)
     if form.get("what") == "erase":
-        if form.get("sure", "").strip().casefold() != email.casefold():
-            errors = {"sure": "Type the address once more to erase everything under it."}
-            return await _shown(request, agent, typed=form, errors=errors, email=email, status=422)
-        receipt = await desk.store.write(privacy.erase, desk.keys, agent, email)
-        await privacy.remove_files(desk, receipt.file_ids)
-        return await _shown(request, agent, receipt=receipt)
+        return await _erase(request, agent, form, email)
     return await _shown(request, agent, typed=form, email=email)
+
+
+async def _erase(request: Request, agent: Agent, form: dict[str, str], email: str) -> Response:
+    """With the address typed again, and a step-up."""
+    desk = desk_of(request)
+    try:
+        if form.get("sure", "").strip().casefold() != email.casefold():
+            raise Invalid(sure="Type the address once more to erase everything under it.")
+        proof = await proof_of(desk, agent, form.get("code", ""), form.get("password", ""))
+        receipt = await desk.store.write(
+            privacy.erase, desk.keys, agent, email, proof, ip=browser_of(request).ip
+        )
+    except DeskError as error:
+        errors = error.fields if isinstance(error, Invalid) else {"proof": error.sentence}
+        return await _shown(request, agent, typed=form, errors=errors, email=email, status=error.status)
+    await privacy.remove_files(desk, receipt.file_ids)
+    return await _shown(request, agent, receipt=receipt)
 
 
 async def _shown(

@@ -13,7 +13,10 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select, update
 from sqlmodel import SQLModel
 
-from helpdesk.actor import Actor
+from helpdesk.accounts import step_up
+from helpdesk.accounts.addresses import address_mac
+from helpdesk.accounts.step_up import StepUp
+from helpdesk.actor import Actor, Agent
 from helpdesk.audit import trail
 from helpdesk.chat import files, history, pages
 from helpdesk.chat.models import Visitor
@@ -117,16 +120,20 @@ def purge_old(tx: Tx) -> Receipt:
     return _remove(tx, older_than(tx, days) if days else [])
 
 
-def erase(tx: Tx, keys: Keys, actor: Actor, email: str) -> Receipt:
-    """Erase everything that was said under this address; the receipt's number stands in the audit trail."""
+def erase(tx: Tx, keys: Keys, lead: Agent, email: str, proof: StepUp, *, ip: str = "") -> Receipt:
+    """Erase everything that was said under this address; the receipt's number stands in the audit trail.
+
+    Raises StepUpNeeded.
+    """
+    method = step_up.check(tx, keys, lead, step_up.erasure_purpose(address_mac(keys, email)), proof)
     numbers = of_address(tx, email)
     gaps.forget(tx, _said_by_them(tx, numbers))
     receipt = _remove(tx, numbers)
     suppression.lift(tx, keys, email)
     gone = receipt.gone
     trail.record(
-        tx, keys, actor, "person:erased", subject=keys.mac("erased person", email.casefold()).hex()[:16],
-        more={"receipt": receipt.number, "conversations": gone.conversations, "messages": gone.messages},
+        tx, keys, lead, "person:erased", subject=keys.mac("erased person", email.casefold()).hex()[:16],
+        step_up=method, ip=ip, more={"receipt": receipt.number, "conversations": gone.conversations, "messages": gone.messages},
     )  # fmt: skip
     return receipt
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from helpdesk.chat.pages import PagesSeen
 from helpdesk.store.session import Tx
 from tests.integration.test_console import waiting_visitor
-from tests.world import CLEO, Panel, World, submit
+from tests.world import CLEO, PASSWORDS, Panel, World, submit
 
 
 async def tell(world: World, panel: Panel, *pages: tuple[str, int], **more: Any) -> httpx2.Response:
@@ -85,7 +85,9 @@ async def test_an_export_holds_the_pages_and_an_erasure_takes_them(world: World)
     fields = {"email": "night@example.com"}
     found = (await submit(cleo, "/console/privacy", what="export", **fields)).json()
     assert [page["url"] for page in found["conversations"][0]["pages"]] == [f"{world.url}/zebra"]
-    await submit(cleo, "/console/privacy", what="erase", sure="night@example.com", **fields)
+    await submit(
+        cleo, "/console/privacy", what="erase", sure="night@example.com", password=PASSWORDS[CLEO], **fields
+    )
     assert await world.desk.store.read(_kept) == 0
 
 

@@ -2,13 +2,16 @@
 
 import uuid
 
+import httpx2
 from sqlalchemy import text
 
 from helpdesk.chat.models import Conversation
 from helpdesk.faqstats import gaps
 from helpdesk.store.session import Tx
 from helpdesk.tickets import privacy, search_index
-from tests.world import CLEO, World, submit
+from tests.integration.test_reset_invitation import deeds
+from tests.integration.test_sign_in_passkey import prove, with_passkey
+from tests.world import CLEO, PASSWORDS, World, submit
 
 NIGHT = "night@example.com"
 SECRET_WORDS = "the zebra ate my invoice"
@@ -19,6 +22,46 @@ async def a_ticket(world: World, email: str = NIGHT) -> str:
     client = world.browser()
     answer = await submit(client, "/tickets/new", email=email, subject="Invoice", text=SECRET_WORDS)
     return answer.headers["location"].partition("?")[0]
+
+
+async def erase(lead: httpx2.AsyncClient, email: str = NIGHT, **proof: str) -> httpx2.Response:
+    """As a lead does who proves it with her password, unless she gives another proof."""
+    proof = proof or {"password": PASSWORDS[CLEO]}
+    return await submit(lead, "/console/privacy", email=email, what="erase", sure=email, **proof)
+
+
+async def test_nobody_is_erased_without_a_fresh_proof_of_who_erases(world: World) -> None:
+    private = await a_ticket(world)
+    cleo = await world.staff(CLEO)
+    for wrong in ({"code": ""}, {"password": "Not-My-Password!"}, {"code": "123456"}):
+        refused = await erase(cleo, **wrong)
+        assert refused.status_code == 401
+        assert "Enter your own password to confirm this." in refused.text
+        assert f'name="sure" value="{NIGHT}"' in refused.text, "what was typed stays, but for the proof"
+        assert (await world.browser().get(private)).status_code == 200
+    assert not await deeds(world, "person:erased")
+    assert (await erase(cleo)).status_code == 200
+    assert [entry.step_up for entry in await deeds(world, "person:erased")] == ["password"]
+
+
+async def test_a_guess_at_the_proof_is_one_of_five(world: World) -> None:
+    private = await a_ticket(world)
+    cleo = await world.staff(CLEO)
+    assert [(await erase(cleo, password="no")).status_code for _ in range(6)] == [401] * 5 + [429]
+    assert (await erase(cleo)).status_code == 429
+    assert (await world.browser().get(private)).status_code == 200
+
+
+async def test_a_passkey_erases_whom_it_was_shown_for(world: World) -> None:
+    await a_ticket(world)
+    cleo, passkey = await with_passkey(world, CLEO)
+    assert await prove(cleo, passkey, email=NIGHT) == 200
+    assert (await erase(cleo)).status_code == 401, "that was for an invitation"
+    assert await prove(cleo, passkey, erase="person", email="other@example.com") == 200
+    assert (await erase(cleo)).status_code == 401, "that was for somebody else"
+    assert await prove(cleo, passkey, erase="person", email="NIGHT@example.com") == 200
+    assert "Receipt R-" in (await erase(cleo)).text
+    assert (await erase(cleo)).status_code == 401, "it serves once"
 
 
 async def test_a_person_is_erased_with_a_preview_and_a_receipt(world: World) -> None:
@@ -44,7 +87,7 @@ async def test_a_person_is_erased_with_a_preview_and_a_receipt(world: World) -> 
     unsure = await submit(cleo, "/console/privacy", email=NIGHT, what="erase", sure="no")
     assert unsure.status_code == 422
     assert (await world.browser().get(private)).status_code == 200
-    done = await submit(cleo, "/console/privacy", email=NIGHT, what="erase", sure=NIGHT)
+    done = await erase(cleo)
     assert "Receipt R-" in done.text
     assert (await world.browser().get(private)).status_code == 404
     assert (await world.browser().get(kept)).status_code == 200
@@ -130,7 +173,7 @@ async def test_the_index_of_words_keeps_nothing_of_an_erased_person(world: World
     await search_index.look(world.desk)
     assert await world.desk.store.read(_indexed, b"ucchini")
     cleo = await world.staff(CLEO)
-    await submit(cleo, "/console/privacy", email=NIGHT, what="erase", sure=NIGHT)
+    await erase(cleo)
     await search_index.look(world.desk)
     assert not await world.desk.store.read(_indexed, b"ucchini")
     assert await world.desk.store.read(_indexed, b"invoice"), "others' words stay"
