@@ -74,7 +74,7 @@ async def _shown(
 
     def look(tx: Tx) -> dict[str, Any]:
         days = privacy.retention_days(tx)
-        old = privacy.preview(tx, privacy.older_than(tx, days)) if days else None
+        old = privacy.preview_of_age(tx, days) if days else None
         found = privacy.preview(tx, privacy.of_address(tx, email)) if email else None
         return {"days": days, "old": old, "found": found, **around(tx, agent)}
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlmodel import SQLModel
 
 from helpdesk.accounts import step_up
@@ -95,17 +95,21 @@ def of_address(tx: Tx, email: str) -> list[int]:
 
 
 def older_than(tx: Tx, days: int) -> list[int]:
-    """Closed or never taken conversations that nobody has touched for so many days."""
-    c = conversations.c
-    line = select(c.id).where(
-        c.touched_at < tx.now - timedelta(days=days), c.handled_by.in_(("closed", "bot"))
-    )
-    return list(tx.connection.execute(line.order_by(c.id).limit(AT_ONCE)).scalars())
+    """Closed or never taken conversations that nobody has touched for so many days; at most AT_ONCE."""
+    line = _old(tx, days).order_by(conversations.c.id).limit(AT_ONCE)
+    return list(tx.connection.execute(line).scalars())
 
 
 def preview(tx: Tx, numbers: list[int]) -> Found:
     """What would go. Changes nothing."""
-    return Found(len(numbers), *(_count(tx, name, numbers) for name in ("message", "ticket", "attachment")))
+    return _found(tx, len(numbers), numbers)
+
+
+def preview_of_age(tx: Tx, days: int) -> Found:
+    """All that is older than so many days, however much it is."""
+    old = _old(tx, days)
+    total = tx.connection.execute(select(func.count()).select_from(old.subquery())).scalar()
+    return _found(tx, int(total or 0), old)
 
 
 def retention_days(tx: Tx) -> int:
@@ -177,9 +181,20 @@ def _said_by_them(tx: Tx, numbers: list[int]) -> list[str]:
     return list(tx.connection.execute(line).scalars())
 
 
-def _count(tx: Tx, table: str, numbers: list[int]) -> int:
+def _old(tx: Tx, days: int) -> Select[tuple[int]]:
+    c = conversations.c
+    return select(c.id).where(
+        c.touched_at < tx.now - timedelta(days=days), c.handled_by.in_(("closed", "bot"))
+    )
+
+
+def _found(tx: Tx, total: int, which: list[int] | Select[tuple[int]]) -> Found:
+    return Found(total, *(_count(tx, name, which) for name in ("message", "ticket", "attachment")))
+
+
+def _count(tx: Tx, table: str, which: list[int] | Select[tuple[int]]) -> int:
     rows = SQLModel.metadata.tables[table]
-    total = select(func.count()).select_from(rows).where(rows.c.conversation_id.in_(numbers))
+    total = select(func.count()).select_from(rows).where(rows.c.conversation_id.in_(which))
     return int(tx.connection.execute(total).scalar() or 0)
 
 

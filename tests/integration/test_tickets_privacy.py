@@ -44,6 +44,18 @@ async def test_nobody_is_erased_without_a_fresh_proof_of_who_erases(world: World
     assert [entry.step_up for entry in await deeds(world, "person:erased")] == ["password"]
 
 
+async def test_a_lead_reads_what_is_there_and_what_is_not(world: World) -> None:
+    await a_ticket(world)
+    cleo = await world.staff(CLEO)
+    found = await submit(cleo, "/console/privacy", email=NIGHT, what="look")
+    assert "1 conversation, 2 messages, 1 ticket, 0 files." in found.text
+    nothing = await submit(cleo, "/console/privacy", email="nobody@example.com", what="look")
+    assert "Nothing is kept under this address." in nothing.text
+    assert "Erase for good" not in nothing.text
+    wrong = await submit(cleo, "/console/settings", zone="Nowhere", capacity="4")
+    assert "Nothing was saved. Enter a time zone such as Europe/Berlin." in wrong.text
+
+
 async def test_a_guess_at_the_proof_is_one_of_five(world: World) -> None:
     private = await a_ticket(world)
     cleo = await world.staff(CLEO)
@@ -127,7 +139,10 @@ async def test_old_closed_conversations_go_after_the_set_days(world: World) -> N
     assert (await world.desk.store.write(privacy.purge_old)).gone.conversations == 0
     world.clock.wind(days=31)
     cleo = await world.staff(CLEO)
-    assert "deletes 1 conversations" in (await cleo.get("/console/privacy")).text
+    assert (
+        "To go within the hour: 1 conversation with 3 messages and 0 files."
+        in (await cleo.get("/console/privacy")).text
+    )
     assert (await world.desk.store.write(privacy.purge_old)).gone.conversations == 1
     assert (await world.browser().get(private)).status_code == 404
 
@@ -161,6 +176,8 @@ async def test_all_that_is_old_goes_in_one_look(world: World) -> None:
 
     await world.desk.store.write(many)
     world.clock.wind(days=privacy.DAYS + 1)
+    cleo = await world.staff(CLEO)
+    assert "hour: 101 conversations with" in (await cleo.get("/console/privacy")).text, "said before it goes"
     await privacy.look(world.desk)
     assert not await world.desk.store.read(lambda tx: privacy.older_than(tx, 0))
 
