@@ -37,7 +37,7 @@ class Careful:
 
     async def send(self, message: EmailMessage, sender: str, recipient: str) -> None:
         """As the transport does; RefusedForGood at once for an address that was refused before."""
-        if await self._store.read(is_suppressed, self._keys, recipient):
+        if await self._store.read(suppressed, self._keys, recipient):
             raise RefusedForGood("suppressed")
         try:
             await self._transport.send(message, sender, recipient)
@@ -47,22 +47,17 @@ class Careful:
 
 
 _LATELY = Quick(
-    lambda dialect: select(col(Suppression.at)).where(
+    lambda dialect: select(Suppression.__table__).where(  # type: ignore[attr-defined]
         col(Suppression.key) == bindparam("key"), col(Suppression.at) > bindparam("since", type_=UtcMoment)
     )
 )
 
 
-def is_suppressed(tx: Tx, keys: Keys, address: str) -> bool:
-    """Whether nothing goes to this address; asked before each mail."""
-    since = moment(tx.connection.dialect, tx.now - LASTS)
-    return bool(_LATELY.read(tx.connection, {"key": _key(keys, address), "since": since}))
-
-
 def suppressed(tx: Tx, keys: Keys, address: str) -> Suppression | None:
-    """Why and since when nothing goes to this address; None where mails go."""
-    found = tx.session.get(Suppression, _key(keys, address))
-    return found if found is not None and found.at > tx.now - LASTS else None
+    """Why and since when nothing goes to this address; None where mails go. Asked before each mail."""
+    since = moment(tx.connection.dialect, tx.now - LASTS)
+    found = _LATELY.rows(tx.connection, {"key": _key(keys, address), "since": since})
+    return Suppression(**found[0]._asdict()) if found else None
 
 
 def suppress(tx: Tx, keys: Keys, address: str, reason: str) -> None:

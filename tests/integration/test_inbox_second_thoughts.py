@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from email.message import EmailMessage
 
+import pytest
 from sqlalchemy import select
 
+from helpdesk.delivery import suppression
 from helpdesk.delivery.models import Job
-from helpdesk.delivery.transports import is_about_the_address
+from helpdesk.delivery.transports import Mailbox, RefusedForGood, is_about_the_address
 from helpdesk.store.session import Tx
 from helpdesk.tickets import held
 from tests.integration.test_inbox_work import in_line, press
@@ -165,6 +168,27 @@ async def test_an_address_that_does_not_exist_is_left_alone_until_somebody_says_
         await sink.wait(NIGHT, "And this?")
         assert not [mail for mail in sink.mails if "Do you get this?" in str(mail)]
         assert "mail:resumed" in (await (await world.staff(CLEO)).get("/console/audit")).text
+
+
+async def test_the_page_and_the_mail_agree_on_when_the_thirty_days_are_over(world: World) -> None:
+    _, page = await a_ticket(world)
+    desk = world.desk
+    await desk.store.write(suppression.suppress, desk.keys, NIGHT, "550")
+    careful = suppression.Careful(Mailbox(desk.store), desk.store, desk.keys)
+    mail = EmailMessage()
+    mail["To"], mail["Subject"] = NIGHT, "We are here again"
+
+    async def says_so() -> bool:
+        return "address does not exist (550)" in (await (await world.staff()).get(page)).text
+
+    world.clock.wind(days=29)
+    with pytest.raises(RefusedForGood):
+        await careful.send(mail, "desk@example.com", NIGHT)
+    assert await says_so()
+    world.clock.wind(days=1)
+    await careful.send(mail, "desk@example.com", NIGHT)
+    await world.mail(NIGHT, "We are here again")
+    assert not await says_so()
 
 
 def given_up(tx: Tx, count: int) -> bool:
