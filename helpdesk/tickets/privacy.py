@@ -181,18 +181,18 @@ def _said_by_them(tx: Tx, numbers: list[int]) -> list[str]:
     return list(tx.connection.execute(line).scalars())
 
 
-def _old(tx: Tx, days: int) -> Select[tuple[int]]:
+def _old(tx: Tx, days: int) -> Select[int]:
     c = conversations.c
     return select(c.id).where(
         c.touched_at < tx.now - timedelta(days=days), c.handled_by.in_(("closed", "bot"))
     )
 
 
-def _found(tx: Tx, total: int, which: list[int] | Select[tuple[int]]) -> Found:
+def _found(tx: Tx, total: int, which: list[int] | Select[int]) -> Found:
     return Found(total, *(_count(tx, name, which) for name in ("message", "ticket", "attachment")))
 
 
-def _count(tx: Tx, table: str, which: list[int] | Select[tuple[int]]) -> int:
+def _count(tx: Tx, table: str, which: list[int] | Select[int]) -> int:
     rows = SQLModel.metadata.tables[table]
     total = select(func.count()).select_from(rows).where(rows.c.conversation_id.in_(which))
     return int(tx.connection.execute(total).scalar() or 0)
