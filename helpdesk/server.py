@@ -146,7 +146,11 @@ class FirmSocket(WebSocketsSansIOProtocol):
         self._end_soon()
 
     def _end_soon(self) -> None:
-        self.loop.call_later(2 * CLOSE_WITHIN_S, self.transport.abort)
+        def end() -> None:
+            if self in self.connections:  # else it has ended, and Python's own loop has nothing left to abort
+                self.transport.abort()
+
+        self.loop.call_later(2 * CLOSE_WITHIN_S, end)
 
 
 def config_for(app: Any, host: str, port: int) -> uvicorn.Config:
