@@ -11,8 +11,8 @@ Place = tuple[int, int]
 _EDGE, _STOP = r"(?<![^\W_])", r"(?![^\W_])"
 _ANY_CUE = rf"(?:{'|'.join(sorted(words.PASSWORD_CUES, key=len, reverse=True))}){_STOP}"
 _CUE = re.compile(rf"{_EDGE}{_ANY_CUE}")
-_CUE_STARTS = frozenset(cue[:3] for cue in words.PASSWORD_CUES)
-_ANY_CUE_START = re.compile("|".join(sorted({*_CUE_STARTS, "pin"})))
+CUE_STARTS = frozenset(cue[:3] for cue in words.PASSWORD_CUES)
+_ANY_CUE_START = re.compile("|".join(sorted({*CUE_STARTS, "pin"})))
 _PIN = re.compile(
     r"pins?(?: code| number)?(?: (?:that )?i \w{1,12})?\s*(?:is|was|ist|es|est|:|=)?\s*:?\s*(\d{4,8})(?!\w)"
 )
@@ -95,7 +95,7 @@ def passwords(text: str, low: str, topic: bool) -> Iterator[Place]:
 
 def _cues(low: str) -> Iterator[re.Match[str]]:
     for word in _WORD.finditer(low) if _ANY_CUE_START.search(low) else ():
-        if word[0][:3] in _CUE_STARTS and (cue := _CUE.match(low, word.start())):
+        if word[0][:3] in CUE_STARTS and (cue := _CUE.match(low, word.start())):
             yield cue
         elif word[0] in ("pin", "pins") and (pin := _PIN.match(low, word.start())):
             yield pin

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from helpdesk.chat.asking import asks
 from helpdesk.chat.secret_passwords import passwords
+from helpdesk.chat.secret_plain import is_plain
 from helpdesk.chat.secret_shapes import cards, codes, looks_like_code, may_have_digits, tokens
 
 MARKERS = {
@@ -60,6 +61,8 @@ def asks_for_secret(text: str) -> bool:
 def _spans(text: str, topic: bool) -> list[Span]:
     folded = _folded(text)
     low = folded.lower() if folded.isascii() else "".join(map(_small, folded))
+    if not topic and is_plain(folded, low):
+        return []
     digits = may_have_digits(folded)
     found: list[Span] = []
     found += [(start, end, "token") for start, end in tokens(folded, low, digits)]

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpdesk.chat import secret_passwords, secret_shapes
+from helpdesk.chat.secret_plain import is_plain
 
 HERE = Path(__file__).parent
 LINES = [
@@ -61,3 +62,23 @@ def test_a_word_that_begins_like_no_cue_is_none(text: str) -> None:
     found = [passwords._CUE.match(low, word.start()) for word in passwords._WORD.finditer(low)]
     cues = [match.span() for match in found if match]
     assert cues == [match.span() for match in passwords._cues(low) if match.re is passwords._CUE]
+
+
+@settings(max_examples=1000, deadline=None)
+@given(texts)
+def test_a_plain_text_holds_nothing_at_all(text: str) -> None:
+    low = text.lower()
+    if is_plain(text, low):
+        shapes = secret_shapes
+        assert list(shapes.tokens(text, low, True)) == []
+        assert list(shapes.cards(text, low)) == []
+        assert list(shapes.looks_like_code(text, low, True)) == []
+        assert list(secret_passwords.passwords(text, low, False)) == []
+
+
+def test_most_of_what_people_write_is_plain() -> None:
+    assert is_plain(
+        "Hello, I still cannot get in, what shall I do now?",
+        "hello, i still cannot get in, what shall i do now?",
+    )
+    assert not is_plain("It is Hunter2!x", "it is hunter2!x")
