@@ -20,7 +20,8 @@ STOP_WITHIN_S = 8
 CLOSE_WITHIN_S = 2.0
 SEND_BUFFER_BYTES = 256 * 1024
 WRITE_NOW = "helpdesk.write_now"
-"""An extension of our own: `(payload) -> whether it went`, for a text frame that need not wait (`realtime/socket.py`)."""
+READ_NOW = "helpdesk.read_now"
+"""Extensions of our own, for text frames that need not wait: what they do is told in `realtime/socket.py`."""
 
 
 class GuardedHttp(HttpToolsProtocol):
@@ -98,13 +99,36 @@ class FirmSocket(WebSocketsSansIOProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.close_timeout = CLOSE_WITHIN_S
+        self.taker: Callable[[bytes], bool] | None = None
 
     def handle_connect(self, event: Any) -> None:
-        """Offer the short way out to the application."""
+        """Offer the short ways out and in to the application."""
         super().handle_connect(event)
         if hasattr(self, "scope"):
             extensions: dict[str, Any] = self.scope["extensions"]
             extensions[WRITE_NOW] = self.write_now
+            extensions[READ_NOW] = self.offer_to
+
+    def offer_to(self, taker: Callable[[bytes], bool]) -> None:
+        """Ask `taker` about each text frame while none waits; one that it takes needs no queue, no pause and no task."""
+        self.taker = taker
+
+    def handle_text(self, event: Any) -> None:
+        """A text frame."""
+        taker = self.taker
+        if (
+            taker is None
+            or not event.fin
+            or self.close_sent
+            or not self.queue.empty()
+            or not taker(event.data)
+        ):
+            super().handle_text(event)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody takes anything any more; the taker points back here, and only the collector would free both."""
+        self.taker = None
+        super().connection_lost(exc)
 
     def write_now(self, payload: bytes) -> bool:
         """Write one text frame, past all layers; False where the peer reads slowly or the socket is not open."""

@@ -70,6 +70,11 @@ def _exporter(where: str) -> Any:
     return ConsoleSpanExporter(out=lines, formatter=lambda span: span.to_json(indent=None) + "\n")
 
 
+def are_on() -> bool:
+    """Whether steps are told."""
+    return _tracer is not None
+
+
 class Step:
     """A span that is under way, or nothing while traces are off."""
 

@@ -56,10 +56,24 @@ _INSERT = Quick(lambda dialect: insert_rows(dialect, messages))
 _TOUCH = Quick(_touched)
 
 
+class Gate:
+    """Lets words pass while people have the conversation. Once it has refused one, those that follow must wait too."""
+
+    __slots__ = ("_is_shut",)
+
+    def __init__(self) -> None:
+        self._is_shut = False
+
+    def refuses(self, handled_by: str) -> bool:
+        """Whether more must happen than to keep these words: the bot answers, or a closed conversation opens."""
+        self._is_shut = self._is_shut or handled_by in ("bot", "closed")
+        return self._is_shut
+
+
 class Draft(NamedTuple):
     """What somebody wants to say. `sender` as in the table; `client_id` is None for the program's own words.
 
-    `only_with_people`: refuse with NeedsMore where the bot or nobody has the conversation, and more must happen.
+    What its `gate` refuses is not kept; the result is NeedsMore.
     """
 
     sender: str
@@ -72,7 +86,7 @@ class Draft(NamedTuple):
     asks_feedback: bool = False
     files: Sequence[dict[str, Any]] = ()
     provenance: dict[str, Any] | None = None
-    only_with_people: bool = False
+    gate: Gate | None = None
 
 
 class NeedsMore(Exception):
@@ -129,7 +143,7 @@ def post_many(tx: Tx, wanted: list[tuple[int, Draft]]) -> list[Posted | Exceptio
         key = (conversation_id, draft.sender, draft.client_id)
         if conversation_id not in last:
             results.append(NotFound())
-        elif draft.only_with_people and hands[conversation_id] in ("bot", "closed"):
+        elif draft.gate is not None and draft.gate.refuses(hands[conversation_id]):
             results.append(NeedsMore())
         elif draft.client_id is not None and (before := known.get(key)) is not None:
             same = before["text"] == draft.text

@@ -61,6 +61,20 @@ class Limits:
                 item = _half(item)
         return await self._memory.hit(item, name, *key)
 
+    def allowed_now(self, rule: str, name: str, *key: str) -> bool:
+        """As `allowed`, where that needs no waiting; False also where it does, and then nothing was counted."""
+        if not self.on:
+            return True
+        if self._shared is not None:
+            return False
+        asked = self._memory.hit(parse(rule), name, *key)
+        try:
+            asked.send(None)
+        except StopIteration as told:
+            return bool(told.value)
+        asked.close()
+        return False
+
     async def full(self, rule: str, name: str, *key: str) -> bool:
         """Whether the rule is used up, without counting."""
         if not self.on:

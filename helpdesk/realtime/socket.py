@@ -27,24 +27,53 @@ OPENING_AT_ONCE = (
 BINARY, RULES, TRY_LATER, RESTART, REVOKED, FLOOD = 1003, 1008, 1013, 1012, 4401, 4429
 WRITE_NOW = "helpdesk.write_now"
 """What `server.py` offers: `(payload) -> whether it went`, past all layers and without a task."""
+READ_NOW = "helpdesk.read_now"
+"""And: `(taker) -> None`; `taker(payload)` is asked about each text frame before it waits in line."""
 
 
 class Wire:
     """One accepted socket that speaks JSON objects."""
 
     __slots__ = (
-        "__weakref__", "_arrivals", "_socket", "_write_now", "bad_frames", "closed", "counted_for", "limited",
+        "__weakref__", "_arrivals", "_offer", "_socket", "_taker", "_write_now", "bad_frames", "closed", "counted_for",
+        "limited",
     )  # fmt: skip
 
     def __init__(self, websocket: WebSocket, counted_for: str, *, limited: bool = True) -> None:
         self._socket = websocket
         # Taken out: the protocol would point to itself by it, and only the collector could free it.
         self._write_now: Callable[[bytes], bool] = websocket.scope["extensions"].pop(WRITE_NOW, _cannot)
+        self._offer: Callable[[Callable[[bytes], bool]], None] = websocket.scope["extensions"].pop(
+            READ_NOW, _not_wanted
+        )
+        self._taker: Callable[[dict[str, Any]], bool] | None = None
         self.counted_for = counted_for
         self.limited = limited
         self.bad_frames = 0
         self._arrivals: list[float] = []  # a deque takes 64 places for the one frame of who only waits
         self.closed = False
+
+    def offer_to(self, taker: Callable[[dict[str, Any]], bool]) -> None:
+        """Let `taker` see each frame before `receive` does, while that waits; it says whether it has taken it."""
+        self._taker = taker
+        self._offer(self._take)
+
+    def let_go(self) -> None:
+        """It has ended. Whoever took frames points back here: only the collector would free both."""
+        self.closed, self._taker = True, None
+
+    def _take(self, payload: bytes) -> bool:
+        if self._taker is None or self.closed or (self.limited and self._is_flooded(now := time.monotonic())):
+            return False
+        try:
+            value = parse_object(payload.decode())
+        except (BadFrame, UnicodeDecodeError):
+            return False
+        if not self._taker(value):
+            return False
+        if self.limited:
+            self._count(now)
+        return True
 
     async def receive(self) -> dict[str, Any] | None:
         """The next object, or None when the socket has ended. Bad frames are answered here, the fifth one ends it."""
@@ -117,12 +146,25 @@ class Wire:
         if not self.limited:
             return False
         now = time.monotonic()
+        flooded = self._is_flooded(now)
+        self._count(now)
+        return flooded
+
+    def _is_flooded(self, now: float) -> bool:
+        return len(self._arrivals) >= MAX_FRAMES_IN_10_S and now - self._arrivals[0] < 10
+
+    def _count(self, now: float) -> None:
         self._arrivals.append(now)
-        return len(self._arrivals) > MAX_FRAMES_IN_10_S and now - self._arrivals.pop(0) < 10
+        if len(self._arrivals) > MAX_FRAMES_IN_10_S:
+            del self._arrivals[0]
 
 
 def _cannot(payload: bytes) -> bool:
     return False
+
+
+def _not_wanted(taker: Callable[[bytes], bool]) -> None:
+    return
 
 
 class Sockets:
@@ -154,6 +196,7 @@ class Sockets:
 
     def gone(self, wire: Wire) -> None:
         """The socket has ended."""
+        wire.let_go()
         self.wires.discard(wire)
         self._uncount(wire)
 

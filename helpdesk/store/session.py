@@ -12,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -74,12 +74,25 @@ class Tx:
 BatchRule = Callable[[Tx, list[Any]], list[Any]]
 
 
+class Answer(Protocol):
+    """What is settled after the commit: a future, or whatever can be told like one."""
+
+    def done(self) -> bool:
+        """Whether nobody waits for it any more."""
+
+    def set_result(self, result: Any, /) -> None:
+        """What the rule gave."""
+
+    def set_exception(self, error: BaseException, /) -> None:
+        """What it raised; nothing was kept."""
+
+
 @dataclass(eq=False)
 class _Job:
     """One rule to run; a batch rule takes `item` together with its likes. `answer` is settled after the commit."""
 
     rule: Callable[..., Any]
-    answer: "asyncio.Future[Any] | Future[Any]"
+    answer: Answer
     loop: asyncio.AbstractEventLoop | None
     item: Any = None
     is_batch: bool = False
@@ -170,6 +183,10 @@ class Store:
         self._jobs.put(_Job(rule, answer, loop, item, is_batch=True))
         with step("write", rule=rule):
             return await answer
+
+    def hand_in(self, rule: BatchRule, item: Any, answer: Answer, cause: str) -> None:
+        """As `write_batched`, without anybody who waits: `answer` is settled on this loop. `cause`: the request's id."""
+        self._jobs.put(_Job(rule, answer, asyncio.get_running_loop(), item, is_batch=True, cause=cause))
 
     def close(self) -> None:
         """Finish what is queued, then stop the threads and give the connections back."""

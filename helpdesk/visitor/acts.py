@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from helpdesk.bot import turn
 from helpdesk.chat import hands, history
-from helpdesk.chat.post import NeedsMore, topic
+from helpdesk.chat.post import Gate, NeedsMore, topic
 from helpdesk.chat.secrets import code_candidates
 from helpdesk.errors import Invalid
 from helpdesk.measures import ECHO_SECONDS
 from helpdesk.visitor import files, identity, talk, transcript
+from helpdesk.visitor.saying import clean, count
 from helpdesk.web.forms import email_address
 from helpdesk.wiring import Desk
 
@@ -26,12 +27,12 @@ async def say(session: "Session", frame: Any) -> None:
 
 async def _keep_words(session: "Session", frame: Any) -> None:
     opened = session.must()
-    text = session.clean(frame.text, empty_ok=bool(frame.files))
-    await session.limit()
+    text = clean(session, frame.text, empty_ok=bool(frame.files))
+    await count(session)
     await _burn(session, frame.text, text)
     said = talk.Said(frame.client_id, text, await files.claim_all(session.desk, opened, frame.files))
     if session.handled_by in hands.WITH_PEOPLE:
-        words = talk.words(opened.visitor_id, said, only_with_people=True)
+        words = talk.words(opened.visitor_id, said, Gate())
         try:
             posted = await session.desk.store.write_batched(talk.say_many, (opened.conversation_id, words))
             await session.echo_again(posted)
@@ -54,7 +55,7 @@ def _think(desk: Desk, conversation_id: int, text: str) -> turn.Thought:
 async def choose(session: "Session", frame: Any) -> None:
     """A press on an offered choice."""
     opened = session.must()
-    await session.limit()
+    await count(session)
     posted = await session.desk.store.write(
         talk.choose, opened.conversation_id, opened.visitor_id, frame.client_id, frame.choice,
         session.desk.library.current,
@@ -64,7 +65,7 @@ async def choose(session: "Session", frame: Any) -> None:
 
 async def feedback(session: "Session", frame: Any) -> None:
     """Yes or No to an answer."""
-    reason = session.clean(frame.reason, empty_ok=True) if frame.reason else None
+    reason = clean(session, frame.reason, empty_ok=True) if frame.reason else None
     await session.desk.store.write(
         talk.feedback,
         session.must().conversation_id,
@@ -78,10 +79,10 @@ async def feedback(session: "Session", frame: Any) -> None:
 async def handover(session: "Session", frame: Any) -> None:
     """To a person or to a ticket."""
     opened = session.must()
-    text = session.clean(frame.text, empty_ok=True) if frame.text else None
+    text = clean(session, frame.text, empty_ok=True) if frame.text else None
     if frame.subject:
-        frame = frame.model_copy(update={"subject": session.clean(frame.subject, empty_ok=True)})
-    await session.limit()
+        frame = frame.model_copy(update={"subject": clean(session, frame.subject, empty_ok=True)})
+    await count(session)
     await _burn(session, frame.text or "", text or "")
     had_ticket = session.state.get("ticket") is not None
     posted = await session.desk.store.write(
@@ -128,7 +129,7 @@ async def contact(session: "Session", frame: Any) -> None:
     """An address to answer to."""
     opened = session.must()
     address = email_address(frame.email)
-    await session.limit()
+    await count(session)
     posted = await session.desk.store.write(
         talk.contact, opened.conversation_id, opened.visitor_id, frame.client_id, address
     )
@@ -137,7 +138,7 @@ async def contact(session: "Session", frame: Any) -> None:
 
 async def rate(session: "Session", frame: Any) -> None:
     """How was the support?"""
-    text = session.clean(frame.text, empty_ok=True) if frame.text else ""
+    text = clean(session, frame.text, empty_ok=True) if frame.text else ""
     await session.desk.store.write(talk.rate, session.must().conversation_id, frame.score, text)
 
 
@@ -157,7 +158,7 @@ async def start_new(session: "Session", frame: Any) -> None:
 async def forget(session: "Session", frame: Any) -> None:
     """End the chat on this device."""
     await session.desk.store.write(identity.revoke, session.must().visitor_id)
-    await session.end(4401)
+    await session.carrier.close(4401)
 
 
 async def _burn(session: "Session", text: str, cleaned: str) -> None:

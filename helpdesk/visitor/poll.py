@@ -20,6 +20,28 @@ HOLD_S = 25.0
 MAX_FRAMES = 60
 
 
+class _Answer:
+    """The carrier of one request: what it has to say is gathered."""
+
+    def __init__(self) -> None:
+        self.frames: list[dict[str, Any]] = []
+        self.news = asyncio.Event()
+
+    async def send(self, frame: dict[str, Any]) -> None:
+        """One frame more."""
+        self.send_now(frame)
+
+    def send_now(self, frame: dict[str, Any]) -> bool:
+        """The same: nothing waits here."""
+        self.frames.append(frame)
+        self.news.set()
+        return True
+
+    async def close(self, code: int) -> None:
+        """The last frame."""
+        self.send_now({"type": "closed", "code": code})
+
+
 async def poll(request: Request) -> Response:
     """`{"after":n,"frames":[…]}` → `{"frames":[…]}`, held for up to HOLD_S while there is nothing to say.
 
@@ -31,22 +53,13 @@ async def poll(request: Request) -> Response:
     if desk.draining:
         raise Unavailable("Restarting; come back in a moment.")
     after, incoming, vouched = await _read(request)
-    out: list[dict[str, Any]] = []
-    news = asyncio.Event()
-
-    async def emit(frame: dict[str, Any]) -> None:
-        out.append(frame)
-        news.set()
-
-    async def end(code: int) -> None:
-        out.append({"type": "closed", "code": code})
-        news.set()
-
-    session = Session(desk, emit, end, address=client_address(request), signed_in=await standing_of(request))
+    carrier = _Answer()
+    out, news = carrier.frames, carrier.news
+    session = Session(desk, carrier, address=client_address(request), signed_in=await standing_of(request))
     try:
         hello = incoming.pop(0) if incoming and incoming[0].get("type") == "hello" else None
         if hello is None and vouched and session.proof(vouched).shown is None:
-            await end(1000)  # not one frame of this chat may go to another one; `hello` says why
+            await carrier.close(1000)  # not one frame of this chat may go to another one; `hello` says why
             return _answer(out)
         known = {} if hello else {"type": "hello", "token": bearer_token(request), "identity": vouched}
         if not await session.hello(hello or {**known, "after": after}):

@@ -10,49 +10,41 @@ import structlog
 from helpdesk.accounts.identity import verify
 from helpdesk.chat import frames, history
 from helpdesk.chat.files import with_links
-from helpdesk.chat.frames import MAX_TEXT, VISITOR, Hello, NotAFrame, error_frame, live_frame, read_frame
+from helpdesk.chat.frames import VISITOR, Hello, NotAFrame, error_frame, live_frame, read_frame
+from helpdesk.chat.hands import WITH_PEOPLE
 from helpdesk.chat.post import topic
-from helpdesk.chat.secrets import scrub
-from helpdesk.errors import DeskError, Invalid, NotFound, TooLong, TooMany, Unavailable
+from helpdesk.errors import DeskError, Invalid, NotFound, TooMany, Unavailable
+from helpdesk.logs import REQUEST
+from helpdesk.realtime.carrier import Carrier
 from helpdesk.realtime.follow import Follower
 from helpdesk.visitor import acts, identity, talk
+from helpdesk.visitor.ahead import Ahead
 from helpdesk.visitor.identity import Opened, Proof
 from helpdesk.visitor.line import Line
 from helpdesk.web.client_address import network_of
-from helpdesk.web.forms import is_blank
 from helpdesk.wiring import Desk
 
-SAY_LIMIT = "20 per 10 second"
 NEW_CONVERSATIONS = "60/hour"
 NEWEST = 50
 log = structlog.get_logger()
-Emit = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class Session:
-    """`emit` sends a frame to this visitor, `emit_now` does where that needs no waiting; `end(code)` closes it."""
+    """`carrier` takes the frames to this visitor, and brings what comes in to `on_frame`."""
 
     __slots__ = (  # there is one for each visitor who only waits
-        "_follower", "_leave", "_line", "_state_task", "desk", "emit", "emit_now", "end", "handled_by",
+        "_ahead", "_follower", "_is_busy", "_leave", "_line", "_state_task", "carrier", "cause", "desk", "handled_by",
         "is_about_passwords", "network", "opened", "refused_in_a_row", "signed_in", "state",
     )  # fmt: skip
 
-    def __init__(
-        self,
-        desk: Desk,
-        emit: Emit,
-        end: Callable[[int], Awaitable[None]],
-        *,
-        address: str,
-        signed_in: Proof,
-        emit_now: Callable[[dict[str, Any]], bool] = lambda frame: False,
-    ) -> None:
-        self.desk, self.emit, self.emit_now, self.end = desk, emit, emit_now, end
-        self.network, self.signed_in = network_of(address), signed_in
+    def __init__(self, desk: Desk, carrier: Carrier, *, address: str, signed_in: Proof) -> None:
+        self.desk, self.carrier = desk, carrier
+        self.network, self.signed_in, self.cause = network_of(address), signed_in, REQUEST.get()
         self.opened: Opened | None = None
         self.handled_by = "bot"
-        self.is_about_passwords = False
+        self.is_about_passwords = self._is_busy = False
         self.refused_in_a_row = 0
+        self._ahead: Ahead | None = None
         self._follower: Follower | None = None
         self._leave: list[Callable[[], None]] = []
         self.state: dict[str, Any] = {}
@@ -65,18 +57,17 @@ class Session:
         """Welcome and replay; False when the frame is not a good `hello` (the answer was sent)."""
         try:
             frame = read_frame(VISITOR, value)
+            if not isinstance(frame, Hello):
+                raise NotAFrame("type: the first frame must be hello.")
         except NotAFrame as error:
-            await self.emit(error_frame("bad_frame", str(error)))
-            return False
-        if not isinstance(frame, Hello):
-            await self.emit(error_frame("bad_frame", "type: the first frame must be hello."))
+            await self.carrier.send(error_frame("bad_frame", str(error)))
             return False
         try:
             proof = self.proof(frame.identity)
             async with self.desk.sockets.opening:
                 opened, standing = await self._open(frame.token, proof, frame.locale or "en")
         except NotFound:
-            await self.emit(error_frame("unknown_visitor", identity.UNKNOWN))
+            await self.carrier.send(error_frame("unknown_visitor", identity.UNKNOWN))
             return False
         except DeskError as error:
             await self._emit_error(error, None)
@@ -114,7 +105,7 @@ class Session:
         if standing is None:
             standing = await self.desk.store.read(talk.state_of, self.desk.keys, opened.conversation_id)
         state = self._note(standing)
-        await self.emit(
+        await self.carrier.send(
             {
                 "type": "welcome", "token": opened.token, "conversation": opened.public_id, "seq": state["seq"],
                 "handled_by": state["handled_by"], "agents": "here" if standing.people_here else "away",
@@ -123,7 +114,9 @@ class Session:
         if after is None:
             after = max(0, state["seq"] - NEWEST)
         elif after > state["seq"]:
-            await self.emit(error_frame("reset", "This chat has fewer messages than you have. Start from 0."))
+            await self.carrier.send(
+                error_frame("reset", "This chat has fewer messages than you have. Start from 0.")
+            )
             after = 0
         follower = Follower(
             self._read, self.emit_message, send_now=self._emit_now, after=after, on_stall=self._stalled
@@ -136,8 +129,8 @@ class Session:
         self._leave.append(self.desk.bus.listen(f"visitor:{opened.visitor_id}", self._on_revoked))
         await follower.catch_up()
         self.state = {**state, "seq": follower.cursor}
-        await self.emit(self.state)
-        await self.emit({"type": "seen", "seq": standing.seen_by_agent, "by": "agent"})
+        await self.carrier.send(self.state)
+        await self.carrier.send({"type": "seen", "seq": standing.seen_by_agent, "by": "agent"})
 
     def _note(self, standing: talk.Standing) -> dict[str, Any]:
         """Remember who has it and what it is about; the state frame."""
@@ -152,10 +145,10 @@ class Session:
 
     async def emit_message(self, frame: dict[str, Any]) -> None:
         """A message with fresh links to its files."""
-        await self.emit(with_links(self.desk.keys, self.desk.clock.now(), frame))
+        await self.carrier.send(with_links(self.desk.keys, self.desk.clock.now(), frame))
 
     def _emit_now(self, frame: dict[str, Any]) -> bool:
-        return self.emit_now(with_links(self.desk.keys, self.desk.clock.now(), frame))
+        return self.carrier.send_now(with_links(self.desk.keys, self.desk.clock.now(), frame))
 
     # -- what is live ----------------------------------------------------------------------------------
 
@@ -172,8 +165,8 @@ class Session:
         elif kind is None or kind == "state":
             self._follower.poke()
             self._refresh_state()
-        elif (frame := live_frame(fact)) and not self.emit_now(frame):
-            self._spawn(self.emit(frame))
+        elif (frame := live_frame(fact)) and not self.carrier.send_now(frame):
+            self.spawn(self.carrier.send(frame))
 
     def _refresh_state(self) -> None:
         if self._state_task is None:
@@ -195,30 +188,50 @@ class Session:
             state = self._note(await self.desk.store.read(talk.state_of, keys, number))
             if {**state, "seq": 0} != {**self.state, "seq": 0}:
                 self.state = state
-                await self.emit(state)
+                await self.carrier.send(state)
         except Unavailable:
             return
         finally:
             self._state_task = None
 
     def _on_revoked(self, fact: Any) -> None:
-        self._spawn(self._close_if_revoked())
+        self.spawn(self._close_if_revoked())
 
     async def _close_if_revoked(self) -> None:
         if self.opened and not await self.desk.store.read(identity.is_live, self.opened.visitor_id):
-            await self.end(4401)
+            await self.carrier.close(4401)
 
     def _stalled(self) -> None:
-        self._spawn(self.end(1013))
+        self.spawn(self.carrier.close(1013))
 
-    def _spawn(self, what: Awaitable[Any]) -> None:
-        task = asyncio.ensure_future(what)
+    def spawn(self, what: Awaitable[Any]) -> asyncio.Task[Any]:
+        """Do it beside all else."""
+        task: asyncio.Task[Any] = asyncio.ensure_future(what)
         self.desk.background.add(task)
         task.add_done_callback(self.desk.background.discard)
+        return task
 
     # -- what comes in ---------------------------------------------------------------------------------
 
+    def take(self, value: dict[str, Any]) -> bool:
+        """Whether these are words to people that could be handed to the writer at once; else `on_frame` must do it."""
+        if self._is_busy or value.get("type") != "say" or self.handled_by not in WITH_PEOPLE:
+            return False
+        if self._ahead is None:
+            self._ahead = Ahead(self)
+        return self._ahead.take(value)
+
     async def on_frame(self, value: dict[str, Any]) -> bool:
+        """As `do`, after all that was taken before."""
+        self._is_busy = True
+        try:
+            if self._ahead is not None:
+                await self._ahead.done()
+            return await self.do(value)
+        finally:
+            self._is_busy = False
+
+    async def do(self, value: dict[str, Any]) -> bool:
         """Do what the frame says; False when it is none of the contract's frames (the answer was sent)."""
         try:
             frame = read_frame(VISITOR, value)
@@ -226,7 +239,9 @@ class Session:
                 raise NotAFrame("type: hello was said already.")
         except NotAFrame as error:
             known = value.get("client_id")
-            await self.emit(error_frame("bad_frame", str(error), known if isinstance(known, str) else None))
+            await self.carrier.send(
+                error_frame("bad_frame", str(error), known if isinstance(known, str) else None)
+            )
             return False
         try:
             await acts.ACTS[frame.type](self, frame)
@@ -242,11 +257,11 @@ class Session:
         wait_s = getattr(error, "retry_after_s", None)
         code = error.code if error.code in frames.ERROR_CODES else "invalid"
         wait_ms = None if wait_s is None else int(wait_s * 1000 * (1 + random.random() / 4))  # noqa: S311
-        await self.emit(error_frame(code, error.sentence, client_id, wait_ms))
+        await self.carrier.send(error_frame(code, error.sentence, client_id, wait_ms))
         if isinstance(error, TooMany):
             self.refused_in_a_row += 1
             if self.refused_in_a_row >= 3:
-                await self.end(4429)
+                await self.carrier.close(4429)
 
     async def switch(self, proof: Proof, *, fresh: bool = False) -> None:
         """Go on in the conversation of another standing, or in a new one."""
@@ -254,26 +269,10 @@ class Session:
         opened = await self.desk.store.write(identity.another, self.must().visitor_id, proof, fresh)
         await self.begin(opened, 0)
 
-    # -- small parts -----------------------------------------------------------------------------------
-
     def must(self) -> Opened:
         """The conversation; only after `hello`."""
         assert self.opened is not None
         return self.opened
-
-    def clean(self, text: str, *, empty_ok: bool = False) -> str:
-        """The text without secrets. Raises for one that is too long or empty."""
-        if len(text) > MAX_TEXT:
-            raise TooLong(f"Keep messages under {MAX_TEXT:,} characters.")
-        if is_blank(text) and not empty_ok:
-            raise Invalid(text="Write something first.")
-        return scrub(text, topic_is_passwords=self.is_about_passwords).text
-
-    async def limit(self) -> None:
-        """Count one message of this visitor. Raises TooMany."""
-        await self.desk.limits.check(
-            SAY_LIMIT, "say", str(self.must().visitor_id), sentence="You are sending messages too fast."
-        )
 
     async def _limit_new(self) -> None:
         sentence = "Too many new chats from this network. Try again later, or submit a ticket."
@@ -295,6 +294,7 @@ class Session:
     def close(self) -> None:
         """The carrier is gone."""
         self._stop_following()
+        self._ahead = None  # it points back here: only the collector would free both
         self._line.watch(None)
         if self._state_task is not None:
             self._state_task.cancel()

@@ -4,6 +4,7 @@ import asyncio
 
 from starlette.websockets import WebSocket
 
+from helpdesk import traces
 from helpdesk.errors import Unavailable
 from helpdesk.portal.session import end_with_session
 from helpdesk.realtime.socket import Wire, first_frame, refuse
@@ -31,14 +32,14 @@ async def visitor_socket(websocket: WebSocket) -> None:
     wire = await desk.sockets.accept(websocket, address, limited=desk.limits.on)
     if wire is None:
         return
-    session = Session(
-        desk, wire.send, wire.close, address=address, signed_in=standing, emit_now=wire.send_now
-    )
+    session = Session(desk, wire, address=address, signed_in=standing)
     ends = asyncio.create_task(end_with_session(websocket, wire.close)) if standing.is_verified else None
     try:
         if not await _is_greeted(wire, session):
             return
         await desk.sockets.known(wire, f"visitor {session.must().visitor_id}")
+        if not traces.are_on():
+            wire.offer_to(session.take)
         while (value := await wire.receive()) is not None:
             if not await session.on_frame(value):
                 await wire.count_bad_frame()

@@ -13,6 +13,7 @@ from helpdesk.chat.frames import Handover, state_frame
 from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import (
     Draft,
+    Gate,
     Posted,
     conversations,
     find,
@@ -81,11 +82,10 @@ def say(tx: Tx, conversation_id: int, visitor_id: int, said: Said, thought: turn
     return posted
 
 
-def words(visitor_id: int, said: Said, *, only_with_people: bool = False) -> Draft:
+def words(visitor_id: int, said: Said, gate: Gate | None = None) -> Draft:
     """The message of a visitor."""
     return Draft(
-        senders.of_visitor(visitor_id), "visitor", "You", said.text, said.client_id, files=list(said.files),
-        only_with_people=only_with_people,
+        senders.of_visitor(visitor_id), "visitor", "You", said.text, said.client_id, files=said.files, gate=gate,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from helpdesk import schema  # noqa: F401 — all tables
 from helpdesk.chat.models import Conversation
+from helpdesk.chat.post import Gate
 from helpdesk.clock import Clock
 from helpdesk.store import migrate
 from helpdesk.store.engine import make_engine
@@ -40,7 +41,7 @@ async def child(folder: str) -> dict[str, Any]:
 
     async def write(count: int, way: int) -> None:
         for _ in range(count):
-            words = talk.words(1, talk.Said(str(uuid.uuid4()), "Still there?"), only_with_people=True)
+            words = talk.words(1, talk.Said(str(uuid.uuid4()), "Still there?"), Gate())
             await store.write_batched(talk.say_many, (numbers[way % len(numbers)], words))
 
     begun = time.perf_counter()
