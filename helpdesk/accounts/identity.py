@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import jwt
 from sqlalchemy import delete
 from sqlmodel import col
 
@@ -44,6 +43,8 @@ def verify(token: str, secret: str, clock: Clock, base_url: str) -> VerifiedIden
     """
     if len(secret) < MIN_SECRET_CHARS or not token or len(token) > MAX_CHARS:
         return None
+    import jwt
+
     try:
         claims = jwt.decode(
             token, secret, algorithms=[ALGORITHM], audience=base_url,

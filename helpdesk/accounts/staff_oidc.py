@@ -14,10 +14,9 @@ from hmac import compare_digest
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-import httpx2
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from helpdesk.accounts import outside, staff_sign_in
+from helpdesk.accounts import staff_sign_in
 from helpdesk.accounts.addresses import address_mac
 from helpdesk.accounts.browser import Browser
 from helpdesk.accounts.hashing import Checked
@@ -28,6 +27,8 @@ from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
 
 if TYPE_CHECKING:
+    import httpx2
+
     from helpdesk.settings import Settings
 
 MINUTES = 10
@@ -113,8 +114,12 @@ def _signer(keys: Keys) -> URLSafeSerializer:
     return URLSafeSerializer(keys.mac("openid sign-in"), salt="started")
 
 
-async def _ask(work: Callable[[httpx2.AsyncClient], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+async def _ask(work: "Callable[[httpx2.AsyncClient], Awaitable[dict[str, Any]]]") -> dict[str, Any]:
     """What `work` finds with a client of its own; whatever goes wrong out there is NotSignedIn."""
+    import httpx2
+
+    from helpdesk.accounts import outside
+
     try:
         async with (
             asyncio.timeout(3 * WITHIN_S),
@@ -125,7 +130,7 @@ async def _ask(work: Callable[[httpx2.AsyncClient], Awaitable[dict[str, Any]]]) 
         raise NotSignedIn() from error
 
 
-async def _about(settings: "Settings", client: httpx2.AsyncClient) -> dict[str, Any]:
+async def _about(settings: "Settings", client: "httpx2.AsyncClient") -> dict[str, Any]:
     answer = await client.get(f"{settings.oidc_issuer}/.well-known/openid-configuration")
     found: dict[str, Any] = answer.raise_for_status().json()
     if str(found["issuer"]).rstrip("/") != settings.oidc_issuer:
@@ -134,7 +139,7 @@ async def _about(settings: "Settings", client: httpx2.AsyncClient) -> dict[str, 
 
 
 async def _redeem(
-    settings: "Settings", client: httpx2.AsyncClient, back: str, begun: Started, code: str, now: datetime
+    settings: "Settings", client: "httpx2.AsyncClient", back: str, begun: Started, code: str, now: datetime
 ) -> dict[str, Any]:
     """The claims of the ID token, every one that matters checked."""
     from authlib.oidc.core import CodeIDToken  # type: ignore[import-untyped]

@@ -2,12 +2,15 @@
 
 import base64
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import pyotp
-from cryptography.fernet import Fernet
 
 from helpdesk.accounts.codes import same
 from helpdesk.keys import Keys
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 STEP_S = 30
 DRIFT_STEPS = 1
@@ -47,5 +50,7 @@ def matching_step(secret: str, typed: str, now: datetime) -> int | None:
     return found
 
 
-def _box(keys: Keys) -> Fernet:
+def _box(keys: Keys) -> "Fernet":
+    from cryptography.fernet import Fernet
+
     return Fernet(base64.urlsafe_b64encode(keys.derive("second factor")))

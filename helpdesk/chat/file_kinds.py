@@ -9,8 +9,6 @@ import unicodedata
 import warnings
 from dataclasses import dataclass
 
-from PIL import Image, ImageSequence
-
 from helpdesk.chat.secrets import scrub
 from helpdesk.errors import DeskError, Invalid
 
@@ -111,6 +109,8 @@ def _plain_text(content: bytes) -> bytes:
 
 
 def _redrawn(content: bytes, kind: str) -> bytes:
+    from PIL import Image, ImageSequence
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")

@@ -47,7 +47,7 @@ async def offer(request: Request, agent: Agent) -> Response:
     form = await read_form(request)
     desk = request.app.state.desk
     proof = await proof_of(desk, agent, form.get("code", ""), form.get("password", ""))
-    return JSONResponse(await desk.store.write(_offer, desk.keys, agent, site_of(request), proof))
+    return JSONResponse(await desk.store.write(_offer, desk.keys, agent, await site_of(request), proof))
 
 
 async def add(request: Request, agent: Agent) -> Response:
@@ -55,7 +55,7 @@ async def add(request: Request, agent: Agent) -> Response:
     form = await read_form(request)
     desk = request.app.state.desk
     await desk.store.write(
-        passkeys.add, desk.keys, agent, site_of(request), form.get("answer", ""), form.get("name", "")
+        passkeys.add, desk.keys, agent, await site_of(request), form.get("answer", ""), form.get("name", "")
     )
     return JSONResponse({"to": HERE}, 201)
 
@@ -79,7 +79,7 @@ async def ask_at_sign_in(request: Request) -> Response:
     pending = await desk.store.read(staff_sign_in.pending_by_token, read_cookie(request, COOKIE))
     if pending is None:
         raise SignInNeeded()
-    return JSONResponse(await desk.store.write(passkeys.ask, pending.session_id, site_of(request)))
+    return JSONResponse(await desk.store.write(passkeys.ask, pending.session_id, await site_of(request)))
 
 
 async def sign_in(request: Request) -> Response:
@@ -91,7 +91,13 @@ async def sign_in(request: Request) -> Response:
         raise SignInNeeded()
     await desk.store.write(step_up.take_try, desk.keys, pending.staff_id)
     fresh = await desk.store.write(
-        _finish, desk.keys, token, pending, site_of(request), form.get("answer", ""), browser_of(request)
+        _finish,
+        desk.keys,
+        token,
+        pending,
+        await site_of(request),
+        form.get("answer", ""),
+        browser_of(request),
     )
     response = JSONResponse({"to": "/console"})
     set_cookie(request, response, COOKIE, fresh)
@@ -101,7 +107,7 @@ async def sign_in(request: Request) -> Response:
 async def ask_for_step_up(request: Request, agent: Agent) -> Response:
     """The browser's instructions to show a passkey for something powerful."""
     await read_form(request)
-    return JSONResponse(await request.app.state.desk.store.write(_ask, agent, site_of(request)))
+    return JSONResponse(await request.app.state.desk.store.write(_ask, agent, await site_of(request)))
 
 
 async def confirm(request: Request, agent: Agent) -> Response:
@@ -109,12 +115,13 @@ async def confirm(request: Request, agent: Agent) -> Response:
     form = await read_form(request)
     desk = request.app.state.desk
     await desk.store.write(step_up.take_try, desk.keys, agent.id)
-    await desk.store.write(_confirm, desk.keys, agent, site_of(request), form)
+    await desk.store.write(_confirm, desk.keys, agent, await site_of(request), form)
     return JSONResponse({"ok": True})
 
 
-def site_of(request: Request) -> Site:
-    """Our own origin, as passkeys know it."""
+async def site_of(request: Request) -> Site:
+    """Our own origin, as passkeys know it; from then on they can be used."""
+    await passkeys.ready()
     settings = request.app.state.desk.settings
     return Site(settings.base_url, settings.site_name)
 

@@ -13,7 +13,7 @@ from helpdesk.delivery.models import Job
 from helpdesk.delivery.transports import RefusedForGood
 from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
-from helpdesk.webhooks import endpoints, outgoing
+from helpdesk.webhooks import endpoints
 from helpdesk.webhooks.models import Webhook, WebhookDelivery
 from helpdesk.webhooks.publish import JOB
 from helpdesk.webhooks.signing import headers_for, secret_of
@@ -59,6 +59,8 @@ def timers() -> list[tuple[float, Any]]:
 
 async def deliver_one(desk: Any, delivery_id: int) -> None:
     """Send one delivery. Raises NotTaken for "try later", RefusedForGood for "never"."""
+    from helpdesk.webhooks import outgoing  # most desks send none, and it brings 2 MB
+
     parcel = await desk.store.read(_parcel, desk.keys, delivery_id)
     if parcel is None:
         return
