@@ -18,7 +18,7 @@ from sqlalchemy import text
 from helpdesk.store.engine import PRAGMAS, make_engine
 from tests.fault.length import SEED
 from tests.fault.people import Person, everybody_has, living, rest_and_judge
-from tests.fault.processes import Process, furnish, served
+from tests.fault.processes import Process, served
 from tests.world import start_world, until
 
 
@@ -81,21 +81,20 @@ async def test_a_disk_without_room_loses_nothing_and_says_so(tmp_path: Path) -> 
     if not await asyncio.to_thread(_mounted, disk, "size=16m"):
         pytest.skip("mounting a disk is not allowed here")
     try:
-        settings = await furnish(disk, "embedded")
-        server = Process(disk, settings)
-        await server.start()
-        people = [Person(lambda: server.url, random.Random(dice.random()), pause_s=0.05) for _ in range(3)]
-        async with living(people):
-            await everybody_has(people, 2)
-            await fill(disk)
-            await until(lambda: all("unavailable" in p.errors() for p in people), 60)
-            (disk / "ballast").unlink()
-            had = max(len(p.record.receipts) for p in people)
-            await everybody_has(people, had + 2, 30)
-            await rest_and_judge(people)
-        assert {code for p in people for code in p.errors()} == {"unavailable"}
-        assert server.tracebacks() == []
-        await server.kill()
+        async with served(disk, "embedded") as server:
+            people = [
+                Person(lambda: server.url, random.Random(dice.random()), pause_s=0.05) for _ in range(3)
+            ]
+            async with living(people):
+                await everybody_has(people, 2)
+                await fill(disk)
+                await until(lambda: all("unavailable" in p.errors() for p in people), 60)
+                (disk / "ballast").unlink()
+                had = max(len(p.record.receipts) for p in people)
+                await everybody_has(people, had + 2, 30)
+                await rest_and_judge(people)
+            assert {code for p in people for code in p.errors()} == {"unavailable"}
+            assert server.tracebacks() == []
         assert sound(disk / "helpdesk.db")
     finally:
         await asyncio.to_thread(subprocess.run, ["umount", "-l", str(disk)], check=False)

@@ -55,10 +55,15 @@ async def test_a_mail_server_that_hangs_does_not_hold_up_the_end(tmp_path: Path,
     tarpit = await asyncio.start_server(says_nothing, "127.0.0.1", 0)
     smtp = f"smtp://127.0.0.1:{tarpit.sockets[0].getsockname()[1]}"
     where = "inside" if command == "serve" else "outside"
-    async with tarpit, served(tmp_path, "embedded", HELPDESK_SMTP_URL=smtp, HELPDESK_WORKER=where) as server:
+    async with (
+        tarpit,
+        contextlib.AsyncExitStack() as afterwards,
+        served(tmp_path, "embedded", HELPDESK_SMTP_URL=smtp, HELPDESK_WORKER=where) as server,
+    ):
         ending = server
         if command == "work":
             ending = Process(tmp_path, {"HELPDESK_SMTP_URL": smtp}, command="work")
+            afterwards.push_async_callback(ending.kill)
             await ending.start()
         visitor = Person(lambda: server.url, dice)
         async with living([visitor]):
@@ -72,7 +77,6 @@ async def test_a_mail_server_that_hangs_does_not_hold_up_the_end(tmp_path: Path,
             ending.tell(signal.SIGTERM)
             assert await ending.ended(EXIT_WITHIN_S) == 0
             assert time.monotonic() - begun < EXIT_WITHIN_S
-        await ending.kill()
 
 
 @pytest.mark.timeout(600 if LONG else 120)
