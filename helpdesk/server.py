@@ -112,6 +112,7 @@ class FirmSocket(WebSocketsSansIOProtocol):
     def offer_to(self, taker: Callable[[bytes], bool]) -> None:
         """Ask `taker` about each text frame while none waits; one that it takes needs no queue, no pause and no task."""
         self.taker = taker
+        self.request = self.response = None  # type: ignore[assignment]  # the opening is over
 
     def handle_text(self, event: Any) -> None:
         """A text frame."""

@@ -58,6 +58,12 @@ class Wire:
         self._taker = taker
         self._offer(self._take)
 
+    def forget_opening(self) -> None:
+        """Thousands only wait from here on: what the browser said when it opened the socket is needed no more."""
+        self._socket.scope["headers"] = []
+        for kept in ("_headers", "_cookies"):
+            self._socket.__dict__.pop(kept, None)
+
     def let_go(self) -> None:
         """It has ended. Whoever took frames points back here: only the collector would free both."""
         self.closed, self._taker = True, None

@@ -38,6 +38,8 @@ async def visitor_socket(websocket: WebSocket) -> None:
         if not await _is_greeted(wire, session):
             return
         await desk.sockets.known(wire, f"visitor {session.must().visitor_id}")
+        if ends is None:
+            wire.forget_opening()
         if not traces.are_on():
             wire.offer_to(session.take)
         while (value := await wire.receive()) is not None:

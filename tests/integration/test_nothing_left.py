@@ -46,3 +46,13 @@ async def test_what_a_connection_took_is_free_when_it_ends(world: World) -> None
         await until(lambda: alive() <= before)
     finally:
         gc.enable()
+
+
+@pytest.mark.embedded
+async def test_who_only_waits_keeps_nothing_of_what_the_browser_said_at_the_opening(world: World) -> None:
+    panel = await world.visitor()
+    await panel.wait("seen")
+    await panel.send(type="typing")
+    (wire,) = world.desk.sockets.wires
+    await until(lambda: not wire._socket.scope["headers"])
+    assert (await panel.say("I forgot my password"))["seq"]
