@@ -24,17 +24,19 @@ class Person:
     """One socket of a visitor, opened again whenever it ends.
 
     A writer says one thing after another, `pause_s` apart; with `writes=False` it only reads. `url` is asked at each
-    connection: after a restart the address may be another one. `obeys` waits as long as `restart` asks.
+    connection: after a restart the address may be another one. `obeys` waits as long as `restart` asks. Many in one
+    process take turns at opening, by a semaphore: that they are slow at it is not the desk's fault.
     """
 
     def __init__(
         self, url: Callable[[], str], dice: random.Random, *, token: str | None = None, writes: bool = True,
         pause_s: float = 0.02, with_people: bool = True, origin: str = "",
-        obeys: bool = False,
+        obeys: bool = False, turn: asyncio.Semaphore | None = None,
     ) -> None:  # fmt: skip
         self.url, self.dice, self.token, self.writes = url, dice, token, writes
         self.pause_s, self.with_people, self.origin = pause_s, with_people, origin
         self.obeys, self.come_back_s = obeys, 0.0
+        self.turn = turn or contextlib.nullcontext()
         self.record = Record()
         self.waiting: dict[str, Frame] = {}
         self.sent_at: dict[str, float] = {}
@@ -54,16 +56,13 @@ class Person:
             self.come_back_s = 0.0
 
     async def _connection(self) -> None:
-        url = self.url()
-        async with connect(
-            url.replace("http", "ws") + "/ws/visitor", origin=cast(Any, self.origin or url), open_timeout=5,
-            close_timeout=0.5, compression=None,
-        ) as socket:  # fmt: skip
-            self._socket = socket
-            hello = {"type": "hello", "token": self.token, "after": self.record.last, "identity": None}
-            await socket.send(json.dumps({**hello, "locale": "en"}))
-            async with asyncio.timeout(TRY_AGAIN_S * 2):
-                await self._until_the_state(socket)
+        async with contextlib.AsyncExitStack() as until_it_ends:
+            async with self.turn:
+                socket = self._socket = await until_it_ends.enter_async_context(self._open())
+                hello = {"type": "hello", "token": self.token, "after": self.record.last, "identity": None}
+                await socket.send(json.dumps({**hello, "locale": "en"}))
+                async with asyncio.timeout(TRY_AGAIN_S * 2):
+                    await self._until_the_state(socket)
             self.connected += 1
             talking = asyncio.create_task(self._talk(socket))
             try:
@@ -75,6 +74,13 @@ class Person:
             finally:
                 self.connected -= 1
                 talking.cancel()
+
+    def _open(self) -> connect:
+        url = self.url()
+        return connect(
+            url.replace("http", "ws") + "/ws/visitor", origin=cast(Any, self.origin or url), open_timeout=5,
+            close_timeout=0.5, compression=None,
+        )  # fmt: skip
 
     async def _until_the_state(self, socket: ClientConnection) -> None:
         while True:

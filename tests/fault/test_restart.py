@@ -17,6 +17,7 @@ from tests.world import until
 EXIT_WITHIN_S = 12.0
 RESTARTS = times(1, 20)
 CLIENTS = times(200, 2000)
+AT_ONCE = 50
 
 
 @BOTH
@@ -81,10 +82,10 @@ async def test_a_mail_server_that_hangs_does_not_hold_up_the_end(tmp_path: Path,
 
 @pytest.mark.timeout(600 if LONG else 120)
 async def test_many_clients_come_back_after_a_restart_each_at_its_own_time(tmp_path: Path) -> None:
-    dice = random.Random(SEED)
+    dice, turn = random.Random(SEED), asyncio.Semaphore(AT_ONCE)
     async with served(tmp_path, "embedded") as server:
         crowd = [
-            Person(lambda: server.url, random.Random(dice.random()), writes=False, obeys=True)
+            Person(lambda: server.url, random.Random(dice.random()), writes=False, obeys=True, turn=turn)
             for _ in range(CLIENTS)
         ]
         writers = [Person(lambda: server.url, random.Random(dice.random())) for _ in range(2)]
