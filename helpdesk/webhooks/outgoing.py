@@ -4,6 +4,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import httpcore2
@@ -50,6 +51,12 @@ class Pinned(httpcore2.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
 
+@cache
+def authorities() -> ssl.SSLContext:
+    """Whose certificates count: the system's list, read once, because reading it takes longer than most answers."""
+    return ssl.create_default_context()
+
+
 async def post(
     url: str,
     body: bytes,
@@ -65,7 +72,7 @@ async def post(
     async with asyncio.timeout(WITHIN_S):
         async with (
             httpcore2.AsyncConnectionPool(
-                ssl_context=tls or ssl.create_default_context(), network_backend=Pinned(allowed)
+                ssl_context=tls or authorities(), network_backend=Pinned(allowed)
             ) as pool,
             pool.stream("POST", url, headers=sent, content=body) as answer,
         ):

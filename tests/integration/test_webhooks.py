@@ -220,6 +220,18 @@ async def test_the_certificate_must_be_for_the_name_although_the_address_was_pin
                 assert box.got == []
 
 
+async def test_whose_certificates_count_is_read_once() -> None:
+    outgoing.authorities.cache_clear()
+    authority, theirs = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(theirs)
+    async with receiver(tls=theirs) as box:
+        with pytest.raises(Exception, match="certificate"):
+            await outgoing.post(box.url, b"{}", {}, ("127.0.0.0/8", "::1/128"))
+        authority.configure_trust(outgoing.authorities())  # said once, to the list that is kept
+        assert await outgoing.post(box.url, b"{}", {}, ("127.0.0.0/8", "::1/128")) == 200
+    outgoing.authorities.cache_clear()
+
+
 async def test_endpoints_that_hang_hold_up_no_mail(tmp_path: Path) -> None:
     held: list[asyncio.StreamWriter] = []
 
