@@ -1,20 +1,21 @@
-"""The button of the invitation's dialog asks for a passkey; the key itself is one in software."""
+"""The button in a form that is dangerous asks for a passkey; the key itself is one in software."""
 
 import json
 from typing import Any
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.browser.test_console import console
 from tests.integration.test_containment import claimed_conversation
 from tests.integration.test_sign_in_passkey import with_passkey
-from tests.world import ADA, World
+from tests.integration.test_tickets_privacy import NIGHT, a_ticket
+from tests.world import ADA, BEN, CLEO, World
 
 
-async def test_an_invitation_is_confirmed_with_a_passkey(browser: Browser, world: World) -> None:
-    case = await claimed_conversation(world)
-    page = await console(browser, world)
-    _, passkey = await with_passkey(world)
+async def with_key(browser: Browser, world: World, email: str) -> Page:
+    """A console whose browser has the passkey of its person."""
+    page = await console(browser, world, email)
+    _, passkey = await with_passkey(world, email)
 
     def show(options: dict[str, Any]) -> Any:
         return json.loads(passkey.shown(options))
@@ -27,6 +28,12 @@ async def test_an_invitation_is_confirmed_with_a_passkey(browser: Browser, world
             return { toJSON: () => shown };
         };
     """)
+    return page
+
+
+async def test_an_invitation_is_confirmed_with_a_passkey(browser: Browser, world: World) -> None:
+    case = await claimed_conversation(world)
+    page = await with_key(browser, world, BEN)
     await page.goto(f"{world.url}/console/c/{case}")
     await page.get_by_role("button", name="Send password-reset invitation").click()
     dialog = page.get_by_role("dialog", name="Send password-reset invitation")
@@ -37,4 +44,18 @@ async def test_an_invitation_is_confirmed_with_a_passkey(browser: Browser, world
     await dialog.get_by_role("button", name="Send invitation").click()
     await expect(dialog).to_be_hidden()
     await world.mail(ADA, "/recover/")
+    assert page.faults == []  # type: ignore[attr-defined]
+
+
+async def test_an_erasure_is_confirmed_with_a_passkey(browser: Browser, world: World) -> None:
+    await a_ticket(world)
+    page = await with_key(browser, world, CLEO)
+    await page.goto(f"{world.url}/console/privacy")
+    await page.get_by_label("Email").fill(NIGHT)
+    await page.get_by_role("button", name="Preview").click()
+    await page.get_by_label("Type the address again").fill(NIGHT)
+    await page.get_by_role("button", name="Use a passkey").click()
+    await expect(page.get_by_text("Confirmed for the next five minutes.")).to_be_visible()
+    await page.get_by_role("button", name="Erase for good").click()
+    await expect(page.get_by_text("Receipt R-")).to_be_visible()
     assert page.faults == []  # type: ignore[attr-defined]
