@@ -19,6 +19,7 @@ WS_MAX_BYTES = 64 * 1024
 STOP_WITHIN_S = 8
 CLOSE_WITHIN_S = 2.0
 SEND_BUFFER_BYTES = 256 * 1024
+AT_ONCE_BYTES = 32 * 1024
 WRITE_NOW = "helpdesk.write_now"
 READ_NOW = "helpdesk.read_now"
 """Extensions of our own, for text frames that need not wait: what they do is told in `realtime/socket.py`."""
@@ -100,6 +101,7 @@ class FirmSocket(WebSocketsSansIOProtocol):
         super().__init__(*args, **kwargs)
         self.close_timeout = CLOSE_WITHIN_S
         self.taker: Callable[[bytes], bool] | None = None
+        self.unsent = b""
 
     def handle_connect(self, event: Any) -> None:
         """Offer the short ways out and in to the application."""
@@ -132,7 +134,10 @@ class FirmSocket(WebSocketsSansIOProtocol):
         super().connection_lost(exc)
 
     def write_now(self, payload: bytes) -> bool:
-        """Write one text frame, past all layers; False where the peer reads slowly or the socket is not open."""
+        """Write one text frame, past all layers; False where the peer reads slowly or the socket is not open.
+
+        What comes in one turn of the loop goes out together: a call of the system costs more than all else here.
+        """
         if not self.writable.is_set() or self.conn.state is not State.OPEN or self.transport.is_closing():
             return False
         size = len(payload)
@@ -142,11 +147,22 @@ class FirmSocket(WebSocketsSansIOProtocol):
             head = b"\x81\x7e" + size.to_bytes(2, "big")
         else:
             head = b"\x81\x7f" + size.to_bytes(8, "big")
-        self.transport.write(head + payload)
+        if not self.unsent:
+            self.loop.call_soon(self.flush)
+        self.unsent = b"".join((self.unsent, head, payload))
+        if len(self.unsent) > AT_ONCE_BYTES:
+            self.flush()
         return True
+
+    def flush(self) -> None:
+        """Hand over what was written."""
+        unsent, self.unsent = self.unsent, b""
+        if unsent and self.conn.state is State.OPEN and not self.transport.is_closing():
+            self.transport.write(unsent)
 
     async def send(self, message: Any) -> None:
         """As ever, but a close does not wait in line."""
+        self.flush()
         if message["type"] != "websocket.close" or not self.handshake_complete:
             await super().send(message)
             return
@@ -162,6 +178,7 @@ class FirmSocket(WebSocketsSansIOProtocol):
 
     def shutdown(self) -> None:
         """The server stops."""
+        self.flush()
         super().shutdown()
         self._end_soon()
 
