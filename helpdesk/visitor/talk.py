@@ -92,9 +92,13 @@ def words(visitor_id: int, said: Said, gate: Gate | None = None) -> Draft:
 def say_many(tx: Tx, wanted: list[tuple[int, Draft]]) -> list[Posted | Exception]:
     """Words to people, of any number of visitors at once; NeedsMore for those that need `say`."""
     results = post_many(tx, wanted)
-    for (conversation_id, _), result in zip(wanted, results, strict=True):
-        if isinstance(result, Posted) and result.fresh:
-            tx.ring(hands.INBOX, {"conversation": conversation_id})
+    moved = (
+        conversation_id
+        for (conversation_id, _), result in zip(wanted, results, strict=True)
+        if isinstance(result, Posted) and result.fresh
+    )
+    for conversation_id in dict.fromkeys(moved):
+        tx.ring(hands.INBOX, {"conversation": conversation_id})
     return results
 
 
