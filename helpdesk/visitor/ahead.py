@@ -37,7 +37,7 @@ class Ahead:
 
     def take(self, value: dict[str, Any]) -> bool:
         """Hand the words over, if they are plain and nothing stands before them; whether they were."""
-        if self._doing_again is not None or self._under_way >= MOST_UNDER_WAY:
+        if self.is_doing_again or self._under_way >= MOST_UNDER_WAY:
             return False
         session, began = self._session, time.perf_counter()
         try:
@@ -53,6 +53,11 @@ class Ahead:
             talk.say_many, (opened.conversation_id, words), _Answer(self, value, began), session.cause
         )
         return True
+
+    @property
+    def is_doing_again(self) -> bool:
+        """Whether what could not be kept goes the ordinary way just now; all else waits for that."""
+        return self._doing_again is not None
 
     async def done(self) -> None:
         """Wait until all of it is kept, or has been done again."""

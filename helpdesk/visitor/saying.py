@@ -23,7 +23,9 @@ def clean(session: "Session", text: str, *, empty_ok: bool = False) -> str:
 
 
 async def count(session: "Session") -> None:
-    """Count one message of this visitor. Raises TooMany."""
+    """Count one message of this visitor. Raises TooMany. What is done again was counted when it came."""
+    if session.ahead is not None and session.ahead.is_doing_again:
+        return
     await session.desk.limits.check(
         SAY_LIMIT, "say", _who(session), sentence="You are sending messages too fast."
     )

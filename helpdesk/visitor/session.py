@@ -33,7 +33,7 @@ class Session:
     """`carrier` takes the frames to this visitor, and brings what comes in to `on_frame`."""
 
     __slots__ = (  # there is one for each visitor who only waits
-        "_ahead", "_follower", "_is_busy", "_leave", "_line", "_state_task", "carrier", "cause", "desk", "handled_by",
+        "_follower", "_is_busy", "_leave", "_line", "_state_task", "ahead", "carrier", "cause", "desk", "handled_by",
         "is_about_passwords", "network", "opened", "refused_in_a_row", "signed_in", "state",
     )  # fmt: skip
 
@@ -44,7 +44,7 @@ class Session:
         self.handled_by = "bot"
         self.is_about_passwords = self._is_busy = False
         self.refused_in_a_row = 0
-        self._ahead: Ahead | None = None
+        self.ahead: Ahead | None = None
         self._follower: Follower | None = None
         self._leave: list[Callable[[], None]] = []
         self.state: dict[str, Any] = {}
@@ -217,16 +217,16 @@ class Session:
         """Whether these are words to people that could be handed to the writer at once; else `on_frame` must do it."""
         if self._is_busy or value.get("type") != "say" or self.handled_by not in WITH_PEOPLE:
             return False
-        if self._ahead is None:
-            self._ahead = Ahead(self)
-        return self._ahead.take(value)
+        if self.ahead is None:
+            self.ahead = Ahead(self)
+        return self.ahead.take(value)
 
     async def on_frame(self, value: dict[str, Any]) -> bool:
         """As `do`, after all that was taken before."""
         self._is_busy = True
         try:
-            if self._ahead is not None:
-                await self._ahead.done()
+            if self.ahead is not None:
+                await self.ahead.done()
             return await self.do(value)
         finally:
             self._is_busy = False
@@ -294,7 +294,7 @@ class Session:
     def close(self) -> None:
         """The carrier is gone."""
         self._stop_following()
-        self._ahead = None  # it points back here: only the collector would free both
+        self.ahead = None  # it points back here: only the collector would free both
         self._line.watch(None)
         if self._state_task is not None:
             self._state_task.cancel()

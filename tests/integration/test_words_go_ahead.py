@@ -1,5 +1,7 @@
 """Words to people go to the writer without a task that waits for each: nothing is lost, doubled or put in another order."""
 
+import asyncio
+import random
 import uuid
 from typing import Any
 
@@ -107,3 +109,36 @@ async def test_too_many_are_refused_as_ever(world: World) -> None:
     assert [frame["code"] for frame in panel.seen if frame["type"] == "error"] == ["too_fast"] * 3
     kept = [f["text"] for f in panel.messages() if f["client_id"] in idents]
     assert kept == [f"number {n}" for n in range(len(kept))]
+
+
+async def a_talk(world: World, dice: random.Random) -> None:
+    """One visitor sends all kinds of frames without waiting, while the conversation is closed and opened behind."""
+    panel, ident = await in_line(world)
+    sent: list[tuple[str, str]] = []
+    for number in range(16):
+        client_id, text = str(uuid.uuid4()), f"number {number}"
+        match dice.randrange(8):
+            case 0:
+                await panel.send(type="typing")
+            case 1:
+                await panel.send(type="seen", seq=dice.randrange(9))
+            case 2:
+                await world.desk.store.write(dice.choice([close_quietly, open_quietly]), ident)
+            case 3 if sent:
+                client_id, text = dice.choice(sent)  # a repeat, as after a cut
+            case 4:
+                text += ", my password is Hunter2!x"
+        if (client_id, text) not in sent:
+            sent.append((client_id, text))
+        await panel.send(type="say", client_id=client_id, text=text)
+    found = await echoes(panel, [client_id for client_id, _ in sent])
+    once = {frame["seq"]: frame for frame in found}
+    kept = [(frame["client_id"], frame["text"]) for _, frame in sorted(once.items())]
+    assert kept == [(ident, text.replace("Hunter2!x", "[removed: password]")) for ident, text in sent]
+
+
+async def test_whatever_else_happens_words_are_kept_once_and_in_the_order_in_which_they_were_said(
+    world: World,
+) -> None:
+    dice = random.Random(1127)
+    await asyncio.gather(*(a_talk(world, random.Random(dice.random())) for _ in range(8)))
