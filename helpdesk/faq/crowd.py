@@ -11,7 +11,7 @@ _NEAREST = 200
 class Crowd:
     """Needs no learning and memory only for the labels; less sure than the exact learner, but linear."""
 
-    THRESHOLD = 0.15
+    THRESHOLD = 0.18
 
     def __init__(self, labels: Ints, articles: int) -> None:
         self._labels = labels

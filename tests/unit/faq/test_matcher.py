@@ -143,7 +143,7 @@ def test_many_questions_at_once_are_ranked_as_each_alone() -> None:
         alone = rank(LIBRARY, question)
         assert ranking.label == alone.label
         assert [c.label for c in ranking.candidates] == [c.label for c in alone.candidates]
-        assert ranking.score == pytest.approx(alone.score, abs=1e-3)
+        assert ranking.score == pytest.approx(alone.score, abs=1e-2)
     assert rank_all(LIBRARY, []) == []
 
 

@@ -63,15 +63,21 @@ def test_endings_fall_away(word: str, same: str) -> None:
     assert stem(word) == stem(same)
 
 
-def test_words_that_mean_the_same_point_the_same_way() -> None:
-    def alike(one: str, other: str) -> float:
-        first, second = lexicon().vector(one), lexicon().vector(other)
-        assert first is not None
-        assert second is not None
-        return float(first @ second / (first @ first) ** 0.5 / (second @ second) ** 0.5)
+def _alike(one: str, other: str) -> float:
+    first, second = lexicon().vector(one), lexicon().vector(other)
+    assert first is not None
+    assert second is not None
+    return float(first @ second / (first @ first) ** 0.5 / (second @ second) ** 0.5)
 
-    assert alike("invoice", "bill") > alike("invoice", "dog") + 0.2
-    assert lexicon().vector("zxqv") is None
+
+def test_words_that_mean_the_same_point_the_same_way() -> None:
+    assert _alike("invoice", "bill") > _alike("invoice", "dog") + 0.2
+
+
+def test_a_word_of_no_list_means_itself_and_nothing_else() -> None:
+    assert _alike("zxqvs", "zxqv") == pytest.approx(1)
+    assert all(abs(_alike("zxqv", word)) < 0.3 for word in ("zxqw", "bill", "übermorgen"))
+    assert lexicon().vector("#") is None
 
 
 def test_the_background_has_no_gaps_and_no_repetitions() -> None:
