@@ -20,6 +20,8 @@ from helpdesk.faq.spelling import Speller
 from helpdesk.faq.words import tokens
 
 ENGINES = ("core", "semantic")
+SECOND = 0.3
+"""What the core's own judgement weighs in whether to answer where an encoder reads too."""
 MOST_LEARNED = 3_000
 """Wordings up to which the exact learner serves: its cost grows with the cube."""
 
@@ -51,16 +53,26 @@ class Engine:
     meaning: Meaning | NoMeaning
     claims: "learner.Claims | Crowd"
     threshold: float
+    second: tuple[learner.Claims, float] | None
+    """What the core alone has learned, and its threshold, where an encoder reads too."""
     for_people: frozenset[str]
     """Articles whose own wordings mostly ask for a person."""
     places: tuple[learner.Ints, ...]
     """For each article the places of its wordings among the known texts."""
     bodies: Bodies
 
-    def near(self, questions: Sequence[str], words: Texts) -> Floats:
-        """How near each question, as typed and in mended words, is to each known text, 0–1."""
+    def near(self, questions: Sequence[str], words: Texts) -> tuple[Floats, Floats | None]:
+        """How near each question, as typed and in mended words, is to each known text, 0–1.
+
+        And, where an encoder has read it, by how much the core alone would be sure enough of its answer.
+        """
         texts = [read(question, row) for question, row in zip(questions, words, strict=True)]
-        return self.meaning.mixed(texts, self.features.near(words))
+        near = self.features.near(words)
+        opinions = None
+        if self.second:
+            claims, threshold = self.second
+            opinions = learner.score(claims.of(near)) - threshold
+        return self.meaning.mixed(texts, near), opinions
 
 
 def learn(
@@ -85,28 +97,27 @@ def learn(
     say(f"Reading {wordings} wordings.")
     features = Features(words, lexicon())
     texts = [read(item.text, row) for item, row in zip(known, words, strict=True)]
-    meaning: Meaning | NoMeaning = NoMeaning()
-    note = None
-    if engine == "semantic" and not _is_english(own):
-        note = "The encoder reads English and these articles are in another language; the core matches alone."
-    elif engine == "semantic":
-        meaning = Meaning.load(texts, cache, say)
-        if isinstance(meaning, NoMeaning):
-            note = "The extra helpdesk[semantic] is not installed; the core matches alone."
+    meaning, note = _reader(engine, own, texts, cache, say)
     labels = np.array([item.label for item in known], np.int64)
     claims: learner.Claims | Crowd
+    second = None
     if not wordings:
         claims, threshold = learner.Claims(np.zeros((0, 1), np.float32), labels[:0]), learner.HIGHEST
     elif is_large:
         say("Many wordings: the quicker learner serves.")
         claims, threshold = Crowd(labels, len(slugs)), Crowd.THRESHOLD
     else:
-        key = kept.key(meaning.name, [(item.text, item.label) for item in known])
-        found = kept.learned(cache, key)
-        if found is None:
-            found = _learned(meaning.among(features.among()), labels, wordings, words, say)
-            kept.keep(cache, key, *found)
-        claims, threshold = found
+
+        def taught(by: Meaning | NoMeaning) -> tuple[learner.Claims, float]:
+            key = kept.key(by.name, [(item.text, item.label) for item in known])
+            found = kept.learned(cache, by.engine, key)
+            if found is None:
+                found = _learned(by.among(features.among()), labels, wordings, words, say)
+                kept.keep(cache, by.engine, key, *found)
+            return found
+
+        claims, threshold = taught(meaning)
+        second = taught(NoMeaning()) if isinstance(meaning, Meaning) else None
     return Engine(
         name="core+semantic" if isinstance(meaning, Meaning) else "core",
         note=note,
@@ -118,10 +129,28 @@ def learn(
         meaning=meaning,
         claims=claims,
         threshold=threshold,
+        second=second,
         for_people=frozenset(_for_people(articles)),
         places=_places(labels, len(slugs)),
         bodies=_bodies(articles),
     )
+
+
+def _reader(
+    engine: str, own: Counter[str], texts: Sequence[str], cache: Path | None, say: Progress
+) -> tuple[Meaning | NoMeaning, str | None]:
+    """The encoder where it is wished for and can read the articles, and why not where it cannot."""
+    if engine != "semantic":
+        return NoMeaning(), None
+    if not _is_english(own):
+        reason = (
+            "The encoder reads English and these articles are in another language; the core matches alone."
+        )
+        return NoMeaning(), reason
+    meaning = Meaning.load(texts, cache, say)
+    if isinstance(meaning, NoMeaning):
+        return meaning, "The extra helpdesk[semantic] is not installed; the core matches alone."
+    return meaning, None
 
 
 def _is_english(words: Counter[str]) -> bool:

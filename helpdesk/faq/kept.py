@@ -13,18 +13,18 @@ import numpy as np
 from helpdesk.faq import stored
 from helpdesk.faq.learner import Claims
 
-_FILE = "faq-learned.npz"
+_FILE = "faq-learned-{}.npz"
 
 
-def key(engine: str, known: Iterable[tuple[str, int]]) -> str:
-    """Names all that decides what is learned: the texts with their labels, the engine, the program itself."""
-    digest = hashlib.sha256(f"{engine}\n{_program()}\n".encode())
+def key(reader: str, known: Iterable[tuple[str, int]]) -> str:
+    """Names all that decides what is learned: the texts with their labels, who reads them, the program itself."""
+    digest = hashlib.sha256(f"{reader}\n{_program()}\n".encode())
     for text, label in known:
         digest.update(f"{label}\t{text}\0".encode())
     return digest.hexdigest()
 
 
-def learned(folder: Path | None, wanted: str) -> tuple[Claims, float] | None:
+def learned(folder: Path | None, engine: str, wanted: str) -> tuple[Claims, float] | None:
     """The claims and the threshold that were kept under this key; None when others were, or none can be read."""
 
     def take(arrays: Mapping[str, Any]) -> tuple[Claims, float] | None:
@@ -32,16 +32,23 @@ def learned(folder: Path | None, wanted: str) -> tuple[Claims, float] | None:
             return None
         return Claims(arrays["weights"], arrays["texts"]), float(arrays["threshold"])
 
-    return stored.read(folder, _FILE, take)
+    return stored.read(folder, _FILE.format(engine), take)
 
 
-def keep(folder: Path | None, under: str, claims: Claims, threshold: float) -> None:
+def keep(folder: Path | None, engine: str, under: str, claims: Claims, threshold: float) -> None:
     """For the next start; where nothing can be written, nothing is."""
     if folder is None:
         return
     name = np.frombuffer(under.encode(), np.uint8)
     with suppress(OSError):
-        stored.write(folder, _FILE, key=name, weights=claims.weights, texts=claims.texts, threshold=threshold)
+        stored.write(
+            folder,
+            _FILE.format(engine),
+            key=name,
+            weights=claims.weights,
+            texts=claims.texts,
+            threshold=threshold,
+        )
 
 
 @cache

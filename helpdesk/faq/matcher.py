@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpdesk.faq.engine import Engine
+from helpdesk.faq.engine import SECOND, Engine
 from helpdesk.faq.features import Floats
 from helpdesk.faq.learner import SHARE_OF_NONE
 from helpdesk.faq.person import wants_person
@@ -67,8 +67,9 @@ def rank_all(library: "Library", questions: Sequence[str], limit: int = 3) -> li
     engine = library.engine
     asked = [_asked(engine, question[:LONGEST_QUESTION]) for question in questions]
     told = [one for one in asked if one.words and engine.slugs]
-    near = engine.near([one.text for one in told], [one.words for one in told])
-    rows = zip(near, engine.claims.of(near), strict=True)
+    near, opinions = engine.near([one.text for one in told], [one.words for one in told])
+    others = [None] * len(told) if opinions is None else map(float, opinions)
+    rows = zip(near, engine.claims.of(near), others, strict=True)
     nothing = "There is no word to go by."
     return [
         _ranking(engine, one, *next(rows), limit)
@@ -85,15 +86,20 @@ def _asked(engine: Engine, question: str) -> _Asked:
     return _Asked(question, typed, words, asks)
 
 
-def _ranking(engine: Engine, asked: _Asked, near: Floats, claims: Floats, limit: int) -> Ranking:
+def _ranking(
+    engine: Engine, asked: _Asked, near: Floats, claims: Floats, other: float | None, limit: int
+) -> Ranking:
     typed, words, asks = asked.typed, asked.words, asked.wants_person
     order = np.argsort(-(claims[:-1] + engine.bodies.hints(words)), kind="stable")[:limit]
     # The texts help to put the articles in order; how sure the first is, only the wordings tell.
     sure = np.minimum.accumulate(claims[order])
+    margins = sure - SHARE_OF_NONE * max(-1.0, float(claims[-1])) - engine.threshold
+    if other is not None:  # The encoder finds the article; whether it answers, two decide.
+        margins += SECOND * (other - margins[0])
     told = _telling(engine, words)
     candidates = tuple(
-        _candidate(engine, int(place), float(claim - SHARE_OF_NONE * max(-1.0, claims[-1])), near, told)
-        for place, claim in zip(order, sure, strict=True)
+        _candidate(engine, int(place), float(margin), near, told)
+        for place, margin in zip(order, margins, strict=True)
     )
     if not engine.languages.has(asked.text, typed):
         reason = "The question is in a language that the articles are not written in."
@@ -105,12 +111,12 @@ def _ranking(engine: Engine, asked: _Asked, near: Floats, claims: Floats, limit:
     return Ranking(label, best.score, THRESHOLD, candidates, asks, _reason(best, label, typed, words))
 
 
-def _candidate(engine: Engine, place: int, claim: float, near: Floats, told: Mapping[str, str]) -> Candidate:
+def _candidate(engine: Engine, place: int, margin: float, near: Floats, told: Mapping[str, str]) -> Candidate:
     own = engine.places[place]
     nearest = engine.known[int(own[near[own].argmax()])].text
     theirs = _stems(nearest)
     shared = tuple(word for word, stemmed in told.items() if stemmed in theirs)
-    score = 100 / (1 + exp(-_STEEPNESS * max(-20.0, claim - engine.threshold)))
+    score = 100 / (1 + exp(-_STEEPNESS * max(-20.0, margin)))
     return Candidate(engine.slugs[place], score, nearest, shared)
 
 

@@ -26,7 +26,7 @@ def read(text: str, words: Sequence[str]) -> str:
 class NoMeaning:
     """The core alone."""
 
-    name = "core"
+    engine = name = "core"
 
     def mixed(self, questions: Sequence[str], near: Floats) -> Floats:
         return near
@@ -37,6 +37,8 @@ class NoMeaning:
 
 class Meaning:
     """Vectors of all known texts; encodes a question in a few milliseconds."""
+
+    engine = "semantic"
 
     def __init__(self, encoder: Encoder, vectors: Floats) -> None:
         """The last texts are the background: what all its sentences have in common is taken off."""

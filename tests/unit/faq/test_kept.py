@@ -50,7 +50,7 @@ def test_another_wording_is_learned(articles: Path, tmp_path: Path) -> None:
 
 def test_a_broken_file_is_made_again(articles: Path, tmp_path: Path) -> None:
     for content in (b"", b"PK\x03\x04 half of a file", b"no archive at all"):
-        (tmp_path / "faq-learned.npz").write_bytes(content)
+        (tmp_path / "faq-learned-core.npz").write_bytes(content)
         assert _load(articles, tmp_path)[1]
         assert not _load(articles, tmp_path)[1]
 

@@ -1,5 +1,6 @@
 """The optional encoder: another wording of the same thing is near, and vectors are kept between starts."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from helpdesk.faq.encoder import Encoder, pieces
 from helpdesk.faq.library import Library
+from helpdesk.faq.matcher import rank
 from helpdesk.faq.meaning import Meaning, NoMeaning
 
 TEXTS = ["How do I get an invoice?", "Where is my parcel?", "the weather in Rome", "play some music"]
@@ -62,3 +64,14 @@ def test_articles_in_another_language_are_left_to_the_core(tmp_path: Path) -> No
     assert (german.name, german.note is None) == ("core", False)
     english = Library.load(Path("faq"), engine="semantic").engine
     assert (english.name, english.note) == ("core+semantic", None)
+
+
+def test_the_encoder_finds_the_article_and_both_decide_whether_it_answers(tmp_path: Path) -> None:
+    both = Library.load(Path("faq"), engine="semantic", cache=tmp_path)
+    encoder = replace(both, engine=replace(both.engine, second=None))
+    core = Library.load(Path("faq"), cache=tmp_path)
+    for question in ("I never got the code", "i want to eat my password", "which card may I pay with?"):
+        alone, together = rank(encoder, question), rank(both, question)
+        assert [c.label for c in together.candidates] == [c.label for c in alone.candidates]
+        scores = sorted([alone.score, rank(core, question).score])
+        assert scores[0] < together.score < scores[1]
