@@ -1,8 +1,9 @@
 """Words to people that need nothing but to be kept: they go to the writer at once, without a task that waits for each.
 
 A frame is taken only while the session does nothing else, so the order of what somebody says stays. Whatever does not
-simply work (the bot has the conversation again, the database is away) is done again the ordinary way, in order, before
-anything that came later; that way also says what was wrong.
+simply work (the bot has the conversation again, the words are others than before) is done again the ordinary way, in
+order, before anything that came later; that way also says what was wrong. That the database is away is said at once: it
+was waited for already, and the same client_id is safe to send again.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from helpdesk.chat.frames import VISITOR, read_frame
 from helpdesk.chat.post import Gate, Posted
+from helpdesk.errors import Unavailable
 from helpdesk.measures import ECHO_SECONDS
 from helpdesk.visitor import talk
 from helpdesk.visitor.saying import clean, count_now
@@ -76,9 +78,12 @@ class Ahead:
             self._session.spawn(self._session.echo_again(posted))
         self._one_less()
 
-    def not_kept(self, value: dict[str, Any]) -> None:
-        """The ordinary way must do it."""
-        self._again.append(value)
+    def not_kept(self, value: dict[str, Any], error: BaseException) -> None:
+        """The ordinary way must do it, or nobody can now."""
+        if isinstance(error, Unavailable):
+            self._session.spawn(self._session.refuse(error, value["client_id"]))
+        else:
+            self._again.append(value)
         self._one_less()
 
     def _one_less(self) -> None:
@@ -116,4 +121,4 @@ class _Answer:
         self._ahead.kept(posted, self._began)
 
     def set_exception(self, error: BaseException) -> None:
-        self._ahead.not_kept(self._value)
+        self._ahead.not_kept(self._value, error)

@@ -70,11 +70,11 @@ class Session:
             await self.carrier.send(error_frame("unknown_visitor", identity.UNKNOWN))
             return False
         except DeskError as error:
-            await self._emit_error(error, None)
+            await self.refuse(error, None)
             return False
         await self.begin(opened, frame.after, standing)
         if frame.identity and proof.shown is None:
-            await self._emit_error(Invalid(identity=identity.UNPROVED), None)
+            await self.refuse(Invalid(identity=identity.UNPROVED), None)
         return True
 
     async def _open(
@@ -247,21 +247,21 @@ class Session:
             await acts.ACTS[frame.type](self, frame)
             self.refused_in_a_row = 0
         except DeskError as error:
-            await self._emit_error(error, getattr(frame, "client_id", None))
+            await self.refuse(error, getattr(frame, "client_id", None))
         except Exception as error:
             log.error("a frame failed", frame=frame.type, error=type(error).__name__, exc_info=True)
-            await self._emit_error(Unavailable(), getattr(frame, "client_id", None))
+            await self.refuse(Unavailable(), getattr(frame, "client_id", None))
         return True
 
-    async def _emit_error(self, error: DeskError, client_id: str | None) -> None:
+    async def refuse(self, error: DeskError, client_id: str | None) -> None:
+        """Say what was wrong with a frame; who is told three times in a row that it is too much is let go."""
         wait_s = getattr(error, "retry_after_s", None)
         code = error.code if error.code in frames.ERROR_CODES else "invalid"
         wait_ms = None if wait_s is None else int(wait_s * 1000 * (1 + random.random() / 4))  # noqa: S311
         await self.carrier.send(error_frame(code, error.sentence, client_id, wait_ms))
-        if isinstance(error, TooMany):
-            self.refused_in_a_row += 1
-            if self.refused_in_a_row >= 3:
-                await self.carrier.close(4429)
+        self.refused_in_a_row += isinstance(error, TooMany)
+        if self.refused_in_a_row >= 3:
+            await self.carrier.close(4429)
 
     async def switch(self, proof: Proof, *, fresh: bool = False) -> None:
         """Go on in the conversation of another standing, or in a new one."""
