@@ -26,7 +26,7 @@ from helpdesk.store.session import Tx
 
 log = logging.getLogger(__name__)
 LONGEST_REASON = 500
-SURE_PART = 75.0
+SURE_PART = 70.0
 NEAR_WHOLE = 20.0
 """Scores: a part of a long story answers it when it is sure, and the whole is not about other things."""
 _THIS = conversations.c.id == bindparam("number")
