@@ -48,6 +48,7 @@ async def _serve(host: str, port: int, *, demo: bool) -> None:
     settings = _settings(host, real, demo=demo)
     _refuse_unsafe(settings, host)
     logs.set_up(level=logging.WARNING if demo else logging.INFO)
+    garbage.give_back_large()
     desk = build(settings, demo=demo)
     if demo:
         migrate.upgrade(desk.store.engine)
@@ -135,6 +136,7 @@ def _factors(settings: Settings) -> list[tuple[people.Person, str]]:
 async def _work() -> None:
     settings = _as_served(Settings.from_env())
     logs.set_up()
+    garbage.give_back_large()
     desk: Desk = build(settings)
     must_be_current(desk.store.engine)
     await desk.bus.start()
