@@ -18,7 +18,7 @@ from helpdesk.chat.post import Draft, conversations, messages, post, topic
 from helpdesk.errors import DeskError, Invalid
 from helpdesk.faq.article import Article
 from helpdesk.faq.library import Library
-from helpdesk.faq.matcher import rank, rank_all
+from helpdesk.faq.matcher import Ranking, rank, rank_all
 from helpdesk.faqstats import figures
 from helpdesk.store.columns import as_json
 from helpdesk.store.quick import Quick
@@ -76,10 +76,18 @@ def _ranked(library: Library, texts: Sequence[str], unclear: str) -> Heard:
         for other in filter(None, others):
             if (second := rank(library, other)).label is not None:
                 return replace(said, ranking=second)
-        for part in rank_all(library, clauses(said.text)):
-            if part.label and part.score >= SURE_PART and ranking.score >= NEAR_WHOLE:
-                return replace(said, ranking=part)
+        if ranking.score >= NEAR_WHOLE and (sure := _sure_part(rank_all(library, clauses(said.text)))):
+            return replace(said, ranking=sure)
+    elif said.kind == "question":
+        parts = rank_all(library, clauses(said.text))
+        # Words of two questions may add up to a third one that nobody asked.
+        if all(part.label != ranking.label for part in parts) and (sure := _sure_part(parts)):
+            return replace(said, ranking=sure)
     return replace(said, ranking=ranking)
+
+
+def _sure_part(parts: Sequence[Ranking]) -> Ranking | None:
+    return next((part for part in parts if part.label and part.score >= SURE_PART), None)
 
 
 def rehearse(library: Library, text: str) -> Turn:

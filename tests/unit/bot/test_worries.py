@@ -119,3 +119,8 @@ def test_the_question_is_found_in_a_long_story(text: str) -> None:
 )
 def test_a_long_story_about_other_things_is_not_answered_by_one_of_its_parts(text: str) -> None:
     assert slugs(say(text)) == []
+
+
+def test_the_words_of_two_questions_do_not_add_up_to_a_third() -> None:
+    asked = say("i forgot my password and also how do i change my email")
+    assert slugs(asked) == ["forgot-password"]
