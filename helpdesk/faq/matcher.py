@@ -1,17 +1,19 @@
 """Pure: a question → the articles that may answer it, best first, and whether one is sure enough."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import exp
+from itertools import islice
+from math import exp, log
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from helpdesk.faq.engine import SECOND, Engine
 from helpdesk.faq.features import Floats
-from helpdesk.faq.learner import SHARE_OF_NONE
+from helpdesk.faq.learner import SHARE_OF_NONE, Ints
 from helpdesk.faq.person import wants_person
+from helpdesk.faq.spelling import Reading
 from helpdesk.faq.words import stem, tokens
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ THRESHOLD = 50.0
 """The score from which on an article is the answer, in every FAQ."""
 
 _STEEPNESS = 6.0
+_UNLIKELY = 0.1
+"""How much surer (in claims) a reading e times less likely than another has to be to count instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +53,23 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question as typed, its words as typed and mended, and whether it asks for a person."""
+    """A question as typed, its words as typed, what they may mean, and whether it asks for a person."""
 
     text: str
     typed: list[str]
-    words: list[str]
+    readings: list[Reading]
     wants_person: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """One reading with what the engine makes of it: nearness, claims and, with an encoder, the core's opinion."""
+
+    words: list[str]
+    share: float
+    near: Floats
+    claims: Floats
+    opinion: float | None
 
 
 def rank(library: "Library", question: str, limit: int = 3) -> Ranking:
@@ -66,14 +81,12 @@ def rank_all(library: "Library", questions: Sequence[str], limit: int = 3) -> li
     """The ranking of each; many at once cost less than one by one, and are ranked the same."""
     engine = library.engine
     asked = [_asked(engine, question[:LONGEST_QUESTION]) for question in questions]
-    told = [one for one in asked if one.words and engine.slugs]
-    near, opinions = engine.near([one.text for one in told], [one.words for one in told])
-    others = [None] * len(told) if opinions is None else map(float, opinions)
-    rows = zip(near, engine.claims.of(near), others, strict=True)
+    told = [one for one in asked if one.typed and engine.slugs]
+    rows = _read(engine, told)
     nothing = "There is no word to go by."
     return [
-        _ranking(engine, one, *next(rows), limit)
-        if one.words and engine.slugs
+        _ranking(engine, one, list(islice(rows, len(one.readings))), limit)
+        if one.typed and engine.slugs
         else Ranking(None, 0.0, THRESHOLD, (), one.wants_person, nothing)
         for one in asked
     ]
@@ -81,25 +94,33 @@ def rank_all(library: "Library", questions: Sequence[str], limit: int = 3) -> li
 
 def _asked(engine: Engine, question: str) -> _Asked:
     typed = tokens(question)
-    words = engine.speller.corrected(typed)
+    readings = engine.speller.readings(typed)
+    words = readings[0].words
     asks = wants_person(question) or (words != typed and wants_person(" ".join(words)))
-    return _Asked(question, typed, words, asks)
+    return _Asked(question, typed, readings, asks)
 
 
-def _ranking(
-    engine: Engine, asked: _Asked, near: Floats, claims: Floats, other: float | None, limit: int
-) -> Ranking:
-    typed, words, asks = asked.typed, asked.words, asked.wants_person
-    order = np.argsort(-(claims[:-1] + engine.bodies.hints(words)), kind="stable")[:limit]
-    # The texts help to put the articles in order; how sure the first is, only the wordings tell.
-    sure = np.minimum.accumulate(claims[order])
-    margins = sure - SHARE_OF_NONE * max(-1.0, float(claims[-1])) - engine.threshold
-    if other is not None:  # The encoder finds the article; whether it answers, two decide.
-        margins += SECOND * (other - margins[0])
+def _read(engine: Engine, asked: Sequence[_Asked]) -> Iterator[_Read]:
+    """Each reading of each question, in their order."""
+    readings = [reading for one in asked for reading in one.readings]
+    texts = [one.text for one in asked for _ in one.readings]
+    near, opinions = engine.near(texts, [reading.words for reading in readings])
+    others = [None] * len(readings) if opinions is None else map(float, opinions)
+    for reading, *row in zip(readings, near, engine.claims.of(near), others, strict=True):
+        yield _Read(reading.words, reading.share, *row)
+
+
+def _ranking(engine: Engine, asked: _Asked, reads: Sequence[_Read], limit: int) -> Ranking:
+    typed, asks = asked.typed, asked.wants_person
+    claims = np.sum([read.share * read.claims for read in reads], axis=0)
+    order = np.argsort(-(claims[:-1] + engine.bodies.hints(reads[0].words)), kind="stable")[:limit]
+    margins = [_margins(engine, read, order) - _UNLIKELY * log(reads[0].share / read.share) for read in reads]
+    surest = max(range(len(reads)), key=lambda place: margins[place][0])
+    words = reads[surest].words
     told = _telling(engine, words)
     candidates = tuple(
-        _candidate(engine, int(place), float(margin), near, told)
-        for place, margin in zip(order, margins, strict=True)
+        _candidate(engine, int(place), float(margin), reads[surest].near, told)
+        for place, margin in zip(order, margins[surest], strict=True)
     )
     if not engine.languages.has(asked.text, typed):
         reason = "The question is in a language that the articles are not written in."
@@ -109,6 +130,16 @@ def _ranking(
     if label is None and asks:
         label = next((c.label for c in candidates if c.label in engine.for_people), None)
     return Ranking(label, best.score, THRESHOLD, candidates, asks, _reason(best, label, typed, words))
+
+
+def _margins(engine: Engine, read: _Read, order: Ints) -> Floats:
+    """By how much the articles in this order would be sure enough, if this reading is meant."""
+    # The texts help to put the articles in order; how sure the first is, only the wordings tell.
+    sure = np.minimum.accumulate(read.claims[order])
+    margins = sure - SHARE_OF_NONE * max(-1.0, float(read.claims[-1])) - engine.threshold
+    if read.opinion is not None:  # The encoder finds the article; whether it answers, two decide.
+        margins += SECOND * (read.opinion - margins[0])
+    return np.asarray(margins, np.float32)
 
 
 def _candidate(engine: Engine, place: int, margin: float, near: Floats, told: Mapping[str, str]) -> Candidate:

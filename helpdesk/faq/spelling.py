@@ -1,10 +1,11 @@
 """Pure: a mistyped word → the word that was meant, the FAQ's own words before ordinary ones."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
-from math import log10
-from typing import Any
+from math import exp, log10
+from operator import itemgetter
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -33,6 +34,14 @@ _WEIGHED = 8
 """So many of the nearest words are weighed letter by letter."""
 _AS_TYPED = 0.2
 """What an ordinary word costs that the FAQ does not have, before the words beside it are looked at."""
+_STEEPNESS = 4.0
+"""How soon a dearer reading stops being likely."""
+_LIKELY = 0.25
+"""The share from which on a second reading counts."""
+_AT_ONCE = 8
+"""So many readings of the words so far are followed at once."""
+_SIGNS = {"#": "0", "@": "a@b.cd"}
+"""What numbers and addresses are written as, to be found when the words are read again."""
 _BESIDE = {
     pair
     for row in (
@@ -59,8 +68,16 @@ WordsByEnd = dict[tuple[str, int], list[str]]
 Guess = tuple[tuple[str, ...], float]
 """The words that may be meant and what they cost; less is better."""
 
-_Reading = tuple[float, str, tuple[Any, ...]]
-"""What the words so far cost, the last of them, and all of them as a chain from the end."""
+_Draft = tuple[float, tuple[str, ...]]
+"""What the words so far cost, and they themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Words that may be meant, and how likely they are, 0 to 1."""
+
+    words: list[str]
+    share: float
 
 
 class Speller:
@@ -77,29 +94,31 @@ class Speller:
         self._common_by_end = _common_by_end(lexicon)
 
     def corrected(self, typed: list[str]) -> list[str]:
-        """The same words with slips mended; two words typed as one come apart, so it may be longer.
+        """The likeliest reading: the same words with slips mended; two words typed as one come apart."""
+        return self.readings(typed)[0].words
 
-        Of all readings the cheapest as a whole: what each word costs, less for neighbours that stand
-        beside each other in a known text.
+    def readings(self, typed: list[str]) -> list[Reading]:
+        """The likeliest reading and, where it comes close, the second; their shares add up to 1.
+
+        The cheapest as a whole: what each word costs, less for neighbours that stand beside each other
+        in a known text.
         """
-        readings: list[_Reading] = [(0.0, "", ())]
+        drafts: list[_Draft] = [(0.0, ())]
         for token in typed:
-            best: dict[str, _Reading] = {}
-            for words, cost in self._guesses(token):
-                cheapest = min(
-                    (before - _FOLLOWS * ((last, words[0]) in self._pairs), number)
-                    for number, (before, last, _) in enumerate(readings)
-                )
-                total = cheapest[0] + cost
-                if words[-1] not in best or total < best[words[-1]][0]:
-                    best[words[-1]] = (total, words[-1], (readings[cheapest[1]][2], words))
-            readings = list(best.values())
-        found: list[str] = []
-        chain = min(readings)[2] if len(readings) > 1 else readings[0][2]
-        while chain:
-            chain, words = chain
-            found[:0] = words
-        return found if found == typed else tokens(" ".join(found))
+            guesses = self._guesses(token)
+            drafts = [
+                (before + cost - _FOLLOWS * ((said[-1:] + words[:1]) in self._pairs), said + words)
+                for words, cost in guesses
+                for before, said in drafts
+            ]
+            drafts.sort(key=itemgetter(0))
+            del drafts[_AT_ONCE:]
+        first = Reading(_read_again(drafts[0][1], typed), 1.0)
+        share = 1 / (1 + exp(_STEEPNESS * (drafts[1][0] - drafts[0][0]))) if len(drafts) > 1 else 0.0
+        if share < _LIKELY:
+            return [first]
+        second = Reading(_read_again(drafts[1][1], typed), share)
+        return [first] if first.words == second.words else [replace(first, share=1 - share), second]
 
     def _guesses(self, token: str) -> list[Guess]:
         known = self._seen.get(token)
@@ -175,6 +194,12 @@ class Speller:
             return part in "aiu"
         rank = self._ranks.get(part, COMMON)
         return part in self._own or rank <= (400 if len(part) == 2 else 5_000)
+
+
+def _read_again(said: Sequence[str], typed: list[str]) -> list[str]:
+    """The mended words, of which some may make up a phrase only now."""
+    words = list(said)
+    return words if words == typed else tokens(" ".join(_SIGNS.get(word, word) for word in words))
 
 
 def _by_end(words: Iterable[str]) -> WordsByEnd:

@@ -57,6 +57,17 @@ def test_nobody_is_answered_at_random(question: str) -> None:
     assert rank(LIBRARY, question).label is None
 
 
+def test_the_less_likely_reading_of_a_slip_finds_its_article_too(tmp_path: Path) -> None:
+    wordings = {"flight": ("is my flight on time", "has my flight left"), "light": ("turn on the light",)}
+    for slug, listed in wordings.items():
+        lines = "".join(f"  - {line}\n" for line in listed)
+        text = f"---\ntitle: The {slug}\nalternatives:\n{lines}---\nAn answer.\n"
+        (tmp_path / f"{slug}.md").write_text(text)
+    found = rank(Library.load(tmp_path), "is my fliph here already")
+    assert found.label == "flight"
+    assert "Read as “is my flight here already”" in found.reason
+
+
 def test_every_wording_of_an_article_finds_it() -> None:
     lost = [
         (wording, article.slug)

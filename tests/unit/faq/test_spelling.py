@@ -22,10 +22,23 @@ SPELLER = Speller(TEXTS, {word for row in TEXTS for word in row}, lexicon())
         ("weathr tomorow", "weather tomorrow"),
         ("cancel my car", "cancel my car"),
         ("topup by card", "topup by card"),
+        ("cancle ordr 12 of me@shop.example", "cancel order 9 of you@shop.example"),
     ],
 )
 def test_a_slip_becomes_the_word_that_was_meant(typed: str, meant: str) -> None:
     assert SPELLER.corrected(tokens(typed)) == tokens(meant)
+
+
+def test_a_slip_that_may_be_two_words_is_read_both_ways() -> None:
+    first, second = SPELLER.readings(["my", "cosr"])
+    assert {first.words[1], second.words[1]} == {"cost", "code"}
+    assert first.share + second.share == pytest.approx(1)
+    assert first.share >= second.share
+
+
+@pytest.mark.parametrize("text", ["cancel my order", "my pasword", "12 34", ""])
+def test_what_can_only_mean_one_thing_is_read_once(text: str) -> None:
+    assert [reading.share for reading in SPELLER.readings(tokens(text))] == [1]
 
 
 @pytest.mark.parametrize("text", ["zxqv", "curekart", "密码", "#", "x" * 60])
