@@ -1,12 +1,7 @@
-"""What belongs to the desk as a whole.
+"""What belongs to the desk as a whole: availability, macros, saved views, and acts on many conversations."""
 
-Availability, macros, saved views, settings, and acts on many conversations.
-"""
-
-import re
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import or_, select
 from sqlmodel import col
@@ -17,16 +12,14 @@ from helpdesk.actor import Agent
 from helpdesk.chat import presence
 from helpdesk.chat.access import conversation_for
 from helpdesk.console.serving import VIEW_NAMES, around, desk_of, done, show
-from helpdesk.errors import Invalid, NotFound, Refused
+from helpdesk.errors import Invalid, NotFound
 from helpdesk.store.session import Tx
-from helpdesk.tickets import bulk, inbox, macros, preferences, privacy, sla
-from helpdesk.tickets.models import DeskFact, SavedView
+from helpdesk.tickets import bulk, inbox, macros, preferences
+from helpdesk.tickets.models import SavedView
 from helpdesk.web.forms import line_field, read_form, text_field
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NARROWED = ("status", "priority", "tag")
 LEADS = ("lead", "admin")
-FACTS = ("office_hours", "assignment")
 
 
 async def set_presence(request: Request, agent: Agent) -> Response:
@@ -140,77 +133,6 @@ async def save_view(request: Request, agent: Agent) -> Response:
     return RedirectResponse(f"/console/inbox/{view}?{urlencode(query)}", 303)
 
 
-async def settings_page(request: Request, agent: Agent) -> Response:
-    """One's own console, and for leads the desk's hours, assignment and retention."""
-    return await _settings(request, agent, {}, {}, 200)
-
-
-async def save_settings(request: Request, agent: Agent) -> Response:
-    """Keep hours, assignment and retention; for leads and admins."""
-    if agent.role not in LEADS:
-        raise Refused("Only leads and admins change this.")
-    form = await read_form(request)
-    try:
-        facts = _facts(form)
-    except Invalid as error:
-        return await _settings(request, agent, form, error.fields, 422)
-
-    def keep(tx: Tx) -> None:
-        for name, value in facts.items():
-            tx.session.merge(DeskFact(name=name, value=value))
-
-    await desk_of(request).store.write(keep)
-    return RedirectResponse("/console/settings?saved=1", 303)
-
-
-async def save_mine(request: Request, agent: Agent) -> Response:
-    """One's own console: second thoughts, sounds, keys."""
-    form = await read_form(request)
-
-    def keep(tx: Tx) -> None:
-        preferences.keep(tx, agent.id, preferences.checked(form, preferences.of(tx, agent.id)))
-
-    try:
-        await desk_of(request).store.write(keep)
-    except Invalid as error:
-        return await _settings(request, agent, {}, error.fields, 422)
-    return RedirectResponse("/console/settings?saved=1", 303)
-
-
-def _facts(form: dict[str, str]) -> dict[str, Any]:
-    zone = form.get("zone", "UTC").strip() or "UTC"
-    if zone not in available_timezones():
-        raise Invalid(zone="Enter a time zone such as Europe/Berlin.")
-    ZoneInfo(zone)
-    week: dict[str, list[list[str]]] = {}
-    for number, day in enumerate(DAYS):
-        spans = re.findall(r"(\d\d:\d\d)\s*[-–]\s*(\d\d:\d\d)", form.get(f"day{number}", ""))
-        if form.get(f"day{number}", "").strip() and not spans:
-            raise Invalid(**{f"day{number}": f"Write the hours of {day} like 09:00-17:00."})
-        if spans:
-            week[str(number)] = [list(span) for span in spans]
-    hours: dict[str, object] = {
-        "zone": zone,
-        "week": week,
-        "holidays": form.get("holidays", "").replace(",", " ").split(),
-    }
-    try:
-        sla.hours_from(hours)
-    except ValueError:
-        raise Invalid(holidays="Write hours like 09:00-17:00 and days like 2026-12-25.") from None
-    numbers: dict[str, int] = {}
-    for name, most in (("capacity", 50), ("retention_days", 3650)):
-        typed = form.get(name, "").strip() or "0"
-        if not typed.isdecimal() or int(typed) > most:
-            raise Invalid(**{name: f"Enter a number up to {most}."})
-        numbers[name] = int(typed)
-    return {
-        "office_hours": hours,
-        "assignment": {"auto": form.get("auto") == "yes", "capacity": numbers["capacity"] or 4},
-        "retention_days": numbers["retention_days"],
-    }
-
-
 async def _macros(
     request: Request, agent: Agent, typed: dict[str, str], errors: dict[str, str], status: int
 ) -> Response:
@@ -221,28 +143,4 @@ async def _macros(
     return show(
         request, agent, "console/macros.html", status=status, typed=typed, errors=errors,
         variables=macros.VARIABLES, **found,
-    )  # fmt: skip
-
-
-async def _settings(
-    request: Request, agent: Agent, typed: dict[str, str], errors: dict[str, str], status: int
-) -> Response:
-    def look(tx: Tx) -> dict[str, Any]:
-        kept = {name: getattr(tx.session.get(DeskFact, name), "value", None) for name in FACTS}
-        return {"kept": kept, "days_kept": privacy.retention_days(tx), **around(tx, agent)}
-
-    found = await desk_of(request).store.read(look)
-    kept = found["kept"]
-    hours = kept["office_hours"] or {"zone": "UTC", "week": {}, "holidays": []}
-    values = {
-        "zone": hours["zone"], "holidays": ", ".join(hours["holidays"]),
-        **{f"day{n}": ", ".join("-".join(span) for span in hours["week"].get(str(n), [])) for n in range(7)},
-        "auto": "yes" if (kept["assignment"] or {}).get("auto") else "",
-        "capacity": str((kept["assignment"] or {}).get("capacity", 4)),
-        "retention_days": str(found["days_kept"]), **typed,
-    }  # fmt: skip
-    return show(
-        request, agent, "console/settings.html", status=status, values=values, errors=errors, days=DAYS,
-        is_lead=agent.role in LEADS, saved="saved" in request.query_params, undo_choices=preferences.UNDO,
-        sounds=preferences.SOUNDS, kinds=preferences.KINDS, **found,
     )  # fmt: skip

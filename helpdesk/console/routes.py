@@ -14,6 +14,7 @@ from helpdesk.console import (
     invite,
     privacy,
     reports,
+    settings,
     sign_in,
 )
 from helpdesk.console.serving import staff_only
@@ -49,9 +50,9 @@ routes: list[BaseRoute] = [
     _get("/console/articles/gaps", editor.gaps_page, any_role=True),
     _post("/console/articles/gaps", editor.handle_gap, any_role=True),
     _get("/console/articles/figures", editor.figures_page, any_role=True),
-    _get("/console/settings", desk.settings_page, any_role=True),
-    _post("/console/settings", desk.save_settings, any_role=True),
-    _post("/console/settings/mine", desk.save_mine, any_role=True),
+    _get("/console/settings", settings.page, any_role=True),
+    _post("/console/settings", settings.save, any_role=True),
+    _post("/console/settings/mine", settings.save_mine, any_role=True),
     _get("/console/figures", reports.figures_page),
     _get("/console/figures.csv", reports.figures_csv),
     _get("/console/search", reports.search_page),

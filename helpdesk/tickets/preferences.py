@@ -75,28 +75,30 @@ def _lasts(until: str, now: datetime) -> bool:
 
 
 def checked(form: dict[str, str], before: Preferences) -> Preferences:
-    """The form as preferences. Invalid, naming the field. Without the fields of the keys these stay as they are."""
+    """The form as preferences. Invalid, naming every wrong field. Without the fields of the keys these stay as they are."""
+    errors: dict[str, str] = {}
     undo = form.get("undo", before.undo)
     if undo not in UNDO:
-        raise Invalid(undo="Choose one of the three.")
+        errors["undo"] = "Choose one of the three."
     sounds = {kind: form.get(f"sound_{kind}", before.sounds[kind]) for kind in KINDS}
     for kind, name in sounds.items():
         if name not in SOUNDS:
-            raise Invalid(**{f"sound_{kind}": "Choose one of the offered sounds."})
+            errors[f"sound_{kind}"] = "Choose one of the offered sounds."
     typed = {name[4:]: value.strip() for name, value in form.items() if name.startswith("key:")}
-    return replace(before, undo=undo, keys=_keys(typed) if typed else before.keys, sounds=sounds)
+    keys = _keys(typed, errors) if typed else before.keys
+    if errors:
+        raise Invalid(**errors)
+    return replace(before, undo=undo, keys=keys, sounds=sounds)
 
 
-def _keys(typed: dict[str, str]) -> dict[str, str]:
-    taken: dict[str, str] = {}
+def _keys(typed: dict[str, str], errors: dict[str, str]) -> dict[str, str]:
+    taken: set[str] = set()
     for shipped, chosen in list(typed.items())[:MOST_KEYS]:
         if len(shipped) > 10 or (chosen and not _KEY.fullmatch(chosen)):
-            raise Invalid(
-                **{
-                    f"key:{shipped}": f"“{chosen[:20]}” is no key: use a letter, Shift+ and a letter, or g and one."
-                }
+            errors[f"key:{shipped}"] = (
+                f"“{chosen[:20]}” is no key: use a letter, Shift+ and a letter, or g and one."
             )
-        if chosen and chosen in taken:
-            raise Invalid(**{f"key:{shipped}": f"“{chosen}” would do two things."})
-        taken[chosen] = shipped
+        elif chosen and chosen in taken:
+            errors[f"key:{shipped}"] = f"“{chosen}” would do two things."
+        taken.add(chosen)
     return {shipped: chosen for shipped, chosen in typed.items() if chosen != shipped}

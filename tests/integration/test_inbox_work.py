@@ -108,9 +108,8 @@ async def test_going_offline_gives_the_chats_back_and_nobody_is_here_any_more(wo
 
 async def test_where_a_lead_wants_it_waiting_chats_go_round_the_present(world: World) -> None:
     cleo = await world.staff(CLEO)
-    saved = await submit(
-        cleo, "/console/settings", zone="Europe/Berlin", day0="09:00-17:00", auto="yes", capacity="2"
-    )
+    wanted = {"zone": "Europe/Berlin", "day0": "09:00-17:00", "auto": "yes", "capacity": "2"}
+    saved = await submit(cleo, "/console/settings", **wanted, retention_days="90")
     assert saved.status_code == 303
     ben = await world.staff()
     refused = await ben.post(

@@ -1,0 +1,141 @@
+"""`/console/settings`: one's own console, and for leads the desk's hours, assignment and retention."""
+
+import re
+from datetime import date, time
+from typing import Any
+from zoneinfo import available_timezones
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from helpdesk.actor import Agent
+from helpdesk.console.serving import around, desk_of, show
+from helpdesk.errors import Invalid, Refused
+from helpdesk.store.session import Tx
+from helpdesk.tickets import preferences, privacy
+from helpdesk.tickets.models import DeskFact
+from helpdesk.web.forms import read_form, whole_number
+
+HERE = "/console/settings"
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+LEADS = ("lead", "admin")
+FACTS = ("office_hours", "assignment")
+MOST_CHATS, MOST_DAYS = 50, 3650
+_SPAN = re.compile(r"(\d\d:\d\d)\s*[-–]\s*(\d\d:\d\d)")
+
+
+async def page(request: Request, agent: Agent) -> Response:
+    """The forms, as things stand."""
+    return await _page(request, agent)
+
+
+async def save(request: Request, agent: Agent) -> Response:
+    """Keep hours, assignment and retention; for leads and admins."""
+    if agent.role not in LEADS:
+        raise Refused("Only leads and admins change this.")
+    form = await read_form(request)
+    try:
+        facts = _facts(form)
+    except Invalid as error:
+        return await _page(request, agent, typed=form, errors=error.fields, status=422)
+
+    def keep(tx: Tx) -> None:
+        for name, value in facts.items():
+            tx.session.merge(DeskFact(name=name, value=value))
+
+    await desk_of(request).store.write(keep)
+    return RedirectResponse(f"{HERE}?saved=1", 303)
+
+
+async def save_mine(request: Request, agent: Agent) -> Response:
+    """One's own console: second thoughts, sounds, keys."""
+    form = await read_form(request)
+
+    def keep(tx: Tx) -> None:
+        preferences.keep(tx, agent.id, preferences.checked(form, preferences.of(tx, agent.id)))
+
+    try:
+        await desk_of(request).store.write(keep)
+    except Invalid as error:
+        return await _page(request, agent, errors=error.fields, status=422)
+    return RedirectResponse(f"{HERE}?saved=1", 303)
+
+
+def _facts(form: dict[str, str]) -> dict[str, Any]:
+    """What a lead typed, as it is kept. Invalid, naming every field that is wrong."""
+    errors: dict[str, str] = {}
+    zone = form.get("zone", "").strip() or "UTC"
+    if zone not in available_timezones():
+        errors["zone"] = "Enter a time zone such as Europe/Berlin."
+    week = _week(form, errors)
+    holidays = form.get("holidays", "").replace(",", " ").split()
+    if not all(_reads(date, day) for day in holidays):
+        errors["holidays"] = "Write holidays like 2026-12-25, 2026-12-26."
+    capacity = whole_number(form.get("capacity", "").strip(), 4) or 0
+    if not 1 <= capacity <= MOST_CHATS:
+        errors["capacity"] = f"Enter how many chats one person gets, from 1 to {MOST_CHATS}."
+    days = whole_number(form.get("retention_days", "").strip(), 4)
+    if days is None or days > MOST_DAYS:
+        errors["retention_days"] = f"Type a number of days up to {MOST_DAYS}, or 0 to keep everything."
+    if errors:
+        raise Invalid(**errors)
+    return {
+        "office_hours": {"zone": zone, "week": week, "holidays": holidays},
+        "assignment": {"auto": form.get("auto") == "yes", "capacity": capacity},
+        "retention_days": days,
+    }
+
+
+def _week(form: dict[str, str], errors: dict[str, str]) -> dict[str, list[list[str]]]:
+    """Weekday → its spans; days without any are left out."""
+    week: dict[str, list[list[str]]] = {}
+    for number, day in enumerate(DAYS):
+        typed = form.get(f"day{number}", "")
+        spans = [list(span) for span in _SPAN.findall(typed)]
+        if _SPAN.sub("", typed).strip(" ,;") or not all(_reads(time, at) for span in spans for at in span):
+            errors[f"day{number}"] = f"Write the hours of {day} like 09:00-17:00."
+        elif spans:
+            week[str(number)] = spans
+    return week
+
+
+def _reads(kind: type[date] | type[time], typed: str) -> bool:
+    try:
+        kind.fromisoformat(typed)
+    except ValueError:
+        return False
+    return True
+
+
+async def _page(
+    request: Request,
+    agent: Agent,
+    *,
+    typed: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    def look(tx: Tx) -> dict[str, Any]:
+        kept = {name: getattr(tx.session.get(DeskFact, name), "value", None) for name in FACTS}
+        return {"values": _as_typed(kept, privacy.retention_days(tx)), **around(tx, agent)}
+
+    found = await desk_of(request).store.read(look)
+    if typed:  # a box without its tick is not sent
+        found["values"] |= {"auto": "", **typed}
+    return show(
+        request, agent, "console/settings.html", status=status, errors=errors or {}, days=DAYS,
+        is_lead=agent.role in LEADS, saved="saved" in request.query_params, undo_choices=preferences.UNDO,
+        sounds=preferences.SOUNDS, kinds=preferences.KINDS, **found,
+    )  # fmt: skip
+
+
+def _as_typed(kept: dict[str, Any], days_kept: int) -> dict[str, str]:
+    hours = kept["office_hours"] or {"zone": "UTC", "week": {}, "holidays": []}
+    assignment = kept["assignment"] or {}
+    return {
+        "zone": hours["zone"], "holidays": ", ".join(hours["holidays"]),
+        **{f"day{n}": ", ".join("-".join(span) for span in hours["week"].get(str(n), [])) for n in range(7)},
+        "auto": "yes" if assignment.get("auto") else "",
+        "capacity": str(assignment.get("capacity", 4)),
+        "retention_days": str(days_kept),
+    }  # fmt: skip
