@@ -55,11 +55,18 @@ def erasure_purpose(target_key: str) -> str:
     return f"erasure:{target_key[:24]}"
 
 
+def retention_purpose(days: int | str) -> str:
+    """The purpose of keeping conversations for a shorter time: bound to the number of days."""
+    return f"retention:{days}"
+
+
 def purpose_of(keys: Keys, form: Mapping[str, str]) -> str:
     """The purpose that a form names: `approval`, a request to decide, `account`, one's own, or `email`, whom to invite.
 
-    With `erase`, whom to erase. Raises Invalid.
+    With `erase`, whom to erase; `retention`, for how many days only to keep conversations. Raises Invalid.
     """
+    if form.get("retention"):
+        return retention_purpose(form["retention"][:8])
     if form.get("account"):
         return OWN_ACCOUNT
     if form.get("approval"):

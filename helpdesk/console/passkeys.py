@@ -111,7 +111,10 @@ async def ask_for_step_up(request: Request, agent: Agent) -> Response:
 
 
 async def confirm(request: Request, agent: Agent) -> Response:
-    """A passkey for one purpose: `conversation` or `email`, whom to invite; `contain`, `approval` or `account`."""
+    """A passkey for one purpose.
+
+    `conversation` or `email`, whom to invite; `contain`, `approval`, `account` or `retention`.
+    """
     form = await read_form(request)
     desk = request.app.state.desk
     await desk.store.write(step_up.take_try, desk.keys, agent.id)

@@ -8,9 +8,12 @@ from zoneinfo import available_timezones
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from helpdesk.accounts.send_invitation import proof_of
+from helpdesk.accounts.step_up import StepUp, StepUpNeeded
 from helpdesk.actor import Agent
+from helpdesk.console.guard import browser_of
 from helpdesk.console.serving import around, desk_of, show
-from helpdesk.errors import Invalid, Refused
+from helpdesk.errors import DeskError, Invalid, Refused, TooMany
 from helpdesk.store.session import Tx
 from helpdesk.tickets import preferences, privacy
 from helpdesk.tickets.models import DeskFact
@@ -20,6 +23,7 @@ HERE = "/console/settings"
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 LEADS = ("lead", "admin")
 FACTS = ("office_hours", "assignment")
+FIELDS = ("zone", *(f"day{n}" for n in range(7)), "holidays", "auto", "capacity", "retention_days")
 MOST_CHATS, MOST_DAYS = 50, 3650
 _SPAN = re.compile(r"(\d\d:\d\d)\s*[-–]\s*(\d\d:\d\d)")
 
@@ -30,21 +34,47 @@ async def page(request: Request, agent: Agent) -> Response:
 
 
 async def save(request: Request, agent: Agent) -> Response:
-    """Keep hours, assignment and retention; for leads and admins."""
+    """Keep hours, assignment and retention; for leads and admins. A shorter retention is shown first, and proved."""
     if agent.role not in LEADS:
         raise Refused("Only leads and admins change this.")
-    form = await read_form(request)
+    form, desk = await read_form(request), desk_of(request)
+    if form.get("what") == "back":
+        return await _page(request, agent, typed=form)
     try:
         facts = _facts(form)
     except Invalid as error:
         return await _page(request, agent, typed=form, errors=error.fields, status=422)
+    days = facts.pop("retention_days")
+    if form.get("previewed") != str(days) and await desk.store.read(privacy.shortens, days):
+        return await _preview(request, agent, form, days)
 
-    def keep(tx: Tx) -> None:
+    def keep(tx: Tx, proof: StepUp) -> None:
+        privacy.set_retention(tx, desk.keys, agent, days, proof, ip=browser_of(request).ip)
         for name, value in facts.items():
             tx.session.merge(DeskFact(name=name, value=value))
 
-    await desk_of(request).store.write(keep)
+    try:
+        proof = await proof_of(desk, agent, form.get("code", ""), form.get("password", ""))
+        await desk.store.write(keep, proof)
+    except (StepUpNeeded, TooMany) as error:
+        return await _preview(request, agent, form, days, error)
     return RedirectResponse(f"{HERE}?saved=1", 303)
+
+
+async def _preview(
+    request: Request, agent: Agent, form: dict[str, str], days: int, error: DeskError | None = None
+) -> Response:
+    """What a shorter retention would delete, with all that was typed, and the step-up."""
+
+    def look(tx: Tx) -> dict[str, Any]:
+        before = privacy.in_words(privacy.retention_days(tx))
+        return {"before": before, "old": privacy.preview_of_age(tx, days), **around(tx, agent)}
+
+    return show(
+        request, agent, "console/settings_shorter.html", status=error.status if error else 200,
+        days=days, after=privacy.in_words(days), error=error.sentence if error else "",
+        typed={name: form[name] for name in FIELDS if name in form}, **await desk_of(request).store.read(look),
+    )  # fmt: skip
 
 
 async def save_mine(request: Request, agent: Agent) -> Response:

@@ -25,6 +25,7 @@ from helpdesk.chat.post import conversations, messages
 from helpdesk.delivery import suppression
 from helpdesk.faqstats import gaps
 from helpdesk.keys import Keys
+from helpdesk.store.locks import one_at_a_time
 from helpdesk.store.session import Tx
 from helpdesk.tickets import search_index
 from helpdesk.tickets.models import FIRST_NUMBER, DeskFact
@@ -116,6 +117,32 @@ def retention_days(tx: Tx) -> int:
     """After how many days closed conversations go; 0 where a lead keeps them for good."""
     kept = tx.session.get(DeskFact, "retention_days")
     return int(kept.value) if kept else DAYS
+
+
+def shortens(tx: Tx, days: int) -> bool:
+    """Whether keeping them for so many days deletes more than now; 0 deletes nothing."""
+    before = retention_days(tx)
+    return days > 0 and (before == 0 or days < before)
+
+
+def set_retention(tx: Tx, keys: Keys, lead: Agent, days: int, proof: StepUp, *, ip: str = "") -> None:
+    """Keep closed conversations for so many days, 0 for good. Raises StepUpNeeded where that is a shorter time."""
+    one_at_a_time(tx, "retention")
+    before = retention_days(tx)
+    method = ""
+    if shortens(tx, days):
+        method = step_up.check(tx, keys, lead, step_up.retention_purpose(days), proof)
+    tx.session.merge(DeskFact(name="retention_days", value=days))
+    if days != before:
+        trail.record(
+            tx, keys, lead, "retention:changed", subject="retention", step_up=method, ip=ip,
+            reason=f"Kept {in_words(before)} before, {in_words(days)} now.", more={"from": before, "to": days},
+        )  # fmt: skip
+
+
+def in_words(days: int) -> str:
+    """For how long conversations are kept."""
+    return "for good" if days == 0 else f"{days} day{'' if days == 1 else 's'}"
 
 
 def purge_old(tx: Tx) -> Receipt:

@@ -1,11 +1,12 @@
 """The button in a form that is dangerous asks for a passkey; the key itself is one in software."""
 
 import json
+import re
 from typing import Any
 
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser.test_console import console
+from tests.browser.test_console import console, no_fault_of_axe
 from tests.integration.test_containment import claimed_conversation
 from tests.integration.test_sign_in_passkey import with_passkey
 from tests.integration.test_tickets_privacy import NIGHT, a_ticket
@@ -58,4 +59,26 @@ async def test_an_erasure_is_confirmed_with_a_passkey(browser: Browser, world: W
     await expect(page.get_by_text("Confirmed for the next five minutes.")).to_be_visible()
     await page.get_by_role("button", name="Erase for good").click()
     await expect(page.get_by_text("Receipt R-")).to_be_visible()
+    assert page.faults == []  # type: ignore[attr-defined]
+
+
+async def test_a_shorter_retention_is_confirmed_with_a_passkey(browser: Browser, world: World) -> None:
+    page = await with_key(browser, world, CLEO)
+    await page.goto(f"{world.url}/console/settings")
+    days = page.get_by_label("Days until closed conversations are deleted")
+    await days.fill("30")
+    await page.get_by_role("button", name="Save settings").click()
+    await no_fault_of_axe(page, "settings-shorter")
+    await page.get_by_role("button", name="Back to the settings").click()
+    await expect(days).to_have_value("30")
+    await page.get_by_role("button", name="Save settings").click()
+    await page.get_by_role("button", name="Use a passkey").click()
+    await expect(page.get_by_text("Confirmed for the next five minutes.")).to_be_visible()
+    await page.get_by_role("button", name="Save, and delete after 30 days").click()
+    await expect(page.get_by_text("Saved.")).to_be_visible()
+    await days.fill("")
+    await page.get_by_role("button", name="Save settings").click()
+    wrong = "Type a number of days up to 3650, or 0 to keep everything."
+    await expect(days).to_have_accessible_description(re.compile(wrong))
+    await no_fault_of_axe(page, "settings-wrong")
     assert page.faults == []  # type: ignore[attr-defined]
