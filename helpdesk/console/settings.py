@@ -124,6 +124,10 @@ def _week(form: dict[str, str], errors: dict[str, str]) -> dict[str, list[list[s
         spans = [list(span) for span in _SPAN.findall(typed)]
         if _SPAN.sub("", typed).strip(" ,;") or not all(_reads(time, at) for span in spans for at in span):
             errors[f"day{number}"] = f"Write the hours of {day} like 09:00-17:00."
+        elif any(begin >= end for begin, end in spans):
+            errors[f"day{number}"] = (
+                f"On {day}, end after the beginning. A night is two parts: 22:00-23:59, then 00:00-06:00 on the next day."
+            )
         elif spans:
             week[str(number)] = spans
     return week

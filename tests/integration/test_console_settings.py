@@ -20,6 +20,10 @@ async def test_all_fields_that_are_wrong_are_named_at_once_each_beside_its_own(w
         "day0": ("9 to 5", "Write the hours of Monday like 09:00-17:00."),
         "day1": ("09:00-12:00, then lunch", "Write the hours of Tuesday like 09:00-17:00."),
         "day2": ("25:00-26:00", "Write the hours of Wednesday like 09:00-17:00."),
+        "day3": (
+            "22:00-06:00",
+            "On Thursday, end after the beginning. A night is two parts: 22:00-23:59, then 00:00-06:00 on the next day.",
+        ),
         "holidays": ("2026-12-25, Easter", "Write holidays like 2026-12-25, 2026-12-26."),
         "capacity": ("many", "Enter how many chats one person gets, from 1 to 50."),
         "retention_days": ("", "Type a number of days up to 3650, or 0 to keep everything."),
