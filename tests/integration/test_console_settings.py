@@ -33,7 +33,7 @@ async def test_all_fields_that_are_wrong_are_named_at_once_each_beside_its_own(w
     assert {name: beside(refused.text, name) for name in wrong} == {
         n: words for n, (_, words) in wrong.items()
     }
-    assert beside(refused.text, "day3") == ""
+    assert beside(refused.text, "day4") == ""
     banner = refused.text.partition("Nothing was saved. ")[2].partition("</p>")[0]
     assert html.unescape(banner) == " ".join(words for _, words in wrong.values())
     assert 'value="2026-12-25, Easter"' in refused.text, "what was typed stays"
