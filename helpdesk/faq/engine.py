@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpdesk.faq import background, kept, learner
+from helpdesk.faq import background, kept, learner, rivals
 from helpdesk.faq.article import Article
 from helpdesk.faq.bodies import Bodies
 from helpdesk.faq.crowd import Crowd
@@ -53,8 +53,10 @@ class Engine:
     meaning: Meaning | NoMeaning
     claims: "learner.Claims | Crowd"
     threshold: float
-    second: tuple[learner.Claims, float] | None
-    """What the core alone has learned, and its threshold, where an encoder reads too."""
+    second: kept.Learned | None
+    """What the core alone has learned, where an encoder reads too."""
+    rivals: rivals.Rivals | None
+    """How far an answer usually stands out from the other articles, where an encoder reads."""
     for_people: frozenset[str]
     """Articles whose own wordings mostly ask for a person."""
     places: tuple[learner.Ints, ...]
@@ -70,8 +72,7 @@ class Engine:
         near = self.features.near(words)
         opinions = None
         if self.second:
-            claims, threshold = self.second
-            opinions = learner.score(claims.of(near)) - threshold
+            opinions = learner.score(self.second.claims.of(near)) - self.second.threshold
         return self.meaning.mixed(texts, near), opinions
 
 
@@ -85,7 +86,6 @@ def learn(
     say = progress or (lambda _: None)
     slugs = tuple(article.slug for article in articles)
     known = _known(articles, {slug: place for place, slug in enumerate(slugs)})
-    is_large = len(known) > MOST_LEARNED
     wordings = len(known)
     ordinary = background.sentences()
     known += [Known(text, len(slugs)) for text in ordinary]
@@ -100,24 +100,25 @@ def learn(
     meaning, note = _reader(engine, own, texts, cache, say)
     labels = np.array([item.label for item in known], np.int64)
     claims: learner.Claims | Crowd
-    second = None
+    second = leads = None
     if not wordings:
         claims, threshold = learner.Claims(np.zeros((0, 1), np.float32), labels[:0]), learner.HIGHEST
-    elif is_large:
+    elif wordings > MOST_LEARNED:
         say("Many wordings: the quicker learner serves.")
         claims, threshold = Crowd(labels, len(slugs)), Crowd.THRESHOLD
     else:
 
-        def taught(by: Meaning | NoMeaning) -> tuple[learner.Claims, float]:
+        def taught(by: Meaning | NoMeaning) -> kept.Learned:
             key = kept.key(by.name, [(item.text, item.label) for item in known])
-            found = kept.learned(cache, by.engine, key)
-            if found is None:
-                found = _learned(by.among(features.among()), labels, wordings, words, say)
-                kept.keep(cache, by.engine, key, *found)
+            if (found := kept.learned(cache, by.engine, key)) is None:
+                found = _learned(by.among(features.among()), labels, wordings, words, by.trust, say)
+                kept.keep(cache, by.engine, key, found)
             return found
 
-        claims, threshold = taught(meaning)
-        second = taught(NoMeaning()) if isinstance(meaning, Meaning) else None
+        found = taught(meaning)
+        claims, threshold = found.claims, found.threshold
+        if isinstance(meaning, Meaning):
+            second, leads = taught(NoMeaning()), found.rivals
     return Engine(
         name="core+semantic" if isinstance(meaning, Meaning) else "core",
         note=note,
@@ -130,6 +131,7 @@ def learn(
         claims=claims,
         threshold=threshold,
         second=second,
+        rivals=leads,
         for_people=frozenset(_for_people(articles)),
         places=_places(labels, len(slugs)),
         bodies=_bodies(articles),
@@ -176,8 +178,8 @@ def _known(articles: Sequence[Article], places: dict[str, int]) -> list[Known]:
 
 
 def _learned(
-    near: Floats, labels: learner.Ints, wordings: int, words: Sequence[Sequence[str]], say: Progress
-) -> tuple[learner.Claims, float]:
+    near: Floats, labels: learner.Ints, wordings: int, words: Texts, trust: float, say: Progress
+) -> kept.Learned:
     """The exact learner, without the background that may be meant for this FAQ."""
     articles = int(labels[-1])
     keep = np.ones(len(labels), bool)
@@ -186,10 +188,12 @@ def _learned(
     groups = np.where(labels < articles, labels, articles + np.arange(len(labels)) // 2)
     say(f"Learning {int(keep.sum())} texts.")
     claims, rehearsal = learner.learn(
-        near[np.ix_(keep, keep)], labels[keep], groups[keep], articles, wordings
+        near[np.ix_(keep, keep)], labels[keep], groups[keep], articles, wordings, trust
     )
     lengths = [len(row) for row, label in zip(words, labels, strict=True) if label < articles]
-    return learner.Claims(claims.weights, np.flatnonzero(keep)), learner.threshold(rehearsal, lengths)
+    threshold = learner.threshold(rehearsal, lengths)
+    found = learner.Claims(claims.weights, np.flatnonzero(keep))
+    return kept.Learned(found, threshold, rivals.usual(rehearsal, threshold))
 
 
 def _for_people(articles: Sequence[Article]) -> list[str]:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -12,8 +13,18 @@ import numpy as np
 
 from helpdesk.faq import stored
 from helpdesk.faq.learner import Claims
+from helpdesk.faq.rivals import Rivals
 
 _FILE = "faq-learned-{}.npz"
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """Who claims what, from which claim on an article is the answer, and how far it usually stands out then."""
+
+    claims: Claims
+    threshold: float
+    rivals: Rivals
 
 
 def key(reader: str, known: Iterable[tuple[str, int]]) -> str:
@@ -24,18 +35,19 @@ def key(reader: str, known: Iterable[tuple[str, int]]) -> str:
     return digest.hexdigest()
 
 
-def learned(folder: Path | None, engine: str, wanted: str) -> tuple[Claims, float] | None:
-    """The claims and the threshold that were kept under this key; None when others were, or none can be read."""
+def learned(folder: Path | None, engine: str, wanted: str) -> Learned | None:
+    """What was kept under this key; None when others were, or none can be read."""
 
-    def take(arrays: Mapping[str, Any]) -> tuple[Claims, float] | None:
+    def take(arrays: Mapping[str, Any]) -> Learned | None:
         if bytes(arrays["key"]).decode() != wanted:
             return None
-        return Claims(arrays["weights"], arrays["texts"]), float(arrays["threshold"])
+        rivals = Rivals(*map(float, arrays["rivals"]))
+        return Learned(Claims(arrays["weights"], arrays["texts"]), float(arrays["threshold"]), rivals)
 
     return stored.read(folder, _FILE.format(engine), take)
 
 
-def keep(folder: Path | None, engine: str, under: str, claims: Claims, threshold: float) -> None:
+def keep(folder: Path | None, engine: str, under: str, what: Learned) -> None:
     """For the next start; where nothing can be written, nothing is."""
     if folder is None:
         return
@@ -45,9 +57,10 @@ def keep(folder: Path | None, engine: str, under: str, claims: Claims, threshold
             folder,
             _FILE.format(engine),
             key=name,
-            weights=claims.weights,
-            texts=claims.texts,
-            threshold=threshold,
+            weights=what.claims.weights,
+            texts=what.claims.texts,
+            threshold=what.threshold,
+            rivals=(what.rivals.usual, what.rivals.slope),
         )
 
 

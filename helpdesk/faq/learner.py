@@ -7,6 +7,7 @@ what the threshold is set by.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ LOWEST, HIGHEST = -0.25, 0.5
 """Bounds of the threshold, in claims."""
 NEAR_MISSES = 20
 """So many near misses tell as much as the wordings do."""
+FEW = 10
+"""FAQs of fewer articles have no topics: nothing would be left of them without two."""
 RIDGE = 0.15
 _SMALL = 64
 """Rows from which on halving a matrix pays."""
@@ -40,15 +43,15 @@ class Claims:
 
 @dataclass(frozen=True, eq=False)
 class Rehearsal:
-    """Scores that known texts would get had they not been known; what the threshold is set by.
+    """Claims that known texts would meet had they not been known; what the threshold is set by.
 
-    `right` are wordings without themselves that still find their article, `strange` are wordings without
-    their whole article, `missed` near misses without themselves, `ordinary` background without its like.
+    `right` are wordings without themselves, `strange` wordings without their whole article, `foreign` without
+    the article next to it either, `missed` near misses without themselves, `ordinary` background without its like.
     """
 
     right: Floats
-    found: float
     strange: Floats
+    foreign: Floats
     missed: Floats
     ordinary: Floats
 
@@ -64,19 +67,23 @@ def threshold(rehearsal: Rehearsal, lengths: Sequence[int]) -> float:
     """The one rule for every FAQ: the claim from which on an article is the answer.
 
     Higher where the articles claim what is not theirs (`strange`: the wordings of an article that is not
-    there), where ordinary language comes near, and where the wordings are short, since two words agree by
+    there, and `foreign`: of a topic), where ordinary language comes near, and where the wordings are short, since two words agree by
     chance sooner than ten. Near misses (`missed`), the more there are, tell better what is asked and is not
     theirs. `lengths` are those of the wordings, in words.
     """
     if not len(rehearsal.strange) or not lengths:
         return HIGHEST
-    strange = float(np.quantile(rehearsal.strange, 0.8))
+    strange = float(np.quantile(score(rehearsal.strange), 0.8))
+    if len(rehearsal.foreign):
+        strange += 0.6 * (float(np.quantile(score(rehearsal.foreign), 0.9)) - strange)
     if len(rehearsal.missed):
         trust = len(rehearsal.missed) / (len(rehearsal.missed) + NEAR_MISSES)
-        strange += trust * (float(np.quantile(rehearsal.missed, 0.93)) - strange)
-    ordinary = float(np.quantile(rehearsal.ordinary, 0.95)) if len(rehearsal.ordinary) else LOWEST
+        strange += trust * (float(np.quantile(score(rehearsal.missed), 0.93)) - strange)
+    ordinary = LOWEST
+    if len(rehearsal.ordinary):
+        ordinary = float(np.quantile(score(rehearsal.ordinary), 0.95))
     shortness = float(np.mean([1 / max(1, length) for length in lengths]))
-    return float(np.clip(0.77 * strange + 0.44 * ordinary + 1.55 * shortness - 0.3, LOWEST, HIGHEST))
+    return float(np.clip(0.77 * strange + 0.44 * ordinary + 1.55 * shortness - 0.29, LOWEST, HIGHEST))
 
 
 def inverted(matrix: Doubles) -> Doubles:
@@ -98,16 +105,19 @@ def inverted(matrix: Doubles) -> Doubles:
     return found
 
 
-def learn(near: Floats, labels: Ints, groups: Ints, articles: int, wordings: int) -> tuple[Claims, Rehearsal]:
+def learn(
+    near: Floats, labels: Ints, groups: Ints, articles: int, wordings: int, trust: float = 1.0
+) -> tuple[Claims, Rehearsal]:
     """Learn from the texts' nearness to each other (texts × texts).
 
     `labels` is the article of each text, or `articles` for none; `groups` holds together the texts that
     would be unknown together. The first `wordings` texts come from the files, the others are background.
+    `trust` is how much the texts of none are trusted, where the wordings are with 1.
     """
     wanted = np.eye(articles + 1, dtype=np.float32)[labels]
     half = np.exp(near - 1).astype(np.float64) / 2
     kernel = half + half.T
-    kernel[np.diag_indices(len(kernel))] += RIDGE
+    kernel[np.diag_indices(len(kernel))] += np.where(labels < articles, RIDGE, RIDGE / trust)
     inverse = inverted(kernel)
     sums = np.zeros((articles + 1, len(inverse)))  # inverse @ wanted, without multiplying by all the zeros
     for label, row in zip(labels, inverse, strict=True):
@@ -119,12 +129,33 @@ def learn(near: Floats, labels: Ints, groups: Ints, articles: int, wordings: int
     for group in np.split(np.argsort(groups, kind="stable"), np.flatnonzero(np.diff(np.sort(groups))) + 1):
         block = inverse[np.ix_(group, group)]
         apart[group] = wanted[group] - np.linalg.solve(block, weights[group])
-    hit = alone[is_wording, :-1].argmax(1) == labels[is_wording]
+    foreign = weights[:0]
+    if articles >= FEW:
+        foreign = np.zeros_like(weights)
+        for article, other in enumerate(_next(near, labels, articles)):
+            topic = np.flatnonzero((labels == article) | (labels == other))
+            left = wanted[topic] - np.linalg.solve(inverse[np.ix_(topic, topic)], weights[topic])
+            foreign[topic[labels[topic] == article]] = left[labels[topic] == article]
+        foreign = foreign[is_wording]
     rehearsal = Rehearsal(
-        right=score(alone[is_wording][hit]),
-        found=float(hit.mean()) if len(hit) else 0.0,
-        strange=score(apart[is_wording]),
-        missed=score(alone[:wordings][~is_wording[:wordings]]),
-        ordinary=score(apart[wordings:]),
+        right=alone[is_wording],
+        strange=apart[is_wording],
+        foreign=foreign,
+        missed=alone[:wordings][~is_wording[:wordings]],
+        ordinary=apart[wordings:],
     )
     return Claims(weights, np.arange(len(labels))), rehearsal
+
+
+def _next(near: Floats, labels: Ints, articles: int) -> Ints:
+    """For each article the one whose wordings are nearest to its own."""
+    order = np.argsort(labels, kind="stable")
+    starts = np.searchsorted(labels[order], np.arange(articles + 1))
+    order = order[: starts[-1]]
+    alike = np.zeros((articles, articles), np.float32)
+    for article, (start, end) in enumerate(pairwise(starts)):
+        rows = near[np.ix_(order[start:end], order)]
+        alike[article] = np.maximum.reduceat(rows, starts[:-1], axis=1).mean(0)
+    alike += alike.T
+    alike[np.diag_indices(articles)] = -np.inf
+    return np.asarray(alike.argmax(1), np.int64)

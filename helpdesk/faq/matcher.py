@@ -13,6 +13,7 @@ from helpdesk.faq.engine import SECOND, Engine
 from helpdesk.faq.features import Floats
 from helpdesk.faq.learner import SHARE_OF_NONE, Ints
 from helpdesk.faq.person import wants_person
+from helpdesk.faq.rivals import together
 from helpdesk.faq.spelling import Reading
 from helpdesk.faq.words import stem, tokens
 
@@ -135,11 +136,14 @@ def _ranking(engine: Engine, asked: _Asked, reads: Sequence[_Read], limit: int) 
 def _margins(engine: Engine, read: _Read, order: Ints) -> Floats:
     """By how much the articles in this order would be sure enough, if this reading is meant."""
     # The texts help to put the articles in order; how sure the first is, only the wordings tell.
-    sure = np.minimum.accumulate(read.claims[order])
-    margins = sure - SHARE_OF_NONE * max(-1.0, float(read.claims[-1])) - engine.threshold
+    sure = np.asarray(np.minimum.accumulate(read.claims[order]), np.float32)
+    none = SHARE_OF_NONE * max(-1.0, float(read.claims[-1]))
+    margins = np.asarray(sure - none - engine.threshold, np.float32)
+    if engine.rivals:
+        margins = engine.rivals.weighed(margins, sure - together(read.claims))
     if read.opinion is not None:  # The encoder finds the article; whether it answers, two decide.
         margins += SECOND * (read.opinion - margins[0])
-    return np.asarray(margins, np.float32)
+    return margins
 
 
 def _candidate(engine: Engine, place: int, margin: float, near: Floats, told: Mapping[str, str]) -> Candidate:

@@ -27,6 +27,8 @@ class NoMeaning:
     """The core alone."""
 
     engine = name = "core"
+    trust = 1.0
+    """How much the texts of none are trusted, where wordings are with 1."""
 
     def mixed(self, questions: Sequence[str], near: Floats) -> Floats:
         return near
@@ -39,6 +41,7 @@ class Meaning:
     """Vectors of all known texts; encodes a question in a few milliseconds."""
 
     engine = "semantic"
+    trust = 1 / 3
 
     def __init__(self, encoder: Encoder, vectors: Floats) -> None:
         """The last texts are the background: what all its sentences have in common is taken off."""

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from helpdesk.faq.learner import inverted
+from helpdesk.faq.learner import Rehearsal, inverted, learn, score, threshold
 
 
 @pytest.mark.parametrize("rows", [1, 2, 127, 128, 301])
@@ -36,3 +36,26 @@ def test_every_process_reads_the_same_numbers_from_the_same_texts() -> None:
         for seed in ("1", "2")
     ]
     assert runs[0].stdout == runs[1].stdout
+
+
+def _rehearsed(articles: int) -> Rehearsal:
+    """Articles that come in pairs: five wordings each, near to one another and rather near to the other one's."""
+    article = np.repeat(np.arange(articles), 5)
+    near = np.where(
+        article[:, None] == article, 0.7, np.where(article[:, None] // 2 == article // 2, 0.5, 0.1)
+    )
+    near = (near + 0.3 * np.eye(len(near))).astype(np.float32)
+    return learn(near, article, article, articles, len(article))[1]
+
+
+def test_related_articles_do_not_make_the_threshold_as_careful_as_their_claims_on_each_other() -> None:
+    rehearsal = _rehearsed(10)
+    assert (score(rehearsal.foreign) < score(rehearsal.strange) - 0.1).all()
+    unrelated = Rehearsal(
+        rehearsal.right, rehearsal.strange, rehearsal.foreign[:0], rehearsal.missed, rehearsal.ordinary
+    )
+    assert threshold(rehearsal, [6]) < threshold(unrelated, [6]) - 0.05
+
+
+def test_a_few_articles_have_no_topics() -> None:
+    assert not len(_rehearsed(8).foreign)
