@@ -44,6 +44,11 @@ class Agent:
         """Editors see articles and figures of articles, never customers."""
         return self.role != "editor"
 
+    @property
+    def is_lead(self) -> bool:
+        """Leads and admins decide for the desk: hours, retention, what all share."""
+        return self.role in ("lead", "admin")
+
 
 @dataclass(frozen=True)
 class System:

@@ -19,7 +19,6 @@ from helpdesk.tickets.models import SavedView
 from helpdesk.web.forms import line_field, read_form, text_field
 
 NARROWED = ("status", "priority", "tag")
-LEADS = ("lead", "admin")
 
 
 async def set_presence(request: Request, agent: Agent) -> Response:
@@ -122,7 +121,7 @@ async def save_view(request: Request, agent: Agent) -> Response:
     name = line_field(form, "name", most=60)
     view = form.get("view", "all") if form.get("view") in VIEW_NAMES else "all"
     query = {key: form[key][:60] for key in ("status", "priority", "tag", "order") if form.get(key)}
-    shared = form.get("shared") == "yes" and agent.role in LEADS
+    shared = form.get("shared") == "yes" and agent.is_lead
 
     def keep(tx: Tx) -> None:
         tx.session.add(

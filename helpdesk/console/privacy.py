@@ -15,8 +15,6 @@ from helpdesk.store.session import Tx
 from helpdesk.tickets import privacy
 from helpdesk.web.forms import email_address, read_form
 
-LEADS = ("lead", "admin")
-
 
 async def page(request: Request, agent: Agent) -> Response:
     """What retention would delete now, and the forms."""
@@ -86,5 +84,5 @@ async def _shown(
 
 
 def _must_lead(agent: Agent) -> None:
-    if agent.role not in LEADS:
+    if not agent.is_lead:
         raise Refused("Only leads and admins may do this.")

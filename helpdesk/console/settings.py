@@ -21,7 +21,6 @@ from helpdesk.web.forms import read_form, whole_number
 
 HERE = "/console/settings"
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-LEADS = ("lead", "admin")
 FACTS = ("office_hours", "assignment")
 FIELDS = ("zone", *(f"day{n}" for n in range(7)), "holidays", "auto", "capacity", "retention_days")
 MOST_CHATS, MOST_DAYS = 50, 3650
@@ -35,7 +34,7 @@ async def page(request: Request, agent: Agent) -> Response:
 
 async def save(request: Request, agent: Agent) -> Response:
     """Keep hours, assignment and retention; for leads and admins. A shorter retention is shown first, and proved."""
-    if agent.role not in LEADS:
+    if not agent.is_lead:
         raise Refused("Only leads and admins change this.")
     form, desk = await read_form(request), desk_of(request)
     if form.get("what") == "back":
@@ -158,7 +157,7 @@ async def _page(
         found["values"] |= {"auto": "", **typed}
     return show(
         request, agent, "console/settings.html", status=status, errors=errors or {}, days=DAYS,
-        is_lead=agent.role in LEADS, saved="saved" in request.query_params, undo_choices=preferences.UNDO,
+        is_lead=agent.is_lead, saved="saved" in request.query_params, undo_choices=preferences.UNDO,
         sounds=preferences.SOUNDS, kinds=preferences.KINDS, **found,
     )  # fmt: skip
 

@@ -112,4 +112,4 @@ def forget_old(tx: Tx) -> None:
 
 
 def _may(agent: Agent, webhook: Webhook) -> bool:
-    return agent.role in ("lead", "admin") or (agent.may_see_conversations and webhook.staff_id == agent.id)
+    return agent.is_lead or (agent.may_see_conversations and webhook.staff_id == agent.id)
