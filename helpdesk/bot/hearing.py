@@ -110,11 +110,13 @@ def heard(texts: Sequence[str]) -> Heard:
 
 
 def clauses(text: str) -> list[str]:
-    """The parts of a long story, each of which may hold the question; [] for a short text."""
-    if len(text.split()) < LONG_STORY:
+    """The parts of a long story, each of which may hold the question; [] for a short text, or one of a single part."""
+    length = len(text.split())
+    if length < LONG_STORY:
         return []
     parts = (part.strip() for part in _BETWEEN.split(text))
-    return [part for part in parts if len(part.split()) >= SHORTEST_CLAUSE][:MOST_CLAUSES]
+    found = [part for part in parts if len(part.split()) >= SHORTEST_CLAUSE][:MOST_CLAUSES]
+    return [] if len(found) == 1 and len(found[0].split()) == length else found
 
 
 def asks_about_steps(text: str) -> bool:

@@ -67,9 +67,9 @@ def threshold(rehearsal: Rehearsal, lengths: Sequence[int]) -> float:
     """The one rule for every FAQ: the claim from which on an article is the answer.
 
     Higher where the articles claim what is not theirs (`strange`: the wordings of an article that is not
-    there, and `foreign`: of a topic), where ordinary language comes near, and where the wordings are short, since two words agree by
-    chance sooner than ten. Near misses (`missed`), the more there are, tell better what is asked and is not
-    theirs. `lengths` are those of the wordings, in words.
+    there, and `foreign`: of a topic), where ordinary language comes near, and where the wordings are short,
+    since two words agree by chance sooner than ten. Near misses (`missed`), the more there are, tell better
+    what is asked and is not theirs. `lengths` are those of the wordings, in words.
     """
     if not len(rehearsal.strange) or not lengths:
         return HIGHEST
