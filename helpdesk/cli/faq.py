@@ -30,8 +30,10 @@ Vectors = Annotated[
         "--vectors", envvar="HELPDESK_DATA_DIR", help="Folder that keeps the semantic engine's vectors."
     ),
 ]
-SHIPPED = Path(__file__).resolve().parent.parent / "_shipped" / "faq"
-HERE = SHIPPED if SHIPPED.is_dir() and not Path("faq").is_dir() else Path("faq")
+PROGRAM = Path(__file__).resolve().parent.parent
+# The folder that `serve` takes too, without loading all the settings.
+NEAR = (Path("faq"), PROGRAM / "_shipped" / "faq", PROGRAM.parent / "faq")
+HERE = next((folder for folder in NEAR if folder.is_dir()), NEAR[0])
 NO_QUERY = "Each line must be a JSON object with id and query."
 
 

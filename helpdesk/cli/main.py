@@ -75,7 +75,7 @@ def _usage(error: Exception) -> int:
     if said is None:
         return _fault(error)
     if type(error).__name__ == "NoArgsIsHelpError":
-        sys.stdout.write(f"{error.ctx.get_help()}\n")  # type: ignore[attr-defined]
+        sys.stdout.write(f"{said()}\n")  # empty where the framed help was printed when the error was made
         return 0
     return _mistake(" ".join(said().split()))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import socket
 import sys
 from pathlib import Path
@@ -10,7 +11,8 @@ import httpx2
 import pytest
 
 from helpdesk.settings import Settings, SettingsError
-from tests.commands import Said, helpdesk
+from tests import forking
+from tests.commands import WITHIN_S, Said, helpdesk
 from tests.fault.processes import Process, furnish, served
 from tests.programs import program
 from tests.world import ADA, ROOT, World, submit
@@ -124,6 +126,20 @@ async def test_every_command_explains_itself(tmp_path: Path) -> None:
     for said in await asyncio.gather(*(helpdesk(tmp_path, *words, "--help") for words in commands)):
         assert (said.code, said.err) == (0, "")
         assert "Usage: helpdesk" in said.out
+
+
+async def test_a_group_without_a_command_explains_itself_once(tmp_path: Path) -> None:
+    said = await helpdesk(tmp_path, "account")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.count("Usage: helpdesk account") == 1
+
+
+def test_in_any_folder_the_articles_are_those_of_the_program(tmp_path: Path) -> None:
+    """As `serve` and `doctor` have it, which take `faq` in the folder where they start, else their own."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HELPDESK_")}
+    code, out, err = forking.run(["faq", "ask", "no code arrived"], environment, tmp_path, "", WITHIN_S)
+    assert (code, err) == (0, "")
+    assert "Answer: code-not-received" in out
 
 
 async def test_the_matcher_answers_each_line_in_order_and_a_bad_one_too() -> None:
