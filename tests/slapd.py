@@ -73,7 +73,8 @@ class Ldap:
         program = slapd()
         assert program is not None
         listens = f"ldap://127.0.0.1:{self.plain_port} ldaps://127.0.0.1:{self.tls_port}"
-        command = [program, "-f", str(self.folder / "slapd.conf"), "-h", listens, "-d", "0"]
+        # "none" says when it starts and ends, and why it cannot; 0 says nothing at all.
+        command = [program, "-f", str(self.folder / "slapd.conf"), "-h", listens, "-d", "none"]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
         until_it_listens(self.process, self.tls_port, (self.folder / "log").read_text, START_S)

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 from tests import forking
 from tests.forking import Forked
+from tests.listening import free_ports
 from tests.profiles import settings_of
 from tests.world import ROOT, SECRET, furnished
 
@@ -41,6 +42,8 @@ class Process:
 
     async def start(self) -> None:
         """Start it and wait until it says that it listens, or works."""
+        if self.command == "serve":
+            self.port = self.port or free_ports(1)[0]  # one that is still ours when it is started again
         words = [self.command, *(["--port", str(self.port)] if self.command == "serve" else [])]
         with (self.folder / "stderr.log").open("ab") as log:
             if self.afresh or self.before or self.largest_file:
@@ -53,8 +56,6 @@ class Process:
                 (b"listening on", b"working")
             ):
                 assert line, "it ended instead of starting: " + self.log()
-        if line.startswith(b"listening"):
-            self.port = int(line.rsplit(b":", 1)[1])
 
     async def _start_python(self, words: list[str], log: BinaryIO) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(

@@ -32,6 +32,7 @@ from tests.elsewhere import (
     until,
 )
 from tests.integration.test_reset_invitation import invite, link_of, settled
+from tests.listening import free_ports
 from tests.world import ROOT, SECRET, World, link_in
 
 Make = Callable[..., AbstractAsyncContextManager[World]]
@@ -43,9 +44,7 @@ class Endpoint:
     """`docs/account_endpoint.py` on a free port."""
 
     def __init__(self, secret: str = SHARED) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = int(free.getsockname()[1])
+        (self.port,) = free_ports(1)
         self.url, self.secret = f"http://127.0.0.1:{self.port}/accounts", secret
         self.process: subprocess.Popen[bytes] | None = None
 

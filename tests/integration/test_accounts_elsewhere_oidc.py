@@ -16,6 +16,7 @@ import pytest
 from helpdesk.settings import Settings, SettingsError
 from tests.elsewhere import trail_of
 from tests.integration.test_sign_in_staff import now_code, with_second_factor
+from tests.listening import free_ports
 from tests.world import BEN, ROOT, World, submit, until
 
 Make = Callable[..., AbstractAsyncContextManager[World]]
@@ -57,9 +58,7 @@ class Provider:
 
 @pytest.fixture
 async def provider() -> AsyncIterator[Provider]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    (port,) = free_ports(1)
     command = [sys.executable, str(ROOT / "tests" / "oidc_provider.py"), str(port)]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: ASYNC220 — starting takes no time
 
