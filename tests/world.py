@@ -190,8 +190,13 @@ class Panel:
 async def submit(
     client: httpx2.AsyncClient, path: str, page: str | None = None, **fields: str
 ) -> httpx2.Response:
-    """Fill in the form of a page as a browser does: fetch it, take its token, post the fields to `path`."""
+    """Fill in the form of a page as a browser does: fetch it, take its token, post the fields to `path`.
+
+    A page that could not be made is the answer: it has no form, and nobody can send what they do not see.
+    """
     shown = await client.get(page or path)
+    if shown.status_code >= 500:
+        return shown
     return await client.post(
         path,
         data={**hidden_fields(shown.text), **fields},
