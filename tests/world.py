@@ -190,18 +190,12 @@ class Panel:
 async def submit(
     client: httpx2.AsyncClient, path: str, page: str | None = None, **fields: str
 ) -> httpx2.Response:
-    """Fill in the form of a page as a browser does: fetch it, take its token, post the fields to `path`.
-
-    A page that could not be made is the answer: it has no form, and nobody can send what they do not see.
-    """
+    """Fill in the form of a page as a browser does: fetch it, take its token, post the fields to `path`."""
     shown = await client.get(page or path)
-    if shown.status_code >= 500:
+    if shown.status_code >= 500:  # a page that could not be made has no form that anybody could send
         return shown
-    return await client.post(
-        path,
-        data={**hidden_fields(shown.text), **fields},
-        headers={"Origin": str(client.base_url).rstrip("/")},
-    )
+    origin = {"Origin": str(client.base_url).rstrip("/")}
+    return await client.post(path, data={**hidden_fields(shown.text), **fields}, headers=origin)
 
 
 def hidden_fields(html: str) -> dict[str, str]:
