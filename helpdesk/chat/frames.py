@@ -23,14 +23,15 @@ CLIENT_ID = r"^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"
 ClientId = Annotated[str, Field(pattern=CLIENT_ID)]
 Seq = Annotated[int, Field(ge=0, lt=BIG)]
 Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
-Email = Annotated[str, Field(max_length=320)]
+# Whatever fits into a frame: what is wrong with such words is said by the rules, in an error that a client can show.
+Words = Annotated[str, Field(max_length=64 * 1024)]
 
 
 class Hello(_Frame):
     """The first frame. `token` None asks for a new visitor; `after` None for the newest 50."""
 
     type: Literal["hello"]
-    token: Annotated[str, Field(max_length=200)] | None = None
+    token: Words | None = None
     after: Annotated[int, Field(ge=0, lt=BIG)] | None = None
     identity: Annotated[str, Field(max_length=8000)] | None = None
     locale: Annotated[str, Field(max_length=35)] | None = None
@@ -41,7 +42,7 @@ class Say(_Frame):
 
     type: Literal["say"]
     client_id: ClientId
-    text: Annotated[str, Field(max_length=64 * 1024)]
+    text: Words
     files: Annotated[
         list[Annotated[str, Field(max_length=64)]], Field(max_length=MAX_FILES, default_factory=list)
     ]
@@ -70,9 +71,9 @@ class Handover(_Frame):
     type: Literal["handover"]
     client_id: ClientId
     to: Literal["agent", "ticket"]
-    email: Email | None = None
-    subject: Annotated[str, Field(max_length=1000)] | None = None
-    text: Annotated[str, Field(max_length=64 * 1024)] | None = None
+    email: Words | None = None
+    subject: Words | None = None
+    text: Words | None = None
 
 
 class Typing(_Frame):
@@ -107,7 +108,7 @@ class Contact(_Frame):
 
     type: Literal["contact"]
     client_id: ClientId
-    email: Email
+    email: Words
 
 
 class Rate(_Frame):
@@ -122,7 +123,7 @@ class Transcript(_Frame):
     """Mail me this conversation."""
 
     type: Literal["transcript"]
-    email: Email
+    email: Words
 
 
 class New(_Frame):

@@ -113,3 +113,17 @@ async def test_each_handover_to_a_ticket_is_answered_by_a_state(world: World) ->
     await panel.wait("state", handled_by="closed")
     await panel.send(**{**asks, "client_id": str(uuid.uuid4()), "text": "It is back again."})
     assert (await panel.wait("state", handled_by="ticket"))["ticket"] == state["ticket"]
+
+
+async def test_words_too_long_are_a_wrong_token_and_a_wrong_address_like_any_other(world: World) -> None:
+    panel = await world.visitor(token="x" * 5000)
+    await panel.wait("error", code="unknown_visitor")
+    await panel.send(type="hello", token=None, after=0, identity=None, locale="en")
+    await panel.wait("seen")
+    contact = {"type": "contact", "client_id": str(uuid.uuid4()), "email": "e" * 400 + "@example.com"}
+    assert await refused(panel, **contact) == "invalid"
+    asks = {"type": "handover", "to": "ticket", "client_id": str(uuid.uuid4()), "text": "Locked out"}
+    assert await refused(panel, **asks, subject="x", email=contact["email"]) == "invalid"
+    assert await refused(panel, **asks, subject="x" * 4001, email="eve@example.com") == "too_long"
+    await panel.send(**asks, subject="x" * 4000, email="eve@example.com")
+    assert (await panel.wait("state", handled_by="ticket"))["ticket"]
