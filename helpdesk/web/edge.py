@@ -9,7 +9,8 @@ from typing import Any
 
 import structlog
 from starlette.datastructures import MutableHeaders
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from helpdesk import traces
@@ -18,6 +19,7 @@ from helpdesk.measures import HTTP_REQUESTS
 from helpdesk.settings import Settings, is_loopback
 from helpdesk.web.cookies import cookie_name
 from helpdesk.web.csrf import COOKIE
+from helpdesk.web.problems import SENTENCES, answer, wants_json
 
 KIB = 1024
 LEFT = 499
@@ -90,12 +92,12 @@ class Edge:
 
         try:
             if refusal := self._refusal(scope):
-                await _plain(decorated, *refusal)
+                await _refuse(scope, receive, decorated, *refusal)
             else:
                 await self.app(scope, _bounded(receive, decorated, most_bytes(scope["path"])), decorated)
         except _TooLarge:
             if status == 500:
-                await _plain(decorated, 413, "That is larger than what we take here.")
+                await _refuse(scope, receive, decorated, 413, SENTENCES[413], {})
         except ClientDisconnect:  # in the midst of its own request: nobody is there to be answered
             status = LEFT
         finally:
@@ -113,7 +115,9 @@ class Edge:
         path = scope["path"]
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) > most_bytes(path):
-            return 413, "That is larger than what we take here.", {"Connection": "close"}
+            # Who waits to be asked for the body is not asked. Others are sending it: a connection closed in the midst
+            # of it takes the answer along, so the server reads the rest and throws it away.
+            return 413, SENTENCES[413], {"Connection": "close"} if b"expect" in headers else {}
         if "\0" in path or b"%00" in scope["query_string"]:  # PostgreSQL takes none in a text
             return 400, "An address cannot hold that character.", {}
         if path in NO_HOST_NEEDED or host == self.settings.own_host:
@@ -197,9 +201,12 @@ def _bounded(receive: Receive, send: Send, most: int) -> Receive:
     return counted
 
 
-async def _plain(send: Send, status: int, sentence: str, headers: dict[str, str] | None = None) -> None:
-    pairs = [(name.lower().encode(), value.encode("latin-1")) for name, value in (headers or {}).items()]
-    body = sentence.encode()
-    pairs += [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": pairs})
-    await send({"type": "http.response.body", "body": body})
+async def _refuse(
+    scope: Scope, receive: Receive, send: Send, status: int, sentence: str, headers: dict[str, str]
+) -> None:
+    request = Request(scope)
+    if status >= 400 and wants_json(request):
+        response = answer(request, status, sentence, headers=headers)
+    else:
+        response = PlainTextResponse(sentence, status, headers)
+    await response(scope, receive, send)
