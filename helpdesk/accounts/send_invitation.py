@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from helpdesk.accounts import password_reset, step_up
+from helpdesk.accounts import password_reset
 from helpdesk.accounts.password_reset import ConversationFacts, InvitationView
-from helpdesk.accounts.staff import staff_by_id
-from helpdesk.accounts.step_up import StepUp
+from helpdesk.accounts.proving import proof_of
 from helpdesk.actor import Agent
 from helpdesk.audit import trail
 from helpdesk.errors import DeskError, Unavailable
@@ -74,17 +73,3 @@ async def send_invitation(
         if error.status != 404:
             await desk.store.write(refused, error)
         raise
-
-
-async def proof_of(desk: "Desk", agent: Agent, code: str, password: str) -> StepUp:
-    """What was typed as proof. A try is counted first, by itself. Raises TooMany."""
-    if not code and not password:
-        return StepUp()
-    await desk.store.write(step_up.take_try, desk.keys, agent.id)
-    if not password:
-        return StepUp(code=code)
-    staff = await desk.store.read(staff_by_id, agent.id)
-    checked = await desk.passwords.verify(password, staff.password_hash if staff else None)
-    if checked.ok:
-        await desk.store.write(step_up.start_over, desk.keys, agent.id)
-    return StepUp(code=code, password_ok=checked.ok)

@@ -155,11 +155,17 @@ def enter_code(tx: Tx, keys: Keys, token: str, typed: str, browser: Browser) -> 
         raise SignInNeeded()
     if recovery_codes.looks_like_one(typed):
         if not recovery_codes.use(tx, keys, staff.id or 0, typed):
-            raise StepUpNeeded("That code is incorrect.")
+            raise StepUpNeeded("That code is incorrect.", why="wrong recovery code")
         step_up.start_over(tx, keys, staff.id or 0)
         return finish(tx, keys, token, "recovery code", browser)
     step_up.use_code(tx, keys, staff, PURPOSE, typed)
     return finish(tx, keys, token, "totp", browser)
+
+
+def fail_second(tx: Tx, keys: Keys, pending: Pending, why: str, browser: Browser) -> None:
+    """Record a second step that was refused, and why in a word."""
+    who = f"staff:{pending.staff_id}"
+    trail.record(tx, keys, ACTOR, "staff:sign_in", subject=who, ip=browser.ip, result="refused", reason=why)
 
 
 def finish(tx: Tx, keys: Keys, token: str, method: str, browser: Browser) -> str:

@@ -36,6 +36,11 @@ class StepUpNeeded(SignInNeeded):
 
     code = "step_up"
 
+    def __init__(self, sentence: str = "", *, why: str = "", purpose: str = "") -> None:
+        """For the trail: `why` in a word, and the `purpose` that the proof was for."""
+        super().__init__(sentence)
+        self.why, self.purpose = why, purpose
+
 
 @dataclass(frozen=True)
 class StepUp:
@@ -107,14 +112,14 @@ def check(tx: Tx, keys: Keys, agent: Agent, purpose: str, proof: StepUp) -> str:
     """How it was proved: totp, passkey or password. Raises StepUpNeeded."""
     staff = staff_by_id(tx, agent.id)
     if staff is None or staff.disabled_at is not None:
-        raise StepUpNeeded(NEEDED)
+        raise StepUpNeeded(NEEDED, why="no agent any more", purpose=purpose)
     if not proof.code and _use_passkey(tx, agent, purpose):
         return "passkey"
     if not staff.totp_sealed:
         if has_passkey(tx, agent.id):
-            raise StepUpNeeded(SHOW_PASSKEY)
+            raise StepUpNeeded(SHOW_PASSKEY, why="no passkey", purpose=purpose)
         if not proof.password_ok:
-            raise StepUpNeeded(CONFIRM_YOURSELF)
+            raise StepUpNeeded(CONFIRM_YOURSELF, why="wrong password", purpose=purpose)
         return "password"
     use_code(tx, keys, staff, purpose, proof.code)
     return "totp"
@@ -132,10 +137,10 @@ def use_code(tx: Tx, keys: Keys, staff: Staff, purpose: str, typed: str) -> None
         totp.matching_step(totp.unseal(keys, staff.totp_sealed), typed, tx.now) if staff.totp_sealed else None
     )
     if step is None:
-        raise StepUpNeeded(NEEDED)
+        raise StepUpNeeded(NEEDED, why="wrong code" if typed else "no code", purpose=purpose)
     one_at_a_time(tx, f"time step {staff.id} {purpose} {step}")
     if tx.session.get(StaffCodeUse, (staff.id, purpose, step)) is not None:
-        raise StepUpNeeded(USED)
+        raise StepUpNeeded(USED, why="used code", purpose=purpose)
     tx.session.add(StaffCodeUse(staff_id=staff.id or 0, purpose=purpose, step=step, at=tx.now))
     tx.session.flush()
     start_over(tx, keys, staff.id or 0)

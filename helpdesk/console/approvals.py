@@ -4,12 +4,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from helpdesk.accounts import reset_risk
-from helpdesk.accounts.send_invitation import proof_of
+from helpdesk.accounts import reset_risk, step_up
+from helpdesk.accounts.step_up import StepUp
 from helpdesk.actor import Agent
 from helpdesk.console.guard import browser_of
-from helpdesk.console.serving import around, show, staff_only
+from helpdesk.console.serving import around, proved, show, staff_only
 from helpdesk.errors import DeskError, NotFound
+from helpdesk.store.session import Tx
 from helpdesk.web.forms import read_form
 
 HERE = "/console/approvals"
@@ -23,13 +24,14 @@ async def page(request: Request, agent: Agent) -> Response:
 async def decide(request: Request, agent: Agent) -> Response:
     """Approve or refuse, with a step-up of one's own."""
     form = await read_form(request)
-    desk = request.app.state.desk
+    desk, invitation = request.app.state.desk, request.path_params["invitation"]
+
+    def decide_it(tx: Tx, proof: StepUp) -> None:
+        approve, ip = form.get("decision") == "approve", browser_of(request).ip
+        reset_risk.decide(tx, desk.keys, agent, invitation, proof, approve=approve, ip=ip)
+
     try:
-        proof = await proof_of(desk, agent, form.get("code", ""), form.get("password", ""))
-        await desk.store.write(
-            reset_risk.decide, desk.keys, agent, request.path_params["invitation"], proof,
-            approve=form.get("decision") == "approve", ip=browser_of(request).ip,
-        )  # fmt: skip
+        await proved(request, agent, form, step_up.approval_purpose(invitation), decide_it)
     except NotFound:
         raise
     except DeskError as error:

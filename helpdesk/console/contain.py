@@ -6,13 +6,11 @@ from starlette.routing import BaseRoute, Route
 
 from helpdesk.accounts import containment
 from helpdesk.accounts.reset_risk import MAY_APPROVE
-from helpdesk.accounts.send_invitation import proof_of
 from helpdesk.accounts.step_up import StepUp
 from helpdesk.actor import Agent
 from helpdesk.console.guard import browser_of
-from helpdesk.console.serving import around, show, staff_only
+from helpdesk.console.serving import around, proved, show, staff_only
 from helpdesk.errors import DeskError, NotFound, Refused
-from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
 from helpdesk.tickets.reset_facts import facts_of
 from helpdesk.web.forms import email_address, read_form
@@ -30,25 +28,20 @@ async def page(request: Request, agent: Agent) -> Response:
 async def act(request: Request, agent: Agent) -> Response:
     """Close it, with a step-up."""
     form = await read_form(request)
-    desk = request.app.state.desk
+    desk, ip = request.app.state.desk, browser_of(request).ip
+
+    def contain(tx: Tx, proof: StepUp) -> str:
+        case = facts_of(tx, agent, request.path_params["conversation"])
+        return containment.contain(tx, desk.keys, agent, case, form.get("reason", ""), email, proof, ip=ip)
+
     try:
         email = email_address(form["email"]) if form.get("email") else None
-        proof = await proof_of(desk, agent, form.get("code", ""), form.get("password", ""))
-        done = await desk.store.write(
-            _contain, desk.keys, agent, request.path_params["conversation"], form.get("reason", ""), email, proof,
-            browser_of(request).ip,
-        )  # fmt: skip
+        done = await proved(request, agent, form, "containment", contain)
     except NotFound:
         raise
     except DeskError as error:
         return await _page(request, agent, form, error=error.sentence, status=error.status)
     return await _page(request, agent, {}, done=done)
-
-
-def _contain(
-    tx: Tx, keys: Keys, agent: Agent, public_id: str, reason: str, email: str | None, proof: StepUp, ip: str
-) -> str:
-    return containment.contain(tx, keys, agent, facts_of(tx, agent, public_id), reason, email, proof, ip=ip)
 
 
 async def _page(

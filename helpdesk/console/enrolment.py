@@ -31,7 +31,7 @@ async def confirm(request: Request, pending: Pending, typed: str) -> None:
     desk = request.app.state.desk
     secret = _secret(desk.keys, pending)
     if totp.matching_step(secret, typed, desk.clock.now()) is None:
-        raise StepUpNeeded("That code is incorrect.")
+        raise StepUpNeeded("That code is incorrect.", why="wrong code")
     await desk.store.write(staff_sign_in.enrol, desk.keys, pending, secret)
 
 

@@ -8,13 +8,13 @@ from starlette.routing import BaseRoute, Route
 
 from helpdesk.accounts import containment, passkeys, password_reset, recovery_codes, staff_sign_in, step_up
 from helpdesk.accounts.passkeys import Site
-from helpdesk.accounts.send_invitation import proof_of
+from helpdesk.accounts.proving import refused, why_refused
 from helpdesk.accounts.staff import staff_by_id
 from helpdesk.accounts.step_up import StepUp
 from helpdesk.actor import Agent
 from helpdesk.console.guard import COOKIE, browser_of
-from helpdesk.console.serving import around, show, staff_only
-from helpdesk.errors import Conflict, DeskError, SignInNeeded
+from helpdesk.console.serving import around, proved, show, staff_only
+from helpdesk.errors import Conflict, DeskError, Refused, SignInNeeded, TooMany
 from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
 from helpdesk.tickets.reset_facts import facts_of
@@ -32,11 +32,14 @@ async def account_page(request: Request, agent: Agent) -> Response:
 
 async def renew_codes(request: Request, agent: Agent) -> Response:
     """Ten fresh recovery codes, shown this once, after a step-up."""
-    form = await read_form(request)
-    desk = request.app.state.desk
+    form, keys = await read_form(request), request.app.state.desk.keys
+
+    def renew(tx: Tx, proof: StepUp) -> list[str]:
+        step_up.check(tx, keys, agent, PURPOSE, proof)
+        return recovery_codes.renew(tx, keys, agent)
+
     try:
-        proof = await proof_of(desk, agent, form.get("code", ""), form.get("password", ""))
-        codes = await desk.store.write(_renew, desk.keys, agent, proof)
+        codes = await proved(request, agent, form, PURPOSE, renew)
     except DeskError as error:
         return await _page(request, agent, error=error.sentence, status=error.status)
     return await _page(request, agent, codes=codes)
@@ -44,10 +47,13 @@ async def renew_codes(request: Request, agent: Agent) -> Response:
 
 async def offer(request: Request, agent: Agent) -> Response:
     """The browser's instructions for a new passkey, after a step-up."""
-    form = await read_form(request)
-    desk = request.app.state.desk
-    proof = await proof_of(desk, agent, form.get("code", ""), form.get("password", ""))
-    return JSONResponse(await desk.store.write(_offer, desk.keys, agent, await site_of(request), proof))
+    form, keys, site = await read_form(request), request.app.state.desk.keys, await site_of(request)
+
+    def make(tx: Tx, proof: StepUp) -> dict[str, Any]:
+        step_up.check(tx, keys, agent, PURPOSE, proof)
+        return passkeys.offer(tx, agent, site)
+
+    return JSONResponse(await proved(request, agent, form, PURPOSE, make))
 
 
 async def add(request: Request, agent: Agent) -> Response:
@@ -62,11 +68,14 @@ async def add(request: Request, agent: Agent) -> Response:
 
 async def remove(request: Request, agent: Agent) -> Response:
     """Forget a passkey, after a step-up."""
-    form = await read_form(request)
-    desk, passkey = request.app.state.desk, request.path_params["passkey"]
+    form, keys = await read_form(request), request.app.state.desk.keys
+
+    def forget(tx: Tx, proof: StepUp) -> None:
+        step_up.check(tx, keys, agent, PURPOSE, proof)
+        passkeys.remove(tx, keys, agent, request.path_params["passkey"])
+
     try:
-        proof = await proof_of(desk, agent, form.get("code", ""), form.get("password", ""))
-        await desk.store.write(_remove, desk.keys, agent, passkey, proof)
+        await proved(request, agent, form, PURPOSE, forget)
     except DeskError as error:
         return await _page(request, agent, error=error.sentence, status=error.status)
     return RedirectResponse(HERE, 303)
@@ -90,15 +99,14 @@ async def sign_in(request: Request) -> Response:
     if pending is None:
         raise SignInNeeded()
     await desk.store.write(step_up.take_try, desk.keys, pending.staff_id)
-    fresh = await desk.store.write(
-        _finish,
-        desk.keys,
-        token,
-        pending,
-        await site_of(request),
-        form.get("answer", ""),
-        browser_of(request),
-    )
+    site, browser = await site_of(request), browser_of(request)
+    try:
+        fresh = await desk.store.write(
+            _finish, desk.keys, token, pending, site, form.get("answer", ""), browser
+        )
+    except Refused:
+        await desk.store.write(staff_sign_in.fail_second, desk.keys, pending, "wrong passkey", browser)
+        raise
     response = JSONResponse({"to": "/console"})
     set_cookie(request, response, COOKIE, fresh)
     return response
@@ -117,8 +125,14 @@ async def confirm(request: Request, agent: Agent) -> Response:
     """
     form = await read_form(request)
     desk = request.app.state.desk
-    await desk.store.write(step_up.take_try, desk.keys, agent.id)
-    await desk.store.write(_confirm, desk.keys, agent, await site_of(request), form)
+    purpose = await desk.store.read(_purpose, desk.keys, agent, form)
+    try:
+        await desk.store.write(step_up.take_try, desk.keys, agent.id)
+        await desk.store.write(_confirm, desk.keys, agent, await site_of(request), purpose, form)
+    except (Refused, TooMany) as error:
+        why = "wrong passkey" if isinstance(error, Refused) else why_refused(error)
+        await desk.store.write(refused, desk, agent, purpose, why, browser_of(request).ip)
+        raise
     return JSONResponse({"ok": True})
 
 
@@ -127,21 +141,6 @@ async def site_of(request: Request) -> Site:
     await passkeys.ready()
     settings = request.app.state.desk.settings
     return Site(settings.base_url, settings.site_name)
-
-
-def _renew(tx: Tx, keys: Keys, agent: Agent, proof: StepUp) -> list[str]:
-    step_up.check(tx, keys, agent, PURPOSE, proof)
-    return recovery_codes.renew(tx, keys, agent)
-
-
-def _offer(tx: Tx, keys: Keys, agent: Agent, site: Site, proof: StepUp) -> dict[str, Any]:
-    step_up.check(tx, keys, agent, PURPOSE, proof)
-    return passkeys.offer(tx, agent, site)
-
-
-def _remove(tx: Tx, keys: Keys, agent: Agent, passkey_id: int, proof: StepUp) -> None:
-    step_up.check(tx, keys, agent, PURPOSE, proof)
-    passkeys.remove(tx, keys, agent, passkey_id)
 
 
 def _finish(tx: Tx, keys: Keys, token: str, pending: Any, site: Site, answer: str, browser: Any) -> str:
@@ -156,14 +155,16 @@ def _ask(tx: Tx, agent: Agent, site: Site) -> dict[str, Any]:
     return passkeys.ask(tx, agent.session_id or 0, site)
 
 
-def _confirm(tx: Tx, keys: Keys, agent: Agent, site: Site, form: dict[str, str]) -> None:
+def _purpose(tx: Tx, keys: Keys, agent: Agent, form: dict[str, str]) -> str:
     email = email_address(form["email"]) if form.get("email") else None
     if case := form.get("conversation"):
-        purpose = password_reset.purpose_for(tx, keys, facts_of(tx, agent, case), email)
-    elif case := form.get("contain"):
-        purpose = containment.purpose_for(tx, keys, facts_of(tx, agent, case), email)
-    else:
-        purpose = step_up.purpose_of(keys, form)
+        return password_reset.purpose_for(tx, keys, facts_of(tx, agent, case), email)
+    if case := form.get("contain"):
+        return containment.purpose_for(tx, keys, facts_of(tx, agent, case), email)
+    return step_up.purpose_of(keys, form)
+
+
+def _confirm(tx: Tx, keys: Keys, agent: Agent, site: Site, purpose: str, form: dict[str, str]) -> None:
     passkeys.check(tx, agent.session_id or 0, site, form.get("answer", ""))
     step_up.start_over(tx, keys, agent.id)
     step_up.remember_passkey(tx, agent, purpose)

@@ -6,10 +6,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from helpdesk.accounts.send_invitation import proof_of
+from helpdesk.accounts.step_up import StepUp
 from helpdesk.actor import Agent
 from helpdesk.console.guard import browser_of
-from helpdesk.console.serving import around, desk_of, show
+from helpdesk.console.serving import around, desk_of, proved, show
 from helpdesk.errors import DeskError, Invalid, Refused
 from helpdesk.store.session import Tx
 from helpdesk.tickets import privacy
@@ -44,13 +44,14 @@ async def act(request: Request, agent: Agent) -> Response:
 async def _erase(request: Request, agent: Agent, form: dict[str, str], email: str) -> Response:
     """With the address typed again, and a step-up."""
     desk = desk_of(request)
+
+    def erase(tx: Tx, proof: StepUp) -> privacy.Receipt:
+        return privacy.erase(tx, desk.keys, agent, email, proof, ip=browser_of(request).ip)
+
     try:
         if form.get("sure", "").strip().casefold() != email.casefold():
             raise Invalid(sure="Type the address once more to erase everything under it.")
-        proof = await proof_of(desk, agent, form.get("code", ""), form.get("password", ""))
-        receipt = await desk.store.write(
-            privacy.erase, desk.keys, agent, email, proof, ip=browser_of(request).ip
-        )
+        receipt = await proved(request, agent, form, "erasure", erase)
     except DeskError as error:
         errors = error.fields if isinstance(error, Invalid) else {"proof": error.sentence}
         return await _shown(request, agent, typed=form, errors=errors, email=email, status=error.status)

@@ -11,9 +11,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from helpdesk.accounts.proving import Done, with_proof
+from helpdesk.accounts.step_up import StepUp
 from helpdesk.actor import Agent
 from helpdesk.chat import presence
-from helpdesk.console.guard import signed_in_agent
+from helpdesk.console.guard import browser_of, signed_in_agent
 from helpdesk.console.words import clock_time, segments, since, until
 from helpdesk.errors import NotFound, SignInNeeded
 from helpdesk.store.session import Tx
@@ -98,6 +100,14 @@ def show(request: Request, agent: Agent, name: str, *, status: int = 200, **cont
         "modules": MODULES,
     }
     return render(request, name, status=status, **{**everywhere, **context})
+
+
+async def proved(
+    request: Request, agent: Agent, form: dict[str, str], purpose: str, deed: Callable[[Tx, StepUp], Done]
+) -> Done:
+    """Do it with the `code` or the `password` of the form as proof. What is refused stands in the trail."""
+    code, password, ip = form.get("code", ""), form.get("password", ""), browser_of(request).ip
+    return await with_proof(desk_of(request), agent, purpose, deed, code=code, password=password, ip=ip)
 
 
 def done(request: Request, to: str, **facts: Any) -> Response:

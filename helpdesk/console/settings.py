@@ -8,11 +8,11 @@ from zoneinfo import available_timezones
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from helpdesk.accounts.send_invitation import proof_of
+from helpdesk.accounts import step_up
 from helpdesk.accounts.step_up import StepUp, StepUpNeeded
 from helpdesk.actor import Agent
 from helpdesk.console.guard import browser_of
-from helpdesk.console.serving import around, desk_of, show
+from helpdesk.console.serving import around, desk_of, proved, show
 from helpdesk.errors import DeskError, Invalid, Refused, TooMany
 from helpdesk.store.session import Tx
 from helpdesk.tickets import preferences, privacy
@@ -53,8 +53,7 @@ async def save(request: Request, agent: Agent) -> Response:
             tx.session.merge(DeskFact(name=name, value=value))
 
     try:
-        proof = await proof_of(desk, agent, form.get("code", ""), form.get("password", ""))
-        await desk.store.write(keep, proof)
+        await proved(request, agent, form, step_up.retention_purpose(days), keep)
     except (StepUpNeeded, TooMany) as error:
         return await _preview(request, agent, form, days, error)
     return RedirectResponse(f"{HERE}?saved=1", 303)

@@ -10,9 +10,10 @@ from starlette.routing import Route
 
 from helpdesk.accounts import staff_sign_in, step_up
 from helpdesk.accounts.staff_sign_in import Pending
+from helpdesk.accounts.step_up import StepUpNeeded
 from helpdesk.console import approvals, audit_page, contain, enrolment, oidc, passkeys
 from helpdesk.console.guard import COOKIE, DEVICE, DEVICE_DAYS, browser_of, signed_in_agent
-from helpdesk.errors import DeskError, Invalid, SignInNeeded, TooMany
+from helpdesk.errors import Invalid, SignInNeeded, TooMany
 from helpdesk.web.cookies import drop_cookie, read_cookie, set_cookie
 from helpdesk.web.forms import email_address, read_form
 from helpdesk.web.templates import render
@@ -92,7 +93,11 @@ async def _second(request: Request, typed: str) -> Response:
         fresh = await desk.store.write(staff_sign_in.enter_code, desk.keys, token, typed, browser_of(request))
     except TooMany as error:
         return await _second_page(request, pending, error.sentence, error.retry_after_s)
-    except DeskError:
+    except SignInNeeded as error:
+        if isinstance(error, StepUpNeeded):
+            await desk.store.write(
+                staff_sign_in.fail_second, desk.keys, pending, error.why, browser_of(request)
+            )
         return await _second_page(request, pending, WRONG_CODE)
     response = RedirectResponse(INBOX, 303)
     set_cookie(request, response, COOKIE, fresh)
