@@ -47,6 +47,17 @@ async def test_a_hand_over_appears_in_the_inbox_and_goes_when_a_colleague_claims
     assert gone["counts"]["unassigned"] == 0
 
 
+async def test_who_has_more_than_there_is_starts_from_the_beginning(world: World) -> None:
+    """As after a restore; the visitor's socket says the same."""
+    _, ident = await in_line(world)
+    socket = await world.staff_socket(await world.staff())
+    await socket.wait("welcome")
+    await socket.send(type="follow", conversation=ident, after=99, after_note=0)
+    assert (await socket.wait("error", code="reset"))["conversation"] == ident
+    assert (await socket.wait("message", seq=1))["text"] == "I cannot get in"
+    assert (await socket.wait("state"))["seq"] > 1
+
+
 async def test_a_followed_conversation_is_replayed_and_then_live_with_notes_apart(world: World) -> None:
     ben, cleo = await world.staff(), await world.staff(CLEO)
     panel, ident = await in_line(world)

@@ -89,7 +89,7 @@ wire
   })
   .on("presence", (frame) => list.presence(frame))
   .on("message", (frame) => notices.wrote(frame, thread.name));
-for (const kind of ["message", "note", "state", "seen", "typing", "presence", "changed", "feedback"]) {
+for (const kind of ["message", "note", "state", "seen", "typing", "presence", "changed", "feedback", "error"]) {
   wire.on(kind, (frame) => thread.take(frame));
 }
 if ($(".rail .find")) wire.start();

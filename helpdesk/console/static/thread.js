@@ -50,6 +50,7 @@ export class Thread {
     else if (frame.type === "feedback") this.#helpful(frame);
     else if (frame.type === "presence") this.#presence(frame.agents);
     else if (frame.type === "state") this.onState(frame);
+    else if (frame.code === "reset") this.#afresh();
     if (near) this.#bottom();
     this.read();
   }
@@ -83,6 +84,12 @@ export class Thread {
   read() {
     if (!this.log || document.hidden || !this.#near() || this.last <= this.#seenSent) return;
     if (this.wire.live && this.wire.send({ type: "seen", conversation: this.id, seq: this.last })) this.#seenSent = this.last;
+  }
+
+  /** The server has fewer messages than stand here; all that it has come next. */
+  #afresh() {
+    $$("[data-seq]", this.log).forEach((shown) => shown.remove());
+    this.last = this.#seenSent = 0;
   }
 
   #message(frame) {
