@@ -181,6 +181,8 @@ async def test_a_lead_reads_filters_and_takes_the_trail_with_them(world: World) 
     assert 'href="/console/audit?before=' in page.text
     only = await cleo.get("/console/audit?action=staff:sign_in")
     assert "test:deed" not in only.text
+    assert '<th scope="col">Confirmed by</th>' in only.text
+    assert "<td>password</td>" in only.text, "how Cleo signed in"
     taken = await cleo.get("/console/audit.csv?action=test:")
     assert taken.headers["content-disposition"] == 'attachment; filename="audit.csv"'
     assert taken.text.count("\n") == 62
