@@ -23,6 +23,7 @@ HERE = "/console/settings"
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 FACTS = ("office_hours", "assignment")
 FIELDS = ("zone", *(f"day{n}" for n in range(7)), "holidays", "auto", "capacity", "retention_days")
+MINE = ("undo", "sound_", "key:")
 MOST_CHATS, MOST_DAYS = 50, 3650
 _SPAN = re.compile(r"(\d\d:\d\d)\s*[-–]\s*(\d\d:\d\d)")
 
@@ -85,7 +86,8 @@ async def save_mine(request: Request, agent: Agent) -> Response:
     try:
         await desk_of(request).store.write(keep)
     except Invalid as error:
-        return await _page(request, agent, errors=error.fields, status=422)
+        mine = {name: value for name, value in form.items() if name.startswith(MINE)}
+        return await _page(request, agent, mine=mine, errors=error.fields, status=422)
     return RedirectResponse(f"{HERE}?saved=1", 303)
 
 
@@ -144,6 +146,7 @@ async def _page(
     agent: Agent,
     *,
     typed: dict[str, str] | None = None,
+    mine: dict[str, str] | None = None,
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> Response:
@@ -157,7 +160,7 @@ async def _page(
     return show(
         request, agent, "console/settings.html", status=status, errors=errors or {}, days=DAYS,
         is_lead=agent.is_lead, saved="saved" in request.query_params, undo_choices=preferences.UNDO,
-        sounds=preferences.SOUNDS, kinds=preferences.KINDS, **found,
+        sounds=preferences.SOUNDS, kinds=preferences.KINDS, mine=mine or {}, **found,
     )  # fmt: skip
 
 

@@ -146,3 +146,25 @@ async def test_a_whole_view_is_chosen_and_keys_are_ones_own(browser: Browser, wo
     await page.keyboard.press("q")
     await expect(page.get_by_role("textbox", name="Reply to Visitor")).to_be_focused()
     assert page.faults == []  # type: ignore[attr-defined]
+
+
+async def test_a_wrong_key_is_said_beside_its_field_and_stays_as_it_was_typed(
+    browser: Browser, world: World
+) -> None:
+    page = await console(browser, world)
+    await page.goto(f"{world.url}/console/settings")
+    reply, snooze = page.get_by_label("Reply", exact=True), page.get_by_label("Snooze", exact=True)
+    await reply.fill("Enter")
+    await snooze.fill("e")
+    await page.get_by_label("Sound when a customer of mine writes").select_option("Knock")
+    await page.get_by_role("button", name="Save my console").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Nothing was saved.")
+    await expect(reply).to_have_value("Enter")
+    await expect(reply).to_have_accessible_description(
+        "“Enter” is no key: use a letter, Shift+ and a letter, or g and one."
+    )
+    await expect(snooze).to_have_accessible_description("“e” would do two things.")
+    await expect(page.get_by_label("Resolve", exact=True)).to_have_accessible_description("")
+    await expect(page.get_by_label("Sound when a customer of mine writes")).to_have_value("knock")
+    await no_fault_of_axe(page, "settings-mine-wrong")
+    assert page.faults == []  # type: ignore[attr-defined]

@@ -26,12 +26,17 @@ export class Keys {
     }
   }
 
-  /** On the page of settings: a field for each key that can be another one. */
+  /** On the page of settings: a field for each key that can be another one, with what was typed and is wrong. */
   #fields(place) {
+    const { typed = "{}", errors = "{}" } = place?.dataset ?? {};
+    const [before, wrong] = [JSON.parse(typed), JSON.parse(errors)];
     for (const one of place ? this.commands.filter((one) => one.shipped && !/Ctrl|Alt/.test(one.shipped)) : []) {
       const id = `key-${one.shipped.replace(/\W/g, (sign) => sign.charCodeAt(0))}`;
-      const field = el("input", { id, name: `key:${one.shipped}`, value: one.key, maxlength: 10, autocomplete: "off", spellcheck: "false" });
-      place.append(el("div", { class: "field" }, el("label", { for: id }, one.name), field));
+      const name = `key:${one.shipped}`;
+      const says = wrong[name] ? el("p", { class: "error", id: `${id}-error` }, wrong[name]) : null;
+      const marks = says ? { "aria-invalid": "true", "aria-describedby": says.id } : {};
+      const field = el("input", { id, name, value: before[name] ?? one.key, maxlength: 10, autocomplete: "off", spellcheck: "false", ...marks });
+      place.append(el("div", { class: "field" }, el("label", { for: id }, one.name), field, ...(says ? [says] : [])));
     }
     if (place) place.closest("[hidden]")?.removeAttribute("hidden");
   }
