@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from pydantic_core import from_json, to_json
@@ -66,13 +67,19 @@ class RedisBus:
         self._waiting.extend(rings)
         self._wake.set()
 
-    def _client(self) -> Redis:
+    def _client(self, **options: Any) -> Redis:
+        # With the newer protocol, the library writes each bell out for a log that nobody keeps.
         return Redis.from_url(
-            self._url, socket_connect_timeout=2, socket_timeout=None, health_check_interval=10
+            self._url,
+            socket_connect_timeout=2,
+            socket_timeout=None,
+            health_check_interval=10,
+            protocol=2,
+            **options,
         )
 
     async def _publish(self) -> None:
-        async with self._client() as client:
+        async with self._client(single_connection_client=True) as client:
             await self._publish_by(client)
 
     async def _publish_by(self, client: Redis) -> None:
