@@ -198,7 +198,7 @@ class NotAFrame(ValueError):
 def read_frame(adapter: TypeAdapter[Any], value: dict[str, Any]) -> Any:
     """The frame in `value`. Raises NotAFrame with a sentence that names the first wrong field."""
     try:
-        return adapter.validate_python(value)
+        return adapter.validator.validate_python(value)
     except ValidationError as error:
         fault = error.errors()[0]
         place = ".".join(str(part) for part in fault["loc"][1:]) or "type"
