@@ -14,6 +14,7 @@ from pydantic_core import to_json
 from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from helpdesk.realtime.carrier import Carrier
 from helpdesk.realtime.frames_in import BadFrame, parse_object
 
 HELLO_WITHIN_S = 5.0
@@ -174,10 +175,14 @@ def _not_wanted(taker: Callable[[bytes], bool]) -> None:
 
 
 class Sockets:
-    """All live sockets of this process: for limits by address, and for telling them about a restart."""
+    """All live sockets of this process: for limits by address, and for telling them about a restart.
+
+    `held` are the requests that stand in for a socket, while they wait for something to say.
+    """
 
     def __init__(self) -> None:
         self.wires: set[Wire] = set()
+        self.held: set[Carrier] = set()
         self.counts: dict[str, int] = defaultdict(int)
         self.opening = asyncio.Semaphore(OPENING_AT_ONCE)
 
@@ -215,14 +220,14 @@ class Sockets:
         """Ask every client to come back, each at its own time within RESTART_SPREAD_MS."""
         dice = random.Random()  # noqa: S311 — spreads load, guards nothing
 
-        async def tell(wire: Wire) -> None:
+        async def tell(one: Wire | Carrier) -> None:
             try:
                 async with asyncio.timeout(1):
-                    await wire.send({"type": "restart", "after_ms": dice.randrange(RESTART_SPREAD_MS)})
+                    await one.send({"type": "restart", "after_ms": dice.randrange(RESTART_SPREAD_MS)})
             except TimeoutError:
                 return
 
-        await asyncio.gather(*(tell(wire) for wire in tuple(self.wires)))
+        await asyncio.gather(*(tell(one) for one in (*self.wires, *self.held)))
 
 
 async def refuse(websocket: WebSocket, status: int, sentence: str) -> None:

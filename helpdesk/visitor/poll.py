@@ -74,6 +74,7 @@ async def poll(request: Request) -> Response:
         if quiet:
             before = len(out)
             news.clear()
+            desk.sockets.held.add(carrier)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(HOLD_S):
                     await news.wait()
@@ -83,6 +84,7 @@ async def poll(request: Request) -> Response:
         else:
             await asyncio.sleep(0.05)
     finally:
+        desk.sockets.held.discard(carrier)
         session.close()
     return _answer(out)
 

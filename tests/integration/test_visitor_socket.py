@@ -9,7 +9,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.world import Panel, World
+from tests.world import Panel, World, until
 
 
 async def test_hello_gives_a_token_once_and_replay_in_the_promised_order(world: World) -> None:
@@ -240,6 +240,20 @@ async def test_the_fallback_speaks_the_same_frames(world: World) -> None:
         await socket.say("another word")
         got = (await held).json()["frames"]
         assert any(f["type"] == "message" and f["text"] == "another word" for f in got)
+
+
+async def test_a_request_that_waits_is_told_of_a_restart(world: World) -> None:
+    async with world.browser() as http:
+        hello = {"type": "hello", "token": None, "after": 0, "identity": None, "locale": "en"}
+        first = await http.post("/visitor/poll", json={"after": 0, "frames": [hello]})
+        headers = {"Authorization": f"Visitor {first.json()['frames'][0]['token']}"}
+        nothing: dict[str, Any] = {"after": 0, "frames": []}
+        held = asyncio.create_task(http.post("/visitor/poll", json=nothing, headers=headers, timeout=30))
+        await until(lambda: world.desk.sockets.held)
+        await world.desk.sockets.tell_restart()
+        (told,) = [f for f in (await held).json()["frames"] if f["type"] == "restart"]
+        assert 0 <= told["after_ms"] <= 5000
+        assert not world.desk.sockets.held
 
 
 async def test_hostile_names_and_keys_are_only_text(world: World) -> None:
