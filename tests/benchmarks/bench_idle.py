@@ -10,7 +10,7 @@ from typing import Any
 
 import uvloop
 
-from tests.benchmarks.bench_messages import Load, measure, talk_ours
+from tests.benchmarks.bench_messages import Load, Talker, measure, talk_bare, talk_ours
 from tests.benchmarks.server_process import LOAD_CORE, Running, bare_relay, desk, pin
 from tests.benchmarks.visitors import AT_ONCE, many, show
 from tests.benchmarks.wire import open_socket
@@ -31,15 +31,25 @@ async def bare_idle(running: Running, count: int) -> list[Any]:
     return kept
 
 
+async def paced(running: Running, talkers: list[Talker], load: Load) -> dict[str, float]:
+    """PACE messages a second, and how much of the server's core they and all that waits take."""
+    cpu = running.cpu_s()
+    found = await measure(running, talkers, load, SECONDS, PACE)
+    return {**found, "core %": 100 * (running.cpu_s() - cpu) / (SECONDS + 1)}
+
+
 async def run(counts: list[int]) -> dict[str, Any]:
     """Bare with the most connections, ours with each number of them."""
     results: dict[str, Any] = {}
     async with bare_relay() as running:
+        load = Load()
+        talkers = await talk_bare(running, load, TALKING)
         kept = await bare_idle(running, AT_ONCE)
         before = running.memory_kib()
         kept += await bare_idle(running, counts[-1])
         await asyncio.sleep(1)
-        results["bare KiB each"] = (running.memory_kib() - before) / counts[-1]
+        each = (running.memory_kib() - before) / counts[-1]
+        results["bare"] = {"KiB each": each, **await paced(running, talkers, load)}
     async with desk() as running:
         load = Load()
         talkers = await talk_ours(running, load, TALKING)
@@ -51,11 +61,8 @@ async def run(counts: list[int]) -> dict[str, Any]:
             opened = count
             await asyncio.sleep(1)
             each = (running.memory_kib() - before) / count
-            cpu = running.cpu_s()
-            found = await measure(running, talkers, load, SECONDS, PACE)
-            found["core %"] = 100 * (running.cpu_s() - cpu) / (SECONDS + 1)
-            results[f"ours with {count}"] = {"KiB each": each, **found}
-    results["ratio KiB"] = results[f"ours with {counts[-1]}"]["KiB each"] / results["bare KiB each"]
+            results[f"ours with {count}"] = {"KiB each": each, **await paced(running, talkers, load)}
+    results["ratio KiB"] = results[f"ours with {counts[-1]}"]["KiB each"] / results["bare"]["KiB each"]
     return results
 
 
