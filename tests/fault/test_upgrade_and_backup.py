@@ -26,6 +26,8 @@ from tests.profiles import settings_of
 from tests.services import fresh_database, postgres
 from tests.world import ROOT, SECRET, start_world
 
+MOST_UPGRADES = 10
+
 
 @BOTH
 @pytest.mark.timeout(900 if LONG else 120)
@@ -35,12 +37,15 @@ async def test_an_upgrade_that_was_killed_is_done_by_the_next_one(tmp_path: Path
         return data, f"sqlite:///{data / 'helpdesk.db'}" if kind == "embedded" else fresh_database(empty=True)
 
     dice = random.Random(SEED)
-    killed, whole_s = await upgrade_and_kill(*place(0))
-    for number in range(1, times(2, 20) + 1):
+    _, whole_s = await upgrade_and_kill(*place(0))
+    killed, number = 0, 0
+    while number < times(2, 20) or (killed == 0 and number < MOST_UPGRADES):
+        number += 1
         data, url = place(number)
-        killed += (await upgrade_and_kill(data, url, dice.random() * whole_s / 2))[
-            0
-        ]  # the first is the slowest
+        was_killed, took_s = await upgrade_and_kill(data, url, dice.random() * whole_s / 2)
+        killed += was_killed
+        if not was_killed:  # it was over first: the one before it had waited for a busy machine
+            whole_s = took_s
         ended = await command(data, "db", "upgrade", HELPDESK_DATABASE_URL=url)
         assert ended.code == 0, ended.err
         engine = make_engine(url)
