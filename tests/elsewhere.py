@@ -56,6 +56,7 @@ async def jobs_done(world: World) -> None:
 
 
 async def try_again(world: World, **amount: float) -> None:
-    """Time passes until what failed is tried again."""
+    """Time passes until what failed is tried again; it begins when that is put off, which comes after its entry in the trail."""
+    await jobs_done(world)
     world.clock.wind(**(amount or {"seconds": 90}))
     await jobs_done(world)
