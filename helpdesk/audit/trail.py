@@ -1,7 +1,7 @@
 """Write the trail, and check that nobody touched it.
 
 `record` runs in the transaction of the deed: no entry, no deed. Each entry carries the hash of the one before and a
-MAC under a key that is not in the database.
+MAC under a key that is not in the database. The newest is noted in a row of its own, so that a cut end is missed.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from sqlalchemy import func, select, text
 from sqlmodel import col
 
 from helpdesk.actor import Actor, Agent, Customer, Visitor
-from helpdesk.audit.models import AuditEntry
+from helpdesk.audit.models import AuditEntry, AuditHead
 from helpdesk.clock import wire_time
 from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
@@ -23,7 +23,7 @@ from helpdesk.store.session import Tx
 GENESIS = "0" * 64
 LOCK = 0x61756469  # any number, the same in every process
 PAGE = 500
-PURPOSE = "audit"
+PURPOSE, HEAD = "audit", "audit head"
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,12 @@ def record(
     """Append one entry, in this transaction. `more` takes texts, whole numbers, truth values; never a secret."""
     if tx.connection.dialect.name == "postgresql":  # SQLite has one writer anyway
         tx.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-    head = tx.session.execute(
-        select(col(AuditEntry.seq), col(AuditEntry.hash)).order_by(col(AuditEntry.seq).desc()).limit(1)
-    ).first()
+    newest, noted = head(tx), tx.session.get(AuditHead, 1)
+    if noted is not None and (newest is None or noted.seq > newest[0]):
+        newest = (noted.seq, noted.hash)  # somebody cut the end: the gap stays, for `verify` to find
     who, name, session = _name(actor)
     entry = AuditEntry(
-        seq=head[0] + 1 if head else 1,
+        seq=newest[0] + 1 if newest else 1,
         at=tx.now.replace(microsecond=tx.now.microsecond // 1000 * 1000),
         actor=who,
         actor_name=name,
@@ -75,13 +75,16 @@ def record(
         ip=ip,
         result=result,
         more=more or {},
-        prev_hash=head[1] if head else GENESIS,
+        prev_hash=newest[1] if newest else GENESIS,
         hash="",
         mac="",
     )
     entry.hash = chained(entry)
     entry.mac = keys.mac(PURPOSE, entry.hash).hex()
     tx.session.add(entry)
+    tx.session.merge(
+        AuditHead(id=1, seq=entry.seq, hash=entry.hash, mac=_head_mac(keys, entry.seq, entry.hash))
+    )
     tx.session.flush()
     tx.ring("audit")
     return entry
@@ -90,6 +93,11 @@ def record(
 def verify(tx: Tx, keys: Keys, anchors: Iterable[tuple[int, str]] = ()) -> Broken | None:
     """The first fault of the whole trail, or None. `anchors` are (seq, hash) that were written down elsewhere."""
     known = dict(anchors)
+    noted = tx.session.get(AuditHead, 1)  # before the entries: of those that come meanwhile it knows nothing
+    if noted is not None:
+        if not hmac.compare_digest(_head_mac(keys, noted.seq, noted.hash), noted.mac):
+            return Broken(noted.seq, f"The note of entry {noted.seq} was not written with this desk's key.")
+        known.setdefault(noted.seq, noted.hash)
     expected, last = GENESIS, 0
     for entry in entries(tx):
         if entry.seq != last + 1:
@@ -101,10 +109,10 @@ def verify(tx: Tx, keys: Keys, anchors: Iterable[tuple[int, str]] = ()) -> Broke
         if not hmac.compare_digest(keys.mac(PURPOSE, entry.hash).hex(), entry.mac):
             return Broken(entry.seq, f"Entry {entry.seq} was not written with this desk's key.")
         if known.get(entry.seq, entry.hash) != entry.hash:
-            return Broken(entry.seq, f"Entry {entry.seq} is not the one that was written down elsewhere.")
+            return Broken(entry.seq, f"Entry {entry.seq} is not the one that was noted elsewhere.")
         expected, last = entry.hash, entry.seq
     if known and max(known) > last:
-        return Broken(last + 1, f"The end is missing: entry {max(known)} was written down elsewhere.")
+        return Broken(last + 1, f"The end is missing: entry {max(known)} was noted elsewhere.")
     return None
 
 
@@ -171,6 +179,10 @@ def chained(entry: AuditEntry) -> str:
     }
     canonical = json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(entry.prev_hash.encode() + canonical.encode()).hexdigest()
+
+
+def _head_mac(keys: Keys, seq: int, digest: str) -> str:
+    return keys.mac(HEAD, f"{seq}:{digest}").hex()
 
 
 def _name(actor: Actor) -> tuple[str, str, str]:

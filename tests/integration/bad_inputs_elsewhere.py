@@ -108,7 +108,7 @@ ELSEWHERE: dict[str, list[str]] = {
     "B91": ["../unit/chat/test_secrets.py::test_the_time_grows_no_faster_than_the_text",
             "test_bad_inputs_stories.py::test_no_text_takes_long_to_read"],
     "B92": ["test_audit.py::test_whatever_was_tampered_with_is_found",
-            "test_audit.py::test_a_cut_tail_is_found_by_an_anchor_only_and_the_command_says_so"],
+            "test_audit.py::test_an_end_cut_with_its_note_is_found_by_an_anchor_only"],
     "B93": ["test_logs.py::test_a_value_with_line_breaks_and_controls_stays_one_line"],
     "B94": [f"{N}::test_after_the_log_in_the_way_goes_only_to_our_own_pages"],
     "B95": ["test_bad_inputs_stories.py::test_a_desk_that_would_be_unsafe_does_not_start"],

@@ -112,6 +112,12 @@ TAMPERED = {
         ],
         "entry 2",
     ),
+    "a cut end": (["DELETE FROM audit_entry WHERE seq > 3"], "entry 5"),
+    "nothing left": (["DELETE FROM audit_entry"], "entry 5"),
+    "a cut end with its note": (
+        ["DELETE FROM audit_entry WHERE seq > 3", "UPDATE audit_head SET seq = 3"],
+        "note of entry 3",
+    ),
     "a forged signature": (["UPDATE audit_entry SET mac = substr(mac, 2) || 'a' WHERE seq = 5"], "entry 5"),
 }
 
@@ -146,9 +152,16 @@ def test_an_entry_that_was_written_without_our_key_is_found(desk_folder: tuple[P
     assert (broken.seq, "key" in broken.sentence) == (6, True)
 
 
-def test_a_cut_tail_is_found_by_an_anchor_only_and_the_command_says_so(
-    desk_folder: tuple[Path, Engine],
-) -> None:
+def test_a_cut_end_stays_a_gap_when_the_desk_goes_on(desk_folder: tuple[Path, Engine]) -> None:
+    folder, engine = desk_folder
+    tamper(engine, "DELETE FROM audit_entry WHERE seq > 3")
+    store = Store(engine, Clock())
+    store.write_now(trail.record, Keys(SECRET), System("test"), "test:deed")
+    store.close()
+    assert command(folder) == (3, "The chain is broken at entry 4: Entry 4 is missing.\n")
+
+
+def test_an_end_cut_with_its_note_is_found_by_an_anchor_only(desk_folder: tuple[Path, Engine]) -> None:
     folder, engine = desk_folder
     with engine.connect() as connection:
         newest = trail.head(Tx(connection, Clock().now()))
@@ -156,9 +169,9 @@ def test_a_cut_tail_is_found_by_an_anchor_only_and_the_command_says_so(
     anchors = folder / "anchors.jsonl"
     anchors.write_text(json.dumps({"seq": newest[0], "hash": newest[1]}) + "\n")
     assert check(engine, [newest]) is None
-    tamper(engine, "DELETE FROM audit_entry WHERE seq > 3")
+    tamper(engine, "DELETE FROM audit_entry WHERE seq > 3", "DELETE FROM audit_head")
     assert command(folder) == (0, "The chain holds: 3 entries.\n"), (
-        "the chain alone cannot know what came after"
+        "this database cannot know what came after"
     )
     code, said = command(folder, "--anchors", str(anchors))
     assert (code, "broken at entry 4" in said) == (3, True)
