@@ -9,13 +9,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
 Kind = TypeEngine[Any] | type[TypeEngine[Any]]
-ROWS = "rows"
 
 
-def given_rows(**kinds: Kind) -> TableValuedAlias:
-    """The rows that a statement is given as `rows`, as a table with these columns."""
+def given_rows(rows: str, **kinds: Kind) -> TableValuedAlias:
+    """The rows that a statement is given by this name, as a table with these columns."""
     columns = [column(name, kind) for name, kind in kinds.items()]
-    made = func.json_to_recordset(bindparam(ROWS, type_=JSON)).table_valued(*columns, name="given")
+    made = func.json_to_recordset(bindparam(rows, type_=JSON)).table_valued(*columns, name=f"given_{rows}")
     return made.render_derived(with_types=True)
 
 

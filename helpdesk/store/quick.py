@@ -19,6 +19,7 @@ from sqlalchemy import (
     Dialect,
     Insert,
     Table,
+    Update,
     any_,
     bindparam,
     func,
@@ -72,12 +73,9 @@ class Quick:
             return postgres.change(connection, line, picked(values))
         return run(connection, line, picked(values)).rowcount
 
-    def write(self, connection: Connection, rows: Sequence[Values]) -> None:
-        """Execute it for all of `rows`, whose values the statement names by `given` or `insert_rows`."""
+    def each(self, connection: Connection, rows: Sequence[Values]) -> None:
+        """Execute it for each of `rows`, on SQLite."""
         line, picked = self._of(connection.dialect)
-        if connection.dialect.name != "sqlite":
-            postgres.change(connection, line, picked({postgres.ROWS: postgres.as_text(rows)}))
-            return
         try:
             driver(connection).executemany(line, [picked(row) for row in rows])
         except sqlite3.Error as error:
@@ -111,6 +109,32 @@ class Quick:
         readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         named = namedtuple("Found", [column.key for column in columns])  # type: ignore[misc]
         return named._make, [(place, convert) for place, convert in enumerate(readers) if convert]
+
+
+class Writes:
+    """Statements that take rows: one after the other on SQLite, together on PostgreSQL, where each answer costs a wait.
+
+    `builds` gives each by the name of its rows, which it reads by `given` or `insert_rows`.
+    """
+
+    def __init__(self, **builds: Callable[[Dialect], Insert | Update]) -> None:
+        self._builds = builds
+        self._single = {name: Quick(build) for name, build in builds.items()}
+        self._together = Quick(self._in_one)
+
+    def write(self, connection: Connection, **rows: Sequence[Values]) -> None:
+        """Execute them for the rows of their names."""
+        if connection.dialect.name != "sqlite":
+            texts = {name: postgres.as_text(among_them) for name, among_them in rows.items()}
+            self._together.change(connection, texts)
+            return
+        for name, statement in self._single.items():
+            statement.each(connection, rows[name])
+
+    def _in_one(self, dialect: Dialect) -> Insert | Update:
+        made = {name: build(dialect) for name, build in self._builds.items()}
+        _, last = made.popitem()
+        return last.add_cte(*(one.cte(name) for name, one in made.items()))
 
 
 def driver(connection: Connection) -> sqlite3.Connection:
@@ -155,17 +179,17 @@ def listed(dialect: Dialect, values: list[Any]) -> Any:
     return to_json(values).decode() if dialect.name == "sqlite" else values
 
 
-def given(dialect: Dialect, **kinds: Kind) -> dict[str, ColumnElement[Any]]:
-    """What `write` hands over, by name: of one row on SQLite, of all at once on PostgreSQL."""
+def given(dialect: Dialect, rows: str, **kinds: Kind) -> dict[str, ColumnElement[Any]]:
+    """What `Writes` hands over as `rows`, by name: of one row on SQLite, of all at once on PostgreSQL."""
     if dialect.name == "sqlite":
         return {name: bindparam(name, type_=kind) for name, kind in kinds.items()}
-    return dict(postgres.given_rows(**kinds).c)
+    return dict(postgres.given_rows(rows, **kinds).c)
 
 
-def insert_rows(dialect: Dialect, into: Table) -> Insert:
-    """Insert what `write` hands over, with all columns of the table."""
+def insert_rows(dialect: Dialect, rows: str, into: Table) -> Insert:
+    """Insert what `Writes` hands over as `rows`, with all columns of the table."""
     if dialect.name == "sqlite":
         return insert(into)
     names = [column.name for column in into.c]
-    rows = postgres.given_rows(**{column.name: column.type for column in into.c})
-    return insert(into).from_select(names, select(rows))
+    found = postgres.given_rows(rows, **{column.name: column.type for column in into.c})
+    return insert(into).from_select(names, select(found))

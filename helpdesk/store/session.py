@@ -21,7 +21,7 @@ from sqlmodel import Session
 from helpdesk.clock import Clock
 from helpdesk.errors import Unavailable
 from helpdesk.logs import REQUEST
-from helpdesk.store.failing import DATABASE_ERRORS, as_unavailable, is_lost
+from helpdesk.store.failing import DATABASE_ERRORS, as_unavailable, may_go_well
 from helpdesk.store.kept import Kept
 from helpdesk.store.readers import Readers
 from helpdesk.traces import step
@@ -218,8 +218,8 @@ class Store:
         try:
             rings = self._run_group(group, reached)
         except DATABASE_ERRORS as error:
-            if not again and not reached.commit and is_lost(error):
-                return self._commit_group(group, again=True)  # the server was started anew since the last one
+            if not again and not reached.commit and may_go_well(error):
+                return self._commit_group(group, again=True)
             if reached.statements and not reached.commit and len(group) > 1:
                 works = True
                 for job in group:

@@ -10,6 +10,7 @@ import pytest
 from helpdesk.accounts import people, staff, step_up, totp
 from helpdesk.actor import System
 from helpdesk.chat import presence
+from helpdesk.chat.post import Draft, Posted, post
 from helpdesk.clock import Clock
 from helpdesk.inbound.attached import Sorted
 from helpdesk.inbound.landing import land
@@ -76,6 +77,18 @@ async def test_two_tabs_that_open_at_once_talk_in_one_conversation(both: Both) -
         proof = Proof("signed_in", None, f"eve{number}@example.com", "Eve")
         one, other = await both(identity.open_conversation, opened.token, proof, "en")
         assert one == other
+
+
+async def test_words_that_come_to_two_processes_are_kept_once(both: Both) -> None:
+    opened, _ = await both(identity.open_conversation, None, Proof(), "en")
+
+    def say(tx: Tx, client_id: str) -> Posted:
+        return post(tx, opened.conversation_id, Draft("visitor:1", "visitor", "You", "Hello?", client_id))
+
+    for number in range(ROUNDS):
+        one, other = await both(say, new_id())
+        assert (one.seq, other.seq) == (number + 1, number + 1)
+        assert one.fresh is not other.fresh
 
 
 async def test_a_time_step_that_comes_twice_is_used_once(both: Both) -> None:

@@ -13,7 +13,7 @@ from helpdesk.clock import Clock
 from helpdesk.errors import Unavailable
 from helpdesk.store.columns import JsonText, UtcMoment
 from helpdesk.store.engine import make_engine
-from helpdesk.store.quick import Quick, moment
+from helpdesk.store.quick import Quick, Writes, moment
 from helpdesk.store.session import Store, Tx
 
 things = Table(
@@ -24,7 +24,7 @@ things = Table(
     Column("facts", JsonText),
     Column("is_new", Boolean, nullable=False),
 )
-ADD = Quick(lambda dialect: insert(things))
+ADD = Writes(new=lambda dialect: insert(things))
 ALL = Quick(lambda dialect: select(things).order_by(things.c.id))
 AGE = Quick(lambda dialect: update(things).where(things.c.id > bindparam("than")).values(is_new=0))
 MORNING = datetime(2026, 1, 2, 3, 4, 5, 678901, UTC)
@@ -40,7 +40,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def add(tx: Tx, number: int, facts: str | None = None) -> None:
     at = moment(tx.connection.dialect, MORNING)
-    ADD.write(tx.connection, [{"id": number, "at": at, "facts": facts, "is_new": True}])
+    ADD.write(tx.connection, new=[{"id": number, "at": at, "facts": facts, "is_new": True}])
 
 
 def shown(tx: Tx) -> list[tuple[object, ...]]:
