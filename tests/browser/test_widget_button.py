@@ -5,7 +5,7 @@ import gzip
 import re
 
 import pytest
-from playwright.async_api import Browser, Page, Route, expect
+from playwright.async_api import Browser, CDPSession, Page, Route, expect
 
 from tests.browser.keyboard import shot
 from tests.browser.widget_visit import Visit, host_page, visit
@@ -16,6 +16,7 @@ NASTY = (
     "div,button,iframe,textarea,svg,section,span,[class*=chat],[id*=chat],[class*=widget],support-chat"
     "{display:none!important;opacity:0!important;pointer-events:none!important;visibility:hidden!important}"
 )
+SLOWER, MOMENT_MS = 4, 60.0
 STRICT = "default-src 'none'; script-src 'self'; style-src 'self'; frame-src 'self'; base-uri 'none'"
 
 
@@ -104,26 +105,43 @@ async def test_the_keyboard_opens_it_and_comes_back(browser: Browser, desk: Worl
 async def test_the_panel_is_there_within_a_moment_of_the_click_on_a_slow_machine(
     browser: Browser, desk: World
 ) -> None:
-    times: list[float] = []
-    while len(times) < 3 and min(times, default=100) > 60:  # a busy machine gets another try
-        seen = await visit(browser, desk.url)
-        session = await seen.page.context.new_cdp_session(seen.page)
-        await session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-        await seen.prebuilt()
-        took, visibility = await seen.page.evaluate(
-            """async () => {
-              const root = document.querySelector("support-chat").shadowRoot;
-              const start = performance.now();
-              root.querySelector("button").click();
-              await new Promise(requestAnimationFrame);
-              const took = performance.now() - start;
-              return [took, getComputedStyle(root.querySelector("[role=dialog]")).visibility];
-            }"""
-        )
-        assert visibility == "visible"
-        times.append(took)
-        await seen.page.context.close()
-    assert min(times) <= 60, times
+    """By the clock of a browser that is slowed; where others keep the machine busy, by what a quick one computed."""
+    times_ms: list[float] = []
+    while len(times_ms) < 3 and min(times_ms, default=100.0) > MOMENT_MS:  # a busy machine gets another try
+        took_ms, _ = await click_to_panel(browser, desk, slower=SLOWER)
+        _, computed_ms = await click_to_panel(browser, desk, slower=1)
+        times_ms.append(min(took_ms, computed_ms * SLOWER))
+    assert min(times_ms) <= MOMENT_MS, times_ms
+
+
+async def click_to_panel(browser: Browser, desk: World, *, slower: int) -> tuple[float, float]:
+    """Until the next frame, by the clock; and how much of the processor the page's tasks took, both in milliseconds."""
+    seen = await visit(browser, desk.url)
+    session = await seen.page.context.new_cdp_session(seen.page)
+    await session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    await session.send("Emulation.setCPUThrottlingRate", {"rate": slower})
+    await seen.prebuilt()
+    before_ms = await computed(session)
+    took_ms, visibility = await seen.page.evaluate(
+        """async () => {
+          const root = document.querySelector("support-chat").shadowRoot;
+          const start = performance.now();
+          root.querySelector("button").click();
+          await new Promise(requestAnimationFrame);
+          const took = performance.now() - start;
+          return [took, getComputedStyle(root.querySelector("[role=dialog]")).visibility];
+        }"""
+    )
+    assert visibility == "visible"
+    computed_ms = await computed(session) - before_ms
+    await seen.page.context.close()
+    return took_ms, computed_ms
+
+
+async def computed(session: CDPSession) -> float:
+    """The milliseconds of the processor that the page's tasks took up to now."""
+    metrics = (await session.send("Performance.getMetrics"))["metrics"]
+    return next(float(each["value"]) for each in metrics if each["name"] == "TaskDuration") * 1000
 
 
 @pytest.mark.parametrize("sheet", ["*{all:unset}", "button,iframe{display:none}", NASTY])
