@@ -36,6 +36,7 @@ def must_be_current(engine: Engine) -> None:
     """DeskError unless the schema is the one that this program needs."""
     found, wanted = revision(engine), migrate.newest()
     if found != wanted:
+        migrate.must_be_known(found)
         state = f"at step {found}" if found else "empty"
         raise DeskError(
             f"The database is {state}, this program needs step {wanted}. Run `helpdesk db upgrade` first."

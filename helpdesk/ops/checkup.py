@@ -93,6 +93,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     try:
         found, newest = migrate.current(engine), migrate.newest()
         if found != newest:
+            migrate.must_be_known(found)
             state = f"at step {found}" if found else "empty"
             yield Finding(
                 "fault", "database", f"{kind} is {state}, step {newest} is needed: run `helpdesk db upgrade`."

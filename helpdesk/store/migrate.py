@@ -6,6 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from helpdesk.errors import DeskError
+
 HERE = Path(__file__).resolve().parent / "migrations"
 
 
@@ -32,10 +34,20 @@ def is_current(engine: Engine) -> bool:
     return current(engine) == newest()
 
 
+def must_be_known(step: str) -> None:
+    """DeskError for a database of a newer program: no step of ours leads from there."""
+    if step and not any((HERE / "versions").glob(f"{step}_*.py")):
+        raise DeskError(
+            f"The database is at step {step}, which this program does not know: use the one that made it, or a newer one."
+        )
+
+
 def upgrade(engine: Engine) -> None:
     """Every missing step, each in its own transaction; one that was interrupted is done again."""
-    if is_current(engine):
+    found = current(engine)
+    if found == newest():
         return
+    must_be_known(found)
     from alembic import command
     from alembic.config import Config
 

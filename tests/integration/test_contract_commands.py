@@ -1,9 +1,11 @@
 """Commands and settings as the contract promises them: a mistake is one sentence and exit 2, never a traceback."""
 
 import asyncio
+import contextlib
 import json
 import os
 import socket
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 
 from helpdesk.settings import Settings, SettingsError
 from tests import forking
-from tests.commands import WITHIN_S, Said, helpdesk
+from tests.commands import WITHIN_S, Said, helpdesk, upgraded
 from tests.fault.processes import Process, furnish, served
 from tests.programs import program
 from tests.world import ADA, ROOT, World, submit
@@ -107,6 +109,19 @@ async def test_a_database_that_is_none_is_a_sentence_for_every_command(tmp_path:
     ]
     for said in await asyncio.gather(*(helpdesk(tmp_path, *words) for words in commands)):
         assert_a_mistake(said, "not a database")
+
+
+async def test_the_database_of_a_newer_program_is_a_sentence_for_every_command(tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(upgraded(tmp_path) / "helpdesk.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '0999'")
+    commands = [("serve", "--port", "0"), ("demo", "--port", "0"), ("db", "upgrade"), ("audit", "verify")]
+    *refused, doctor = await asyncio.gather(
+        *(helpdesk(tmp_path, *words) for words in commands), helpdesk(tmp_path, "doctor")
+    )
+    for said in refused:
+        assert_a_mistake(said, "0999", "a newer one")
+    assert doctor.code == 1
+    assert "fault database: The database is at step 0999" in doctor.out
 
 
 async def test_a_folder_for_the_data_is_made_for_its_owner_alone(tmp_path: Path) -> None:
