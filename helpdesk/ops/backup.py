@@ -23,6 +23,7 @@ from helpdesk.errors import DeskError
 from helpdesk.keys import Keys
 from helpdesk.ops import postgres_backup
 from helpdesk.settings import Settings
+from helpdesk.store import migrate
 from helpdesk.store.engine import is_sqlite
 
 DATABASE, MANIFEST, FILES, DUMP = "helpdesk.db", "manifest.json", "files", "helpdesk.dump"
@@ -71,6 +72,7 @@ def bring_back(settings: Settings, file: Path) -> list[str]:
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=data_dir, prefix=".restore-") as folder:
         manifest, copy = _unpack(file, Path(folder))
+        migrate.must_be_known(str(manifest.get("schema") or ""), str(file))
         kind = "SQLite" if manifest["database"] == DATABASE else "PostgreSQL"
         if (kind == "SQLite") != is_sqlite(url):
             raise DeskError(f"{file} holds a {kind} database; HELPDESK_DATABASE_URL names the other kind.")

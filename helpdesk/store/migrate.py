@@ -34,11 +34,11 @@ def is_current(engine: Engine) -> bool:
     return current(engine) == newest()
 
 
-def must_be_known(step: str) -> None:
-    """DeskError for a database of a newer program: no step of ours leads from there."""
+def must_be_known(step: str, what: str = "The database") -> None:
+    """DeskError for what a newer program made: no step of ours leads from there."""
     if step and not any((HERE / "versions").glob(f"{step}_*.py")):
         raise DeskError(
-            f"The database is at step {step}, which this program does not know: use the one that made it, or a newer one."
+            f"{what} is at step {step}, which this program does not know: use the one that made it, or a newer one."
         )
 
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -70,6 +71,18 @@ async def test_what_is_no_backup_changes_nothing(tmp_path: Path) -> None:
     assert (await helpdesk(data, "restore", str(tmp_path / "missing"))).code == 2
     assert (data / "helpdesk.db").read_bytes() == before
     assert not list(data.glob(".restore-*"))
+
+
+async def test_the_copy_of_a_newer_program_changes_nothing(tmp_path: Path) -> None:
+    newer, data, copy = tmp_path / "newer", upgraded(tmp_path / "data"), tmp_path / "copy.backup"
+    with closing(sqlite3.connect(upgraded(newer) / "helpdesk.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '0999'")
+    assert (await helpdesk(newer, "backup", str(copy))).code == 0
+    before = (data / "helpdesk.db").read_bytes()
+    refused = await helpdesk(data, "restore", str(copy))
+    assert (refused.code, refused.err.count("\n")) == (2, 1)
+    assert "step 0999, which this program does not know" in refused.err
+    assert (data / "helpdesk.db").read_bytes() == before
 
 
 async def test_a_damaged_database_comes_back_and_another_key_is_said(tmp_path: Path) -> None:
