@@ -4,12 +4,14 @@ Then frames until it ends.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
 from starlette.websockets import WebSocket
 
+from helpdesk.accounts import staff_sign_in
 from helpdesk.actor import Agent
 from helpdesk.chat import hands, presence
 from helpdesk.chat.frames import STAFF, NotAFrame, StaffHello, error_frame, read_frame
@@ -119,6 +121,7 @@ class StaffSession:
             raise NotFound(f"There is no view of that name; there are {', '.join(inbox.VIEWS)}.")
         self.view, self.limit, self.html = frame.view, frame.limit, frame.html
         self._leave.append(feed_of(self.desk).listen(self._on_news))
+        self._leave.append(self.desk.bus.listen(staff_sign_in.topic(self.agent.id), self._on_ended))
         rows, counts = await self.desk.store.read(self._snapshot)
         self._remember(rows)
         self._counts = counts
@@ -255,8 +258,7 @@ class StaffSession:
             await asyncio.sleep(BEAT_S)
             since_write += BEAT_S
             try:
-                if not await self._is_signed_in():
-                    await self.wire.close(REVOKED)
+                if await self._end_if_signed_out():
                     return
                 for watch in tuple(self._watching.values()):
                     await watch.tidy()
@@ -268,6 +270,20 @@ class StaffSession:
                     await self._resync()
             except Unavailable:
                 continue
+
+    def _on_ended(self, fact: Any) -> None:
+        """A session or token of this person ended; whether it is this one, the rows say."""
+        self._spawn(self._look_again())
+
+    async def _look_again(self) -> None:
+        with contextlib.suppress(Unavailable):  # the next beat looks, too
+            await self._end_if_signed_out()
+
+    async def _end_if_signed_out(self) -> bool:
+        if await self._is_signed_in():
+            return False
+        await self.wire.close(REVOKED)
+        return True
 
     def _stalled(self) -> None:
         self._spawn(self.wire.close(TRY_LATER))

@@ -1,13 +1,17 @@
 """`/ws/staff`: the inbox as it changes, followed conversations, notes, typing, presence."""
 
+import asyncio
 import uuid
 from typing import Any, cast
 
 import pytest
 from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.world import CLEO, DORA, Panel, World, submit
+from helpdesk.accounts.staff import staff_by_address
+from helpdesk.accounts.staff_sign_in import disable
+from helpdesk.actor import System
+from tests.world import BEN, CLEO, DORA, Panel, World, submit
 
 
 async def in_line(world: World, text: str = "I cannot get in") -> tuple[Panel, str]:
@@ -188,3 +192,28 @@ async def test_the_inbox_by_frames_equals_a_fresh_one(world: World) -> None:
         elif frame["type"] == "inbox" and frame["gone"]:
             rows.pop(frame["gone"], None)
     assert rows == wanted == await fresh()
+
+
+async def code_of(socket: Panel) -> int:
+    """With what the socket is closed, much sooner than by the next look at the session."""
+    with pytest.raises(ConnectionClosed) as ended:
+        async with asyncio.timeout(5):
+            while True:
+                await socket.receive()
+    assert ended.value.rcvd is not None
+    return ended.value.rcvd.code
+
+
+async def test_a_console_that_is_signed_out_hears_nothing_more_and_the_other_one_does(world: World) -> None:
+    desktop, laptop = await world.staff(), await world.staff()
+    leaving, staying = await world.staff_socket(desktop), await world.staff_socket(laptop)
+    for socket in (leaving, staying):
+        await socket.wait("welcome")
+    await submit(desktop, "/console/logout", "/console")
+    assert await code_of(leaving) == 4401
+    await in_line(world)
+    await staying.wait("inbox")
+    ben = await world.desk.store.read(lambda tx: staff_by_address(tx, BEN))
+    assert ben is not None
+    await world.desk.store.write(disable, world.desk.keys, System("test"), ben.id or 0)
+    assert await code_of(staying) == 4401
