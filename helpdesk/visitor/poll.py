@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from helpdesk.errors import Invalid, Unavailable
 from helpdesk.realtime.frames_in import BadFrame, parse_object
+from helpdesk.portal.session import end_with_session
 from helpdesk.visitor.bearer import bearer_token
 from helpdesk.visitor.session import Session
 from helpdesk.visitor.standing import standing_of
@@ -55,7 +56,9 @@ async def poll(request: Request) -> Response:
     after, incoming, vouched = await _read(request)
     carrier = _Answer()
     out, news = carrier.frames, carrier.news
-    session = Session(desk, carrier, address=client_address(request), signed_in=await standing_of(request))
+    standing = await standing_of(request)
+    session = Session(desk, carrier, address=client_address(request), signed_in=standing)
+    ends = asyncio.create_task(end_with_session(request, carrier.close)) if standing.is_verified else None
     try:
         hello = incoming.pop(0) if incoming and incoming[0].get("type") == "hello" else None
         if hello is None and vouched and session.proof(vouched).shown is None:
@@ -85,6 +88,8 @@ async def poll(request: Request) -> Response:
             await asyncio.sleep(0.05)
     finally:
         desk.sockets.held.discard(carrier)
+        if ends is not None:
+            ends.cancel()
         session.close()
     return _answer(out)
 

@@ -1,10 +1,11 @@
 """The visitor's socket as the contract promises it: one client id is one message, whatever frame carried it."""
 
+import asyncio
 import uuid
 from typing import Any
 
 from tests.programs import program
-from tests.world import ADA, Panel, World
+from tests.world import ADA, PASSWORDS, WAIT_S, Panel, World, submit, until
 
 NOTHING = {"subject": None, "text": None}
 
@@ -138,3 +139,17 @@ async def test_words_too_long_are_a_wrong_token_and_a_wrong_address_like_any_oth
     assert await refused(panel, **asks, subject="x" * 4001, email="eve@example.com") == "too_long"
     await panel.send(**asks, subject="x" * 4000, email="eve@example.com")
     assert (await panel.wait("state", handled_by="ticket"))["ticket"]
+
+
+async def test_a_request_that_waits_ends_with_the_log_in_that_it_stands_on(world: World) -> None:
+    ada = world.browser()
+    await submit(ada, "/login", email=ADA, password=PASSWORDS[ADA])
+    hello = {"type": "hello", "token": None, "after": 0, "identity": None, "locale": "en"}
+    first = await ada.post("/visitor/poll", json={"after": 0, "frames": [hello]})
+    headers = {"Authorization": f"Visitor {first.json()['frames'][0]['token']}"}
+    nothing: dict[str, object] = {"after": 0, "frames": []}
+    waits = ada.post("/visitor/poll", json=nothing, headers=headers, timeout=WAIT_S)
+    held = asyncio.create_task(waits)
+    await until(lambda: world.desk.sockets.held)
+    await submit(ada, "/logout", "/security")
+    assert (await held).json()["frames"][-1] == {"type": "closed", "code": 4401}
