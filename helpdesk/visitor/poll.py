@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from helpdesk.errors import Invalid, Unavailable
-from helpdesk.realtime.frames_in import BadFrame, parse_object
 from helpdesk.portal.session import end_with_session
+from helpdesk.realtime.frames_in import BadFrame, parse_object
 from helpdesk.visitor.bearer import bearer_token
 from helpdesk.visitor.session import Session
 from helpdesk.visitor.standing import standing_of
