@@ -13,7 +13,9 @@ DATABASE_ERRORS = (DBAPIError, PoolTimeout, sqlite3.OperationalError)
 def may_go_well(error: Exception) -> bool:
     """Whether the same may work at once: on a new connection, since of one that is kept nobody knows before it is used
     whether it is gone; or now that what others have just kept can be seen."""
-    return isinstance(error, IntegrityError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
+    return isinstance(error, IntegrityError) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    )
 
 
 def as_unavailable(error: Exception) -> Exception:
