@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpdesk.faq import background, kept, learner, rivals
+from helpdesk.faq import background, closer, kept, learner, rivals
 from helpdesk.faq.article import Article
 from helpdesk.faq.bodies import Bodies
 from helpdesk.faq.crowd import Crowd
@@ -63,17 +63,27 @@ class Engine:
     """For each article the places of its wordings among the known texts."""
     bodies: Bodies
 
-    def near(self, questions: Sequence[str], words: Texts) -> tuple[Floats, Floats | None]:
+    def near(self, questions: Sequence[str], words: Texts) -> tuple[Floats, Floats | None, Floats | None]:
         """How near each question, as typed and in mended words, is to each known text, 0–1.
 
-        And, where an encoder has read it, by how much the core alone would be sure enough of its answer.
+        And, where an encoder has read it, how like they are by what it says alone, and by how much the core alone
+        would be sure enough of its answer.
         """
         texts = [read(question, row) for question, row in zip(questions, words, strict=True)]
         near = self.features.near(words)
         opinions = None
         if self.second:
             opinions = learner.score(self.second.claims.of(near)) - self.second.threshold
-        return self.meaning.mixed(texts, near), opinions
+        if isinstance(self.meaning, NoMeaning):
+            return near, None, opinions
+        alike = self.meaning.alike(texts)
+        return self.meaning.mixed(alike, near), alike, opinions
+
+    def closer(self, alike: Floats, articles: learner.Ints) -> Floats:
+        """What a closer look at these articles alone says of each; only where an encoder reads."""
+        if isinstance(self.meaning, NoMeaning):
+            return np.zeros(len(articles), np.float32)
+        return closer.claims(alike, [self.places[article] for article in articles], self.meaning.between)
 
 
 def learn(

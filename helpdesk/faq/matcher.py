@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from helpdesk.faq import closer
 from helpdesk.faq.engine import SECOND, Engine
 from helpdesk.faq.features import Floats
 from helpdesk.faq.learner import SHARE_OF_NONE, Ints
@@ -64,12 +65,13 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Read:
-    """One reading with what the engine makes of it: nearness, claims and, with an encoder, the core's opinion."""
+    """One reading with what the engine makes of it: nearness, claims and, with an encoder, its own and the core's opinion."""
 
     words: list[str]
     share: float
     near: Floats
     claims: Floats
+    alike: Floats | None
     opinion: float | None
 
 
@@ -105,16 +107,16 @@ def _read(engine: Engine, asked: Sequence[_Asked]) -> Iterator[_Read]:
     """Each reading of each question, in their order."""
     readings = [reading for one in asked for reading in one.readings]
     texts = [one.text for one in asked for _ in one.readings]
-    near, opinions = engine.near(texts, [reading.words for reading in readings])
+    near, alike, opinions = engine.near(texts, [reading.words for reading in readings])
+    meant = [None] * len(readings) if alike is None else alike
     others = [None] * len(readings) if opinions is None else map(float, opinions)
-    for reading, *row in zip(readings, near, engine.claims.of(near), others, strict=True):
+    for reading, *row in zip(readings, near, engine.claims.of(near), meant, others, strict=True):
         yield _Read(reading.words, reading.share, *row)
 
 
 def _ranking(engine: Engine, asked: _Asked, reads: Sequence[_Read], limit: int) -> Ranking:
     typed, asks = asked.typed, asked.wants_person
-    claims = np.sum([read.share * read.claims for read in reads], axis=0)
-    order = np.argsort(-(claims[:-1] + engine.bodies.hints(reads[0].words)), kind="stable")[:limit]
+    order = _order(engine, reads)[:limit]
     margins = [_margins(engine, read, order) - _UNLIKELY * log(reads[0].share / read.share) for read in reads]
     surest = max(range(len(reads)), key=lambda place: margins[place][0])
     words = reads[surest].words
@@ -133,9 +135,22 @@ def _ranking(engine: Engine, asked: _Asked, reads: Sequence[_Read], limit: int) 
     return Ranking(label, best.score, THRESHOLD, candidates, asks, _reason(best, label, typed, words))
 
 
+def _order(engine: Engine, reads: Sequence[_Read]) -> Ints:
+    """The articles, the most likely one first; the texts and the closer look only help to put them in order."""
+    claims = np.sum([read.share * read.claims for read in reads], axis=0)
+    claims = claims[:-1] + engine.bodies.hints(reads[0].words)
+    order = np.argsort(-claims, kind="stable")
+    few = order[: closer.LOOKED_AT]
+    if engine.rivals and len(few) > 1 and claims[few[0]] - claims[few[1]] < closer.SHARE:
+        looks = [read.share * engine.closer(read.alike, few) for read in reads if read.alike is not None]
+        again = claims[few] + closer.SHARE * np.sum(looks, axis=0)
+        order[: len(few)] = few[np.argsort(-again, kind="stable")]
+    return order
+
+
 def _margins(engine: Engine, read: _Read, order: Ints) -> Floats:
     """By how much the articles in this order would be sure enough, if this reading is meant."""
-    # The texts help to put the articles in order; how sure the first is, only the wordings tell.
+    # How sure the first is, only the claims tell.
     sure = np.asarray(np.minimum.accumulate(read.claims[order]), np.float32)
     none = SHARE_OF_NONE * max(-1.0, float(read.claims[-1]))
     margins = np.asarray(sure - none - engine.threshold, np.float32)

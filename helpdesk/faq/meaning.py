@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from helpdesk.faq import stored
 from helpdesk.faq.background import sentences
 from helpdesk.faq.encoder import DIMENSIONS, Encoder
 from helpdesk.faq.features import Floats
+from helpdesk.faq.learner import Ints
 
 SHARE = 0.65
 """What the encoder weighs against spelling and words."""
@@ -30,9 +33,6 @@ class NoMeaning:
     trust = 1.0
     """How much the texts of none are trusted, where wordings are with 1."""
 
-    def mixed(self, questions: Sequence[str], near: Floats) -> Floats:
-        return near
-
     def among(self, near: Floats) -> Floats:
         return near
 
@@ -48,7 +48,7 @@ class Meaning:
         self._encoder = encoder
         self.name = encoder.name
         self._ordinary = vectors[-len(sentences()) :].mean(0)
-        self._vectors = _level(vectors - self._ordinary)
+        self._vectors = self._telling(vectors)
 
     @classmethod
     def load(
@@ -73,21 +73,38 @@ class Meaning:
         rows = [kept[key] for key in keys]
         return cls(encoder, np.array(rows, np.float32).reshape(len(rows), DIMENSIONS))
 
-    def mixed(self, questions: Sequence[str], near: Floats) -> Floats:
-        """The nearness (questions × texts) with what the encoder says."""
-        vectors = _level(self._encoder.encode(questions) - self._ordinary)
-        return self._fused(near, vectors @ self._vectors.T)
+    def alike(self, questions: Sequence[str]) -> Floats:
+        """How like each question is to each known text by what both mean, −1 to 1: questions × texts."""
+        return _damped(self._telling(self._encoder.encode(questions)) @ self._vectors.T)
+
+    def mixed(self, alike: Floats, near: Floats) -> Floats:
+        """The nearness of the words (questions × texts) with what the encoder says."""
+        return np.asarray(SHARE * alike + (1 - SHARE) * near, np.float32)
 
     def among(self, near: Floats) -> Floats:
         """The same for all known texts (texts × texts), which need no encoding."""
-        return self._fused(near, self._vectors @ self._vectors.T)
+        return self.mixed(_damped(self._vectors @ self._vectors.T), near)
 
-    def _fused(self, near: Floats, alike: Floats) -> Floats:
-        # To the power of 1.5: a little likeness, which any two questions have, should count for less.
-        fused = alike * np.sqrt(np.abs(alike))
-        fused *= SHARE
-        fused += (1 - SHARE) * near
-        return np.asarray(fused, np.float32)
+    def between(self, texts: Ints) -> Floats:
+        """How like the known texts at these places are to each other."""
+        vectors = self._vectors[texts]
+        return _damped(vectors @ vectors.T)
+
+    def _telling(self, vectors: Floats) -> Floats:
+        """Of length 1, without what all texts have in common, and with less of how a thing is said than of what."""
+        return _level((vectors - self._ordinary) @ _emphasis())
+
+
+@cache
+def _emphasis() -> Floats:
+    """What to multiply vectors with (`make_emphasis.py`)."""
+    with files("helpdesk.faq").joinpath("data/emphasis.npz").open("rb") as file, np.load(file) as stored:
+        return np.asarray(stored["matrix"], np.float32)
+
+
+def _damped(alike: Floats) -> Floats:
+    """To the power of 1.5: a little likeness, which any two questions have, should count for less."""
+    return np.asarray(alike * np.sqrt(np.abs(alike)), np.float32)
 
 
 def _level(vectors: Floats) -> Floats:

@@ -23,9 +23,10 @@ def test_another_wording_is_nearest_to_what_it_means(tmp_path: Path) -> None:
     meaning = Meaning.load(TEXTS, None, lambda _: None)
     assert not isinstance(meaning, NoMeaning)
     questions = ["has my package arrived yet", "\ud800", "send me the bill"]
-    near = meaning.mixed(questions, np.zeros((3, len(TEXTS)), np.float32))
-    assert near.shape == (3, 4)
-    assert near[[0, 2]].argmax(1).tolist() == [1, 0]
+    alike = meaning.alike(questions)
+    assert alike.shape == (3, 4)
+    assert alike[[0, 2]].argmax(1).tolist() == [1, 0]
+    assert meaning.between(np.arange(4)).diagonal() == pytest.approx(np.ones(4), abs=1e-5)
 
 
 def test_vectors_are_encoded_once_and_a_broken_file_is_made_again(tmp_path: Path) -> None:
