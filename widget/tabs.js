@@ -1,6 +1,5 @@
 // Several tabs, one leader: it alone sends what is unsent, and makes the sound. The tab in use takes the lead.
 
-const name = "helpdesk-lead";
 const locks = navigator.locks; // missing on a plain-http site
 let isLeader = !locks;
 let hasLeft = false;
@@ -25,15 +24,16 @@ export const tellTabs = (news) => channel?.postMessage(news);
 export function takeLead(isInUse) {
   if (!locks || (isLeader && isInUse)) return;
   hasLeft = false;
+  /** @type {any} */ let mine;
   const held = () => !hasLeft && new Promise((resolve) => {
     isLeader = true;
-    release = /** @type {() => void} */ (resolve);
+    mine = release = /** @type {() => void} */ (resolve);
     changed();
   });
-  locks.request(name, isInUse ? { steal: true } : {}, held).catch((error) => {
-    isLeader = false;
+  locks.request("helpdesk-lead", isInUse ? { steal: true } : {}, held).catch((error) => {
+    if (release === mine) isLeader = false; // else a later wish of this tab was granted before, and took it from this one
     if (error.name !== "AbortError") held(); // nobody stole it: it is denied, as the storage is, and each tab leads itself
-    else if (!hasLeft) takeLead(false);
+    else if (!hasLeft && !isLeader) takeLead(false);
   });
 }
 

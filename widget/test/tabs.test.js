@@ -36,3 +36,48 @@ test("a tab whose lead was stolen waits for its turn", async () => {
   await new Promise((resolve) => { setTimeout(resolve); });
   assert.deepEqual([wishes, leads()], [[true, false], false]);
 });
+
+/** A browser's one lock: who steals is told of it before the one who lost it, as on a slow machine. */
+class Lock {
+  /** @type {{ lose: (error: Error) => void } | null} */ holder = null;
+  /** @type {(() => void)[]} */ line = [];
+
+  request(/** @type {any} */ options, /** @type {() => any} */ held) {
+    return new Promise((resolve, reject) => {
+      const take = () => {
+        const me = { lose: reject };
+        this.holder = me;
+        Promise.resolve(held()).then((value) => {
+          resolve(value);
+          if (this.holder !== me) return;
+          this.holder = null;
+          this.line.shift()?.();
+        });
+      };
+      setTimeout(() => {
+        const before = this.holder;
+        if (!options.steal && before) this.line.push(take);
+        else take();
+        if (options.steal) before?.lose(new DOMException("Stolen.", "AbortError"));
+      });
+    });
+  }
+}
+
+const aMoment = () => new Promise((resolve) => { setTimeout(resolve, 20); });
+
+test("who takes the lead twice before the first answer leads", async () => {
+  const lock = new Lock();
+  const request = lock.request.bind(lock);
+  const [first, second] = [await tabs(request), await tabs(request)];
+  for (const tab of [first, second]) tab.joinTabs(() => {}, () => {});
+  for (const tab of [first, second, first, second]) {
+    tab.takeLead(true);
+    tab.takeLead(true);
+    await aMoment();
+    assert.deepEqual([first.leads(), second.leads()], [tab === first, tab === second]);
+  }
+  second.leaveLead();
+  await aMoment();
+  assert.deepEqual([first.leads(), second.leads()], [true, false]);
+});
