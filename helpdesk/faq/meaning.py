@@ -79,7 +79,9 @@ class Meaning:
 
     def mixed(self, alike: Floats, near: Floats) -> Floats:
         """The nearness of the words (questions × texts) with what the encoder says."""
-        return np.asarray(SHARE * alike + (1 - SHARE) * near, np.float32)
+        mixed = SHARE * alike
+        mixed += (1 - SHARE) * near
+        return mixed
 
     def among(self, near: Floats) -> Floats:
         """The same for all known texts (texts × texts), which need no encoding."""
@@ -104,7 +106,10 @@ def _emphasis() -> Floats:
 
 def _damped(alike: Floats) -> Floats:
     """To the power of 1.5: a little likeness, which any two questions have, should count for less."""
-    return np.asarray(alike * np.sqrt(np.abs(alike)), np.float32)
+    found = np.abs(alike)
+    np.sqrt(found, out=found)
+    found *= alike
+    return found
 
 
 def _level(vectors: Floats) -> Floats:
