@@ -41,11 +41,14 @@ _WHICH_ADDRESS = re.compile(
     r"|\bwhat is my (?:registered )?(?:e ?mail|mail)\b"
     r"|\b(?:not (?:remember|know)|forgot|forgotten) (?:which |what |my |the )*(?:e ?mail|mail)\b"
 )
+_RESEND = r"send (?:(?:the|a) (?:\w+ )?code (?:again|once more|one more time)|(?:another|a new|a second) (?:\w+ )?code)\b"
+"""What *Resend code* is for: nobody is given that code."""
 _ASKED_FOR_SECRET = re.compile(
     rf"\b(?:{_SOMEBODY}|(?:a|the|some) (?:man|woman|guy|caller|person|agent)|caller|support|agent|you)\b.{{0,40}}"
     r"\b(?:ask|asks|asked|asking|need|needs|want|wants|wanted|called|phoned|texted)\b.{0,40}"
     r"\bmy (?:\w+ )?(?:password|code)\b"
-    r"|\b(?:should|can|may|must|shall|do) i (?:have to |need to )?(?:give|send|tell|share|read)\b.{0,40}"
+    rf"|\b(?:should|can|may|must|shall|do) i (?:have to |need to )?(?!{_RESEND})"
+    r"(?:give|send|tell|share|read)\b.{0,40}"
     r"\b(?:password|code)\b"
     r"|\bis (?:this|it)(?: \w+)? (?:really |actually )?(?:legit\w*|real|genuine|fake|a scam|a fraud"
     r"|phishing|official|the real support|support)\b|\b(?:can|should) i trust\b"

@@ -38,6 +38,7 @@ def test_who_fears_for_the_account_hears_what_to_do_at_once_and_reaches_a_person
         ("why do I get codes, I never requested one", phrases.NOT_ASKED_FOR),
         ("Is this really support?", phrases.NEVER_ASKS),
         ("should i give you my code?", phrases.NEVER_ASKS),
+        ("should I send my code again", phrases.NEVER_ASKS),
         ("is that link safe", phrases.NEVER_ASKS),
         ("do you need my password to help me?", phrases.NEVER_ASKS),
         ("it says too many attempts try again later", phrases.TOO_MANY_TRIES),
@@ -79,6 +80,8 @@ def test_a_caller_who_wants_the_code_is_warned_of_before_a_person_takes_over() -
         ("it asks for my current password but I forgot it", "forgot-password"),
         ("someone saw my password, I want to change it", "change-password"),
         ("I did not get a verification code", "code-not-received"),
+        ("can I send the code again after 60 seconds?", "code-not-received"),
+        ("can i send another code", "code-not-received"),
     ],
 )
 def test_what_an_article_answers_is_no_worry(text: str, slug: str) -> None:
