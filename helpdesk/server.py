@@ -10,6 +10,7 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import HeaderLineTooLong, RequestLineTooLong
 from websockets.protocol import State
 
 MAX_HEADERS = 100
@@ -20,6 +21,10 @@ STOP_WITHIN_S = 8
 CLOSE_WITHIN_S = 2.0
 SEND_BUFFER_BYTES = 256 * 1024
 AT_ONCE_BYTES = 32 * 1024
+UNREADABLE: dict[type[Exception], bytes] = {
+    HeaderLineTooLong: b"431 Request Header Fields Too Large",
+    RequestLineTooLong: b"414 URI Too Long",
+}
 WRITE_NOW = "helpdesk.write_now"
 READ_NOW = "helpdesk.read_now"
 """Extensions of our own, for text frames that need not wait: what they do is told in `realtime/socket.py`."""
@@ -61,13 +66,17 @@ class GuardedHttp(HttpToolsProtocol):
         super().on_headers_complete()
 
     def handle_websocket_upgrade(self) -> None:
-        """Only with as many headers as the sockets' library reads."""
+        """Only with as many headers as the sockets' library reads; what it cannot read is answered here."""
         if len(self.headers) > MAX_HEADERS:
             self._refuse(b"431 Request Header Fields Too Large")
             return
         super().handle_websocket_upgrade()
-        if self.transport.get_protocol() is not self:
+        protocol = self.transport.get_protocol()
+        if protocol is not self:
             self.parser = None  # type: ignore[assignment]  # it points back here: only the collector would free both
+        if isinstance(protocol, FirmSocket) and (fault := protocol.conn.handshake_exc):
+            # The library leaves its answer to a head that it cannot read in a buffer that nobody sends.
+            self._refuse(UNREADABLE.get(type(fault), b"400 Bad Request"))
 
     def _head_end(self, data: bytes) -> int:
         end = data.find(b"\r\n\r\n")

@@ -43,13 +43,13 @@ class Bare:
         """All of it."""
         await asyncio.get_running_loop().sock_sendall(self.socket, data)
 
-    async def upgrade(self, extra: int = 0) -> bytes:
-        """Ask for the visitor's socket with `extra` headers more; the head of the answer."""
+    async def upgrade(self, extra: int = 0, *more: str, query: str = "") -> bytes:
+        """Ask for the visitor's socket with `extra` headers and `more`; the head of the answer."""
         key = base64.b64encode(b"0123456789abcdef").decode()
         lines = [
-            "GET /ws/visitor HTTP/1.1", f"Host: 127.0.0.1:{self.port}", "Upgrade: websocket", "Connection: Upgrade",
+            f"GET /ws/visitor{query} HTTP/1.1", f"Host: 127.0.0.1:{self.port}", "Upgrade: websocket", "Connection: Upgrade",
             f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13", f"Origin: http://127.0.0.1:{self.port}",
-            *(f"X-More-{number}: x" for number in range(extra)),
+            *(f"X-More-{number}: x" for number in range(extra)), *more,
         ]  # fmt: skip
         await self.send("\r\n".join([*lines, "", ""]).encode())
         return await self.read()
@@ -189,6 +189,25 @@ async def test_upgrades_with_too_many_headers_are_answered_and_closed(world_with
     }
     panel = await world.visitor()
     await panel.say("still here")
+
+
+@pytest.mark.parametrize(
+    ("more", "query", "status"),
+    [
+        (f"Cookie: a={'x' * 8192}", "", b"431 Request Header Fields Too Large"),
+        ("X-More: y", "?" + "x" * 9000, b"414 URI Too Long"),
+        ("Content-Length: 5", "", b"400 Bad Request"),
+        ("Transfer-Encoding: chunked", "", b"400 Bad Request"),
+    ],
+)
+async def test_an_upgrade_that_the_sockets_cannot_read_is_answered_and_closed(
+    world: World, more: str, query: str, status: bytes
+) -> None:
+    async with bare(world.port, 1) as (rude,):
+        async with asyncio.timeout(HANDSHAKE_WITHIN_S + BUSY_S):
+            answer = await rude.upgrade(0, more, query=query)
+            assert await rude.read_all() == b""
+    assert answer.startswith(b"HTTP/1.1 " + status)
 
 
 @pytest.fixture
