@@ -64,4 +64,5 @@ def refused(tx: Tx, keys: Keys, customer: Customer, ip: str) -> None:
 
 
 def _counter(keys: Keys, customer: Customer) -> str:
-    return attempts.key_for(keys, "current password", str(customer.account_id))
+    """Of this session: whoever logs in again has shown the password, and other browsers guessed nothing."""
+    return attempts.key_for(keys, "current password", f"{customer.account_id}:{customer.session_id}")

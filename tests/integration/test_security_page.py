@@ -90,6 +90,9 @@ async def test_five_wrong_current_passwords_end_this_session_only(world: World) 
     assert "Please log in again" in answer.text
     assert (await ada.get("/security")).status_code == 303
     assert (await elsewhere.get("/security")).status_code == 200
+    again = await world.customer()
+    assert (await change(again, "Not-My-Password!")).status_code == 422
+    assert (await change(elsewhere, PASSWORDS[ADA])).status_code == 303
 
 
 async def test_only_the_owner_gets_to_the_form(world: World) -> None:
