@@ -1,9 +1,11 @@
 """One HTTP request → one call: token, limit, checks, the rule in its transaction, the answer, its headers."""
 
+import asyncio
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
+from weakref import WeakValueDictionary
 
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import IntegrityError
@@ -27,6 +29,8 @@ PER_TOKEN = "600/minute"  # noqa: S105 — a rate
 PER_STRANGER = "60/minute"
 POLICY = '"token";q=600;w=60'
 JSON = "application/json"
+_RUNNING: WeakValueDictionary[tuple[int, str], asyncio.Lock] = WeakValueDictionary()
+"""Who runs a call under which key right now: a repeat waits for the first answer, and takes no try of its own."""
 
 
 @dataclass(frozen=True)
@@ -116,10 +120,11 @@ async def _run_once(call: Call, ask: Ask, key: str, body_bytes: bytes) -> _Raw:
     if not key:
         return _as_raw(await run(ask))
     print_, store = idempotency.fingerprint(call, ask, body_bytes), ask.desk.store
-    if (first := await store.read(idempotency.answered, ask.agent.id, key, print_)) is not None:
-        return _Raw(first[0], first[1], repeated=True)
-    raw = _as_raw(await run(ask))
-    await store.write(idempotency.keep, ask.agent.id, key, print_, raw.status, raw.text)
+    async with _RUNNING.setdefault((ask.agent.id, key), asyncio.Lock()):
+        if (first := await store.read(idempotency.answered, ask.agent.id, key, print_)) is not None:
+            return _Raw(first[0], first[1], repeated=True)
+        raw = _as_raw(await run(ask))
+        await store.write(idempotency.keep, ask.agent.id, key, print_, raw.status, raw.text)
     return raw
 
 
