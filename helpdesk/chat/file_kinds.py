@@ -10,7 +10,7 @@ import warnings
 from dataclasses import dataclass
 
 from helpdesk.chat.secrets import scrub
-from helpdesk.errors import DeskError, Invalid
+from helpdesk.errors import DeskError
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 25_000_000
@@ -50,11 +50,11 @@ class Accepted:
 
 
 def examine(name: str, declared: str, content: bytes) -> Accepted:
-    """The file to keep. Raises TooLarge, WrongKind, or Invalid for an empty one."""
+    """The file to keep. Raises TooLarge or WrongKind, which an empty one is too."""
     if len(content) > MAX_BYTES:
         raise TooLarge()
     if not content:
-        raise Invalid(file="That file is empty.")
+        raise WrongKind("That file is empty.")
     safe = shown_name(name)
     ending = safe.rpartition(".")[2].lower() if "." in safe else ""
     ending = "jpg" if ending == "jpeg" else ending

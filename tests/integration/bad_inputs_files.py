@@ -79,7 +79,7 @@ ROWS = [
     Row("B79", "an archive that grows", upload("a.zip", bomb(), "application/zip"), answer(415)),
     Row("B79", "50,000 × 50,000", upload("a.png", huge_png(), "image/png"), answer(413, 415)),
     Row("B79", "300 pictures in one", upload("a.gif", long_gif(), "image/gif"), answer(413, 415)),
-    Row("B79", "nothing", upload("a.txt", b"", "text/plain"), answer(422)),
+    Row("B79", "nothing", upload("a.txt", b"", "text/plain"), answer(415)),
     Row("B79", "10 MiB and one", upload("a.txt", b"x" * (10 * 1024 * 1024 + 1), "text/plain"), answer(413)),
     Row("B79", "a thousand parts", upload("a.txt", b"x", "text/plain", parts=1000), answer(400, 413, 422)),
     Row("B79", "1 MB without a file's name", multipart(
