@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from helpdesk.bot import phrases, proposals, replies
-from helpdesk.bot.hearing import asks_about_steps
+from helpdesk.bot.hearing import asks_about_steps, asks_for_ticket
 from helpdesk.bot.memory import (
     ARTICLE,
     CAN_NO,
@@ -27,6 +27,7 @@ from helpdesk.bot.replies import (
     NEARLY,
     NO_CODE_SLUG,
     PASSWORD_SLUGS,
+    PEOPLE_SLUG,
     WAYS_OUT,
 )
 from helpdesk.bot.vague import open_pair
@@ -67,6 +68,8 @@ def _hear(memory: Memory, heard: Heard, scene: Scene) -> Turn:
     match heard.kind:
         case "failed":
             return replies.to_person(memory, scene, "The assistant failed.", phrases.FAILED)
+        case "person" if asks_for_ticket(heard.text) and _is_open(memory, PEOPLE_SLUG, scene):
+            return replies.answer(memory, PEOPLE_SLUG, scene, heard.text, heard.ranking)
         case "person":
             return replies.to_person(memory, scene, "Asked for a person.")
         case "angry":
@@ -93,6 +96,11 @@ def _hear(memory: Memory, heard: Heard, scene: Scene) -> Turn:
         case "nothing":
             return replies.miss(memory, heard, scene, phrases.NOTHING_HEARD)
     return _small_talk(memory, heard)
+
+
+def _is_open(memory: Memory, slug: str, scene: Scene) -> bool:
+    """Whether this article may be told: it is there, and was neither told nor refused."""
+    return slug in scene.articles and slug not in (*memory.given, *memory.refused)
 
 
 def _small_talk(memory: Memory, heard: Heard) -> Turn:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from helpdesk.bot.languages import foreign
 from helpdesk.bot.memory import Heard
 from helpdesk.bot.small_talk import GREETING, kind_of, plain, sign_of
+from helpdesk.faq.person import wants_person
 
 LONGEST = 500
 LONG_STORY = 9
@@ -62,6 +63,7 @@ _SECRET_PROBE = re.compile(
     r"\b(?:what(?:'s| is| was)|whats) (?:my|his|her|their|the) (?:current |old |login )?password\s*\?*$",
     re.I,
 )
+_TICKET = re.compile(r"\b(?:submit|open|create|raise|file|make|send|write)\b.{0,12}\bticket\b")
 _BETWEEN = re.compile(r"[.!?;:\n]+|,\s|\b(?:and|but|because|so that|although)\b", re.I)
 _OF_STEPS = re.compile(
     r"\b(?:step (?:\d|one|two|three|four)|(?:first|second|third|last|next) step"
@@ -122,6 +124,12 @@ def clauses(text: str) -> list[str]:
 def asks_about_steps(text: str) -> bool:
     """Whether it comes back to what was just told, such as "what was step 2?"."""
     return bool(_OF_STEPS.search(plain(text)))
+
+
+def asks_for_ticket(text: str) -> bool:
+    """Whether somebody wants to submit a ticket, and does not ask for a person besides."""
+    rest, tickets = _TICKET.subn(" ", plain(text))
+    return bool(tickets) and not wants_person(rest)
 
 
 def _without_markers(text: str) -> str:

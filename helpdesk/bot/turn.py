@@ -12,13 +12,14 @@ from helpdesk.bot import dialogue, lessons, phrases
 from helpdesk.bot.answers import address
 from helpdesk.bot.hearing import clauses, heard
 from helpdesk.bot.memory import REASON, TICKET, Heard, Line, Memory, Scene, Turn
+from helpdesk.bot.parts import begun, sure_part
 from helpdesk.chat import hands
 from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import Draft, conversations, messages, post, topic
 from helpdesk.errors import DeskError, Invalid
 from helpdesk.faq.article import Article
 from helpdesk.faq.library import Library
-from helpdesk.faq.matcher import Ranking, rank, rank_all
+from helpdesk.faq.matcher import rank, rank_all
 from helpdesk.faqstats import figures
 from helpdesk.store.columns import as_json
 from helpdesk.store.quick import Quick
@@ -26,9 +27,8 @@ from helpdesk.store.session import Tx
 
 log = logging.getLogger(__name__)
 LONGEST_REASON = 500
-SURE_PART = 70.0
 NEAR_WHOLE = 20.0
-"""Scores: a part of a long story answers it when it is sure, and the whole is not about other things."""
+"""Score: a part of a long story answers it when it is sure, and the whole is not about other things."""
 _THIS = conversations.c.id == bindparam("number")
 _MIND = Quick(
     lambda dialect: select(conversations.c.handled_by, conversations.c.identity, conversations.c.bot).where(
@@ -71,23 +71,21 @@ def _ranked(library: Library, texts: Sequence[str], unclear: str) -> Heard:
     ranking = rank(library, said.text)
     if ranking.wants_person:
         return replace(said, kind="person", ranking=ranking)
+    if whole := begun(library, said, unclear):
+        return whole
     if ranking.label is None and said.kind == "question":
         others = (texts[-1] if len(texts) > 1 else "", f"{unclear} {said.text}" if unclear else "")
         for other in filter(None, others):
             if (second := rank(library, other)).label is not None:
                 return replace(said, ranking=second)
-        if ranking.score >= NEAR_WHOLE and (sure := _sure_part(rank_all(library, clauses(said.text)))):
+        if ranking.score >= NEAR_WHOLE and (sure := sure_part(rank_all(library, clauses(said.text)))):
             return replace(said, ranking=sure)
     elif said.kind == "question":
         parts = rank_all(library, clauses(said.text))
         # Words of two questions may add up to a third one that nobody asked.
-        if all(part.label != ranking.label for part in parts) and (sure := _sure_part(parts)):
+        if all(part.label != ranking.label for part in parts) and (sure := sure_part(parts)):
             return replace(said, ranking=sure)
     return replace(said, ranking=ranking)
-
-
-def _sure_part(parts: Sequence[Ranking]) -> Ranking | None:
-    return next((part for part in parts if part.label and part.score >= SURE_PART), None)
 
 
 def rehearse(library: Library, text: str) -> Turn:

@@ -8,6 +8,8 @@ from rapidfuzz import fuzz
 from helpdesk.faq.article import Article
 
 MOST_WORDS = 8
+MOST_TOPIC = 3
+MOST_EITHER = 5
 NEAR = 80
 _WORD = re.compile(r"[^\W\d_]+")
 _FILLERS = frozenset(
@@ -25,29 +27,38 @@ _SHORT = dict.fromkeys(("pw", "pwd", "pass", "passwd", "passcode"), "password")
 def open_pair(text: str, articles: Mapping[str, Article], ranked: tuple[str, ...]) -> tuple[str, str] | None:
     """(for those who can log in, for those who cannot) where the text names only what both titles name.
 
-    Of several the one that `ranked` has first is taken.
+    "Change or reset my password" names both: there each word may stand in one of the two. Of several the one that
+    `ranked` has first is taken.
     """
     words = _WORD.findall(text.lower())
     topic = [_SHORT.get(word, word) for word in words if word not in _FILLERS]
-    if not 1 <= len(topic) <= 3 or len(words) > MOST_WORDS:
+    is_either = "or" in words
+    if not 1 <= len(topic) <= (MOST_EITHER if is_either else MOST_TOPIC) or len(words) > MOST_WORDS:
         return None
-    found: dict[str, list[str]] = {"logged_in": [], "logged_out": []}
-    for slug, article in articles.items():
-        if article.needs and _names_all(topic, article.title):
-            found[article.needs].append(slug)
-    if not found["logged_in"] or not found["logged_out"]:
-        return None
+    named = {slug: _named(topic, article.title) for slug, article in articles.items() if article.needs}
     place = {slug: number for number, slug in enumerate(ranked)}
     inside, outside = (
-        min(slugs, key=lambda slug: place.get(slug, len(place)))
-        for slugs in (found["logged_in"], found["logged_out"])
+        sorted(
+            (slug for slug in named if articles[slug].needs == needs),
+            key=lambda slug: place.get(slug, len(place)),
+        )
+        for needs in ("logged_in", "logged_out")
     )
-    return inside, outside
+    pairs = [(first, second) for first in inside for second in outside]
+    for first, second in pairs:
+        if all(named[first]) and all(named[second]):
+            return first, second
+    return next((pair for pair in pairs if is_either and _between(*(named[slug] for slug in pair))), None)
 
 
-def _names_all(topic: list[str], title: str) -> bool:
+def _between(first: list[bool], second: list[bool]) -> bool:
+    """Whether each word is in one of the two, and each of the two has a word of its own."""
+    return all(map(any, zip(first, second, strict=True))) and not all(first) and not all(second)
+
+
+def _named(topic: list[str], title: str) -> list[bool]:
     named = _WORD.findall(title.lower())
-    return all(any(_near(word, other) for other in named) for word in topic)
+    return [any(_near(word, other) for other in named) for word in topic]
 
 
 def _near(word: str, other: str) -> bool:

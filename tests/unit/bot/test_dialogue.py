@@ -59,6 +59,57 @@ def test_a_bare_topic_gets_one_question_with_two_buttons(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "How to Change or Reset Your Login Password?",
+        "I want to change or reset my password",
+        "reset or change pasword",
+    ],
+)
+def test_who_names_both_is_asked_the_one_fact_that_decides(text: str) -> None:
+    turn = say(text)
+    assert words(turn) == phrases.ASK_CAN_LOG_IN
+    assert choices(turn)[:2] == [CAN_YES, CAN_NO]
+
+
+def test_who_names_one_of_the_two_twice_is_not_asked() -> None:
+    assert slugs(say("forgot or lost my password")) == ["forgot-password"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "slug"),
+    [
+        ("i forgot", "my password", "forgot-password"), ("forgot", "passwrd", "forgot-password"),
+        ("change", "my password", "change-password"), ("i dont remember", "my password", "forgot-password"),
+    ],
+)  # fmt: skip
+def test_a_question_in_two_messages_is_one_question(first: str, second: str, slug: str) -> None:
+    begun = say(first)
+    assert not slugs(begun)
+    assert slugs(say(second, memory=begun.memory)) == [slug]
+
+
+def test_words_of_another_matter_begin_no_question() -> None:
+    begun = say("i can not find my invoice anywhere")
+    assert words(say("my password", memory=begun.memory)) == phrases.ASK_CAN_LOG_IN
+
+
+@pytest.mark.parametrize(
+    "text", ["how do i submit a ticket?", "submit a ticket", "Open a ticket for me please"]
+)
+def test_who_wants_a_ticket_is_told_how_and_then_reaches_a_person(text: str) -> None:
+    turn = say(text)
+    assert slugs(turn) == ["contact-support"]
+    assert "(/tickets/new)" in words(turn)
+    assert turn.hand_over is None
+    assert say(text, memory=turn.memory).hand_over
+
+
+def test_who_wants_a_person_or_a_ticket_reaches_a_person() -> None:
+    assert say("let me talk to a human or submit a ticket").hand_over
+
+
+@pytest.mark.parametrize(
     ("reply", "slug"),
     [
         ("yes", "change-password"), ("Yes I can", "change-password"), ("no", "forgot-password"),
