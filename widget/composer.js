@@ -6,6 +6,9 @@ import { keep, recall } from "./store.js";
 const longest = 4000;
 
 export class Composer {
+  /** @type {import("./upload.js").FileTray | undefined} */ tray;
+  /** @type {((text: string) => "" | "password" | "code" | "card") | undefined} */ looksSecret;
+  /** @type {typeof import("./confirm.js").askFirst | undefined} */ askFirst;
   #acts;
   #whisperedAt = 0;
 
@@ -15,12 +18,6 @@ export class Composer {
     this.error = h("p", { class: "error", id: "ce", role: "alert" });
     this.input = h("textarea", { id: "message", rows: 1, placeholder: t("Write a message…"), part: "composer", enterkeyhint: "send", "aria-describedby": "ce" });
     this.input.value = recall("draft") ?? "";
-    /** @type {import("./upload.js").FileTray | undefined} */
-    this.tray = undefined;
-    /** @type {((text: string) => "" | "password" | "code" | "card") | undefined} */
-    this.looksSecret = undefined;
-    /** @type {typeof import("./confirm.js").askFirst | undefined} */
-    this.askFirst = undefined;
     this.confirm = h("div", { role: "alertdialog", class: "confirm", "aria-labelledby": "cq", hidden: true });
     this.node = h("form", { class: "composer" }, this.confirm, this.error,
       h("div", { class: "box" }, h("label", { for: "message", class: "hidden" }, t("Message")),

@@ -10,10 +10,9 @@ export function h(name, attributes = {}, ...children) {
   const node = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
     if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
-    else if (value === true) node.setAttribute(key, "");
-    else if (value || value === 0) node.setAttribute(key, value);
+    else if (value || value === 0) node.setAttribute(key, value === true ? "" : value);
   }
-  node.append(...children.filter((child) => child || child === "").map((child) => /** @type {Node | string} */ (child)));
+  node.append(.../** @type {(Node | string)[]} */ (children.filter((child) => child || child === "")));
   return node;
 }
 
@@ -22,10 +21,11 @@ export const button = (label, press, more = {}) => h("button", { type: "button",
 
 /** A button that shows a drawing and is called `label`. @param {string} label @param {string} line @param {(event: Event) => void} press */
 export function iconButton(label, line, press, more = {}) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
-  const path = svg.appendChild(document.createElementNS(svg.namespaceURI ?? "", "path"));
+  const path = svg.appendChild(document.createElementNS(space, "path"));
   path.setAttribute("d", line);
   const node = h("button", { type: "button", class: "icon", "aria-label": label, onclick: press, ...more });
   node.append(svg);

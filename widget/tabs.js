@@ -3,8 +3,8 @@
 const locks = navigator.locks; // missing on a plain-http site
 let isLeader = !locks;
 let hasLeft = false;
-/** @type {() => void} */ let release = () => {};
-/** @type {() => void} */ let changed = () => {};
+/** @type {(() => void) | undefined} */ let release;
+/** @type {() => void} */ let changed;
 /** @type {BroadcastChannel | undefined} */
 let channel;
 
@@ -24,13 +24,13 @@ export const tellTabs = (news) => channel?.postMessage(news);
 export function takeLead(isInUse) {
   if (!locks || (isLeader && isInUse)) return;
   hasLeft = false;
-  /** @type {any} */ let mine;
+  /** @type {(() => void) | undefined} */ let mine;
   const held = () => !hasLeft && new Promise((resolve) => {
     isLeader = true;
     mine = release = /** @type {() => void} */ (resolve);
     changed();
   });
-  locks.request("helpdesk-lead", isInUse ? { steal: true } : {}, held).catch((error) => {
+  locks.request("helpdesk-lead", { steal: isInUse }, held).catch((error) => {
     if (release === mine) isLeader = false; // else a later wish of this tab was granted before, and took it from this one
     if (error.name !== "AbortError") held(); // nobody stole it: it is denied, as the storage is, and each tab leads itself
     else if (!hasLeft && !isLeader) takeLead(false);
@@ -41,5 +41,5 @@ export function takeLead(isInUse) {
 export function leaveLead() {
   hasLeft = true;
   isLeader = !locks;
-  release();
+  release?.();
 }
