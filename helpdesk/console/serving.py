@@ -16,11 +16,12 @@ from helpdesk.accounts.step_up import StepUp
 from helpdesk.actor import Agent
 from helpdesk.chat import presence
 from helpdesk.console.guard import browser_of, signed_in_agent
-from helpdesk.console.words import clock_time, segments, since, until
+from helpdesk.console.words import clock_time, since, until
 from helpdesk.errors import NotFound, SignInNeeded
 from helpdesk.store.session import Tx
 from helpdesk.tickets import inbox, lifecycle, preferences
 from helpdesk.web.problems import wants_json
+from helpdesk.web.segments import segments
 from helpdesk.web.templates import render
 from helpdesk.wiring import Desk
 

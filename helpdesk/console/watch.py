@@ -17,12 +17,12 @@ from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import topic
 from helpdesk.console import lookers
 from helpdesk.console.conversation import Said
-from helpdesk.console.words import segments
 from helpdesk.errors import DeskError
 from helpdesk.keys import Keys
 from helpdesk.realtime.follow import Follower
 from helpdesk.store.session import Tx
 from helpdesk.tickets import intake
+from helpdesk.web.segments import segments
 from helpdesk.web.templates import pages
 from helpdesk.wiring import Desk
 

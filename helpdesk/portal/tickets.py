@@ -28,6 +28,7 @@ from helpdesk.tickets.models import Ticket
 from helpdesk.web.client_address import client_address, network_of
 from helpdesk.web.forms import email_address, line_field, read_form, text_field
 from helpdesk.web.problems import retry_after
+from helpdesk.web.segments import segments
 from helpdesk.web.templates import render
 from helpdesk.wiring import Desk
 
@@ -122,6 +123,7 @@ async def _shown(
         "errors": errors,
         "labels": {"text": "Your answer", "files": "Files"},
         "states": STATES,
+        "segments": segments,
     }
     return render(
         request, "portal/tickets_thread.html", status=status, flash=flash, client_id=_ident(typed),

@@ -11,13 +11,13 @@ import pytest
 from helpdesk.bot import turn
 from helpdesk.chat.secrets import asks_for_secret, scrub
 from helpdesk.console.audit_page import _cell as trail_cell
-from helpdesk.console.words import segments
 from helpdesk.faq.library import Library
 from helpdesk.faqstats.anonymous import without_personal_data
 from helpdesk.helpcentre.search import find
 from helpdesk.logs import masked_text
 from helpdesk.settings import Settings, SettingsError
 from helpdesk.tickets.figures import safe_cell
+from helpdesk.web.segments import segments
 from tests.integration.test_bad_inputs import places
 from tests.integration.test_reset_invitation import invite, link_of
 from tests.integration.test_tickets import new_ticket

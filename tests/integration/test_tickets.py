@@ -97,13 +97,17 @@ async def test_a_chat_becomes_a_ticket_with_one_press_and_keeps_its_thread(world
         to="ticket",
         email=NIGHT,
         subject="Locked out",
-        text="Nobody came",
+        text="**nobody** came",
     )
     state = await panel.wait("state", handled_by="ticket")
     assert state["ticket"] == "T-1001"
     shown = await world.browser().get(state["ticket_url"])
     assert "I forgot my password" in shown.text
-    assert "Nobody came" in shown.text
+    assert "<strong>Send verification code</strong>" in shown.text, (
+        "the assistant's marks are read as in the panel"
+    )
+    assert re.search(r'<a href="/login"[^>]*>login page</a>', shown.text)
+    assert "**nobody** came" in shown.text, "what the customer typed is shown as it was typed"
     agent = await world.staff()
     page = (await agent.get("/console/tickets/T-1001")).headers["location"]
     await submit(agent, f"{page}/reply", page, client_id="r-00000001", text="Now I am here.")
