@@ -8,6 +8,7 @@ from helpdesk.delivery.letters import Letter
 from helpdesk.delivery.outbox import enqueue_letter
 from helpdesk.errors import Invalid, NotFound
 from helpdesk.store.session import Tx
+from helpdesk.web.segments import in_a_mail
 from helpdesk.wiring import Desk
 
 MAX_MESSAGES = 500
@@ -17,10 +18,10 @@ async def request(desk: Desk, conversation_id: int, email: str, network: str) ->
     """Queue the mail. Invalid when the address is not the one that is proved for this conversation."""
     await desk.limits.check("3/day", "transcript", email.casefold())
     await desk.limits.check("10/day", "transcript-network", network)
-    await desk.store.write(_queue, conversation_id, email)
+    await desk.store.write(_queue, conversation_id, email, desk.settings.base_url)
 
 
-def _queue(tx: Tx, conversation_id: int, email: str) -> None:
+def _queue(tx: Tx, conversation_id: int, email: str, base_url: str) -> None:
     conversation = tx.session.get(Conversation, conversation_id)
     if conversation is None:
         raise NotFound()
@@ -34,5 +35,10 @@ def _queue(tx: Tx, conversation_id: int, email: str) -> None:
     while len(lines) < MAX_MESSAGES and (page := history.after(tx, conversation_id, after)):
         lines += page
         after = page[-1]["seq"]
-    context = {"lines": [{"who": f["name"] or f["author"], "text": f["text"], "at": f["at"]} for f in lines]}
+    context = {"lines": [_line(frame, base_url) for frame in lines]}
     enqueue_letter(tx, Letter(email, "visitor/transcript", context))
+
+
+def _line(frame: dict[str, Any], base_url: str) -> dict[str, str]:
+    text = in_a_mail(frame["text"], base_url) if frame["author"] == "bot" else frame["text"]
+    return {"who": frame["name"] or frame["author"], "text": text, "at": frame["at"]}

@@ -42,3 +42,13 @@ def segments(text: str, small_markdown: bool = False) -> list[Segment]:
     if end < len(text):
         found.append(Segment(text[end:]))
     return found
+
+
+def in_a_mail(text: str, base_url: str) -> str:
+    """The small Markdown as plain words: no marks, and after the words of a link its whole address in brackets."""
+    return "".join(
+        f"{part.text} ({base_url if part.href.startswith('/') else ''}{part.href})"
+        if part.href and part.href != part.text
+        else part.text
+        for part in segments(text, small_markdown=True)
+    )
