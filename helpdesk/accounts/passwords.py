@@ -12,6 +12,12 @@ LOST = "\ufffd"
 """What a decoder puts in place of bytes that are no text: two different passwords would become one."""
 
 
+KINDS_IN_WORDS = """,
+- an **uppercase** letter,
+- a **lowercase** letter,
+- a **special character**, such as `!`, `?`, `#` or `-`."""
+
+
 @dataclass(frozen=True)
 class Policy:
     """The rules of one setting."""
@@ -21,9 +27,10 @@ class Policy:
     needs_kinds: bool
     max_length: int = MAX_CHARS
 
-    def facts(self) -> dict[str, int]:
-        """What articles may say about passwords."""
-        return {"min_length": self.min_length, "max_length": self.max_length}
+    def facts(self) -> dict[str, int | str]:
+        """What articles may say about passwords; `kinds` goes on with the list that the length begins."""
+        kinds = KINDS_IN_WORDS if self.needs_kinds else "."
+        return {"min_length": self.min_length, "max_length": self.max_length, "kinds": kinds}
 
     @property
     def requirements(self) -> list[tuple[str, str]]:

@@ -6,7 +6,12 @@ from collections.abc import Iterator, Mapping
 from helpdesk.faq.article import Facts
 
 DEFAULT_FACTS: Facts = {
-    "policy": {"min_length": 8, "max_length": 256},
+    "policy": {
+        "min_length": 8,
+        "max_length": 256,
+        "kinds": ",\n- an **uppercase** letter,\n- a **lowercase** letter,\n"
+        "- a **special character**, such as `!`, `?`, `#` or `-`.",
+    },
     "reset": {"resend_seconds": 60, "code_minutes": 10, "code_tries": 5, "code_length": 8},
     "ui": {
         "security_page": "Security",

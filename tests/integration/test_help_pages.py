@@ -6,10 +6,13 @@ import os
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 from sqlalchemy import select
 
+from helpdesk.accounts.passwords import policy_named
+from helpdesk.faq.facts import DEFAULT_FACTS
 from helpdesk.faqstats.figures import figures
 from helpdesk.faqstats.models import ArticleReason
 from helpdesk.store.session import Tx
@@ -162,3 +165,16 @@ async def test_a_saved_article_is_live_a_draft_is_not_and_a_former_address_leads
             return (await reader.get("/help/may-i")).status_code == 404
 
         await until(gone)
+
+
+async def test_the_rules_that_an_article_names_are_those_in_force(make_world: Any) -> None:
+    assert DEFAULT_FACTS["policy"] == policy_named("seed").facts()
+    async with make_world(password_policy="nist") as world:
+        told = (await world.browser().get("/help/password-rules")).text
+        assert "<strong>15 characters</strong> (and at most 256).</li>" in told
+        assert "uppercase" not in told
+        panel = await world.visitor()
+        await panel.say("what are the password rules")
+        answer = await panel.wait("message", asks_feedback=True)
+        assert "15 characters" in answer["text"]
+        assert "special" not in answer["text"]
