@@ -15,9 +15,6 @@ from typing import Any
 AGAIN_S = 3600.0
 OLDEST = 2
 LARGE_BYTES = 4 * 1024 * 1024
-SELDOM = (5_000, 5, 3)
-"""Young things are looked at a seventh as often as Python does, by when most are gone; the oldest as often: 75,000 new
-things, of 70,000. A client that comes back costs 13 % less CPU by it, a turn of the bot 4 %."""
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # as glibc's malloc.h names them
 
 
@@ -32,10 +29,8 @@ def give_back_large() -> None:
 @contextmanager
 def passed_over() -> Iterator[None]:
     """For as long as a process serves, in its event loop. What is here at the start counts as looked at."""
-    before = gc.get_threshold()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*SELDOM)
     gc.callbacks.append(_looked)
     again = asyncio.get_running_loop().create_task(_look_at_all())
     try:
@@ -43,7 +38,6 @@ def passed_over() -> Iterator[None]:
     finally:
         again.cancel()
         gc.callbacks.remove(_looked)
-        gc.set_threshold(*before)
 
 
 async def _look_at_all() -> None:
