@@ -84,10 +84,13 @@ export function transcriptPage(talk, expect) {
     }));
 }
 
+/** The assistant's words without marks, its links as whole addresses. @param {string} text */
+const unmarked = (text) => text.replace(/\*\*/g, "").replace(/\[(.+?)\]\((.+?)\)/g, (_, words, address) => `${words} (${new URL(address, location.href)})`);
+
 /** The conversation as a text file, made here. @param {import("./thread.js").Message[]} messages */
 export function download(messages) {
-  const lines = messages.map(({ author, name, text, at }) => `${new Date(at).toLocaleString()} ${author === "visitor" ? t("You") : name || t("Assistant")}: ${text}`);
-  const url = URL.createObjectURL(new Blob([lines.join("\n\n")], { type: "text/plain" }));
-  h("a", { href: url, download: "conversation.txt" }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
+  const lines = messages.map(({ author, name, text, at }) => `${new Date(at).toLocaleString()} ${author === "visitor" ? t("You") : name || t("Assistant")}: ${author === "bot" ? unmarked(text) : text}`);
+  const href = URL.createObjectURL(new Blob([lines.join("\n\n")], { type: "text/plain" }));
+  h("a", { href, download: "conversation.txt" }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 1000);
 }

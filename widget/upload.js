@@ -3,7 +3,7 @@ import { button, h } from "./dom.js";
 import { t } from "./phrases.js";
 import { plain } from "./richtext.js";
 
-const largest = 10 * 1024 * 1024;
+const largest = 10 << 20; // bytes
 const most = 5;
 const allowed = /\.(?:png|jpe?g|webp|gif|pdf|txt|log|csv)$/i;
 

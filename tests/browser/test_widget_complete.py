@@ -185,6 +185,8 @@ async def test_the_conversation_is_downloaded_as_a_text(
     browser: Browser, desk: World, tmp_path: Path
 ) -> None:
     seen = await talking(browser, desk.url)
+    await seen.say("i forgot my password and i cannot log in")
+    await expect(seen.log.get_by_text("Forgot Password").last).to_be_visible()
     async with seen.page.expect_download() as given:
         await _menu(seen, "Download conversation")
     download: Any = await given.value
@@ -192,6 +194,9 @@ async def test_the_conversation_is_downloaded_as_a_text(
     assert download.suggested_filename == "conversation.txt"
     words = (tmp_path / "kept.txt").read_text(encoding="utf-8")
     assert re.search(r"You: hello\n\n.*Assistant: Hello", words)
+    assert f" ({desk.url}/" in words
+    assert "**" not in words
+    assert "](" not in words
     assert seen.faults == []
     await seen.page.context.close()
 
