@@ -1,5 +1,6 @@
 // Small forms: an address to answer to, a transcript by mail, how the support was.
 import { button, field, h, isEmail } from "./dom.js";
+import { inline } from "./richtext.js";
 import { t } from "./phrases.js";
 import { keep, recall } from "./store.js";
 
@@ -85,7 +86,7 @@ export function transcriptPage(talk, expect) {
 }
 
 /** The assistant's words without marks, its links as whole addresses. @param {string} text */
-const unmarked = (text) => text.replace(/\*\*/g, "").replace(/\[(.+?)\]\((.+?)\)/g, (_, words, address) => `${words} (${new URL(address, location.href)})`);
+const unmarked = (text) => inline(text, true).map((/** @type {any} */ { href, textContent }) => textContent + (href && href !== textContent ? ` (${href})` : "")).join("");
 
 /** The conversation as a text file, made here. @param {import("./thread.js").Message[]} messages */
 export function download(messages) {
