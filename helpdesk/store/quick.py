@@ -125,7 +125,7 @@ class Writes:
     def write(self, connection: Connection, **rows: Sequence[Values]) -> None:
         """Execute them for the rows of their names."""
         if connection.dialect.name != "sqlite":
-            texts = {name: postgres.as_text(among_them) for name, among_them in rows.items()}
+            texts = {name: postgres.as_text(values) for name, values in rows.items()}
             self._together.change(connection, texts)
             return
         for name, statement in self._single.items():
