@@ -19,12 +19,12 @@ from helpdesk.chat import history
 from helpdesk.console.routes import routes as console_routes
 from helpdesk.demo.routes import routes as demo_routes
 from helpdesk.errors import Unavailable
+from helpdesk.folders import shipped
 from helpdesk.helpcentre.routes import routes as help_routes
 from helpdesk.ops.routes import routes as ops_routes
 from helpdesk.portal.routes import routes as portal_routes
 from helpdesk.portal.tickets import routes as ticket_routes
 from helpdesk.realtime.live import RECHECK_S
-from helpdesk.settings import shipped
 from helpdesk.visitor.embed import embed_routes
 from helpdesk.visitor.routes import routes as visitor_routes
 from helpdesk.web.assets import routes as asset_routes

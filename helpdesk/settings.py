@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from helpdesk.errors import DeskError
+from helpdesk.folders import of_articles
 from helpdesk.keys import MIN_SECRET_CHARS, load_or_make_secret
 from helpdesk.settings_elsewhere import ElsewhereSettings
 
@@ -24,17 +25,10 @@ MAX_SITE_NAME = 80
 IMPLIED_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1", "[::1]"}
-ROOT = Path(__file__).resolve().parent.parent
 
 
 class SettingsError(DeskError):
     """A setting that cannot be used; its text is a sentence for the operator."""
-
-
-def shipped(name: str) -> Path:
-    """A folder that comes with the program: beside it in a checkout, inside it when installed."""
-    inside = Path(__file__).resolve().parent / "_shipped" / name
-    return inside if inside.is_dir() else ROOT / name
 
 
 class Settings(ElsewhereSettings):
@@ -50,7 +44,7 @@ class Settings(ElsewhereSettings):
     smtp_url: str = ""
     mail_from: str = "support@localhost"
     site_origins: Annotated[tuple[str, ...], NoDecode] = ()
-    faq_dir: Path = Field(default_factory=lambda: Path("faq") if Path("faq").is_dir() else shipped("faq"))
+    faq_dir: Path = Field(default_factory=of_articles)
     worker: Literal["inside", "outside"] = "inside"
     agent_second_factor: Literal["required", "optional"] = "required"
     password_policy: Literal["seed", "nist"] = "seed"  # noqa: S105 — the name of a policy

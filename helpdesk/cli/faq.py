@@ -16,6 +16,7 @@ from helpdesk.faq.facts import DEFAULT_FACTS
 from helpdesk.faq.library import Library
 from helpdesk.faq.matcher import Ranking, rank, rank_all
 from helpdesk.faq.stream import waiting
+from helpdesk.folders import of_articles
 
 if TYPE_CHECKING:
     from io import BufferedReader
@@ -30,10 +31,7 @@ Vectors = Annotated[
         "--vectors", envvar="HELPDESK_DATA_DIR", help="Folder that keeps the semantic engine's vectors."
     ),
 ]
-PROGRAM = Path(__file__).resolve().parent.parent
-# The folder that `serve` takes too, without loading all the settings.
-NEAR = (Path("faq"), PROGRAM / "_shipped" / "faq", PROGRAM.parent / "faq")
-HERE = next((folder for folder in NEAR if folder.is_dir()), NEAR[0])
+HERE = of_articles()
 NO_QUERY = "Each line must be a JSON object with id and query."
 
 
