@@ -4,13 +4,14 @@ from typing import Any
 
 from sqlalchemy import Text, bindparam, select, type_coerce
 
-from helpdesk.chat.frames import SAID, message_frame
+from helpdesk.chat.frames import SAID, error_frame, message_frame
 from helpdesk.chat.post import conversations, messages
 from helpdesk.clock import wire_time
 from helpdesk.store.quick import Quick
 from helpdesk.store.session import Tx
 
 PAGE = 50
+FEWER = "This conversation has fewer messages than you have. Start from 0."
 _COLUMNS = [
     type_coerce(messages.c.at, Text).label("at") if name == "at" else messages.c[name] for name in SAID
 ]
@@ -27,6 +28,16 @@ _BEFORE = Quick(
         .limit(bindparam("limit"))
     )
 )
+
+
+def begin(seen: int | None, last_seq: int) -> tuple[int, dict[str, Any] | None]:
+    """After which seq a replay begins, and the `reset` for who has more than there is, as after a restore.
+
+    `seen` is the last that the reader has; None asks for the newest page.
+    """
+    if seen is None:
+        return max(0, last_seq - PAGE), None
+    return (seen, None) if seen <= last_seq else (0, error_frame("reset", FEWER))
 
 
 def after(tx: Tx, conversation_id: int, seq: int, limit: int = 100) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from typing import Any
 from helpdesk.actor import Agent
 from helpdesk.chat import files, hands, history, notes
 from helpdesk.chat.access import conversation_for
-from helpdesk.chat.frames import error_frame, state_frame
+from helpdesk.chat.frames import state_frame
 from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import topic
 from helpdesk.console import lookers
@@ -26,10 +26,8 @@ from helpdesk.web.segments import segments
 from helpdesk.web.templates import pages
 from helpdesk.wiring import Desk
 
-NEWEST = 50
 GONE_AFTER_S = 25.0
 REPLYING_S = 6.0
-FEWER = "This conversation has fewer messages than you have. Start from 0."
 Emit = Callable[[dict[str, Any]], Awaitable[None]]
 
 
@@ -66,11 +64,9 @@ class Watch:
         conversation, frame = await store.read(self._look)
         self._number = number = conversation.id or 0
         self._name = conversation.name
-        if after is None:
-            after = max(0, conversation.last_seq - NEWEST)
-        if after > conversation.last_seq:  # this desk was restored from a copy
-            await self._send(error_frame("reset", FEWER))
-            after = 0
+        after, reset = history.begin(after, conversation.last_seq)
+        if reset:
+            await self._send(reset)
         words = Follower(
             self._read_words,
             self._send,

@@ -25,7 +25,6 @@ from helpdesk.web.client_address import network_of
 from helpdesk.wiring import Desk
 
 NEW_CONVERSATIONS = "60/hour"
-NEWEST = 50
 log = structlog.get_logger()
 
 
@@ -111,13 +110,9 @@ class Session:
                 "handled_by": state["handled_by"], "agents": "here" if standing.people_here else "away",
             }
         )  # fmt: skip
-        if after is None:
-            after = max(0, state["seq"] - NEWEST)
-        elif after > state["seq"]:
-            await self.carrier.send(
-                error_frame("reset", "This chat has fewer messages than you have. Start from 0.")
-            )
-            after = 0
+        after, reset = history.begin(after, state["seq"])
+        if reset:
+            await self.carrier.send(reset)
         follower = Follower(
             self._read, self.emit_message, send_now=self._emit_now, after=after, on_stall=self._stalled
         )
