@@ -14,6 +14,10 @@ const KINDS = [
 const STRENGTHS = [[40, "Weak"], [60, "Fair"], [80, "Good"], [Infinity, "Strong"]];
 const POOLS = [[/\p{Ll}/u, 26], [/\p{Lu}/u, 26], [/\p{N}/u, 10], [/[^\p{L}\p{N}]/u, 30]];
 
+let isPressed = false;
+addEventListener("mousedown", () => { isPressed = true; }, true);
+addEventListener("mouseup", () => { isPressed = false; }, true);
+
 for (const field of document.querySelectorAll('input[type="password"]')) addReveal(field);
 for (const list of document.querySelectorAll("#requirements")) {
   watchRules(list);
@@ -34,6 +38,12 @@ function missing(password, minLength) {
     if (!pattern.test(plain)) lacking.set(rule, words);
   }
   return lacking;
+}
+
+/** What moves the page when a field is left waits until the mouse is up: else the button it was pressed on has gone. */
+function onceReleased(move) {
+  if (isPressed) addEventListener("mouseup", () => setTimeout(move), { once: true });
+  else move();
 }
 
 function labelOf(field) {
@@ -74,9 +84,7 @@ function addReveal(field) {
   };
   field.addEventListener("keydown", look);
   field.addEventListener("keyup", look);
-  field.addEventListener("blur", () => {
-    caps.textContent = "";
-  });
+  field.addEventListener("blur", () => onceReleased(() => { caps.textContent = ""; }));
 }
 
 function watchRules(list) {
@@ -144,14 +152,13 @@ function watchConfirm() {
   note.id = "confirm_password-note";
   note.setAttribute("role", "status");
   confirm.closest(".field").append(note);
-  const look = () => {
-    const differs = confirm.value !== "" && confirm.value !== field.value;
+  confirm.setAttribute("aria-describedby", `${confirm.getAttribute("aria-describedby") ?? ""} ${note.id}`.trim());
+  const say = (differs) => {
     note.textContent = differs ? "New Password and Confirm New Password do not match." : "";
+    confirm.setAttribute("aria-invalid", String(differs));
   };
-  confirm.addEventListener("blur", look);
-  confirm.addEventListener("input", () => {
-    note.textContent = "";
-  });
+  confirm.addEventListener("blur", () => onceReleased(() => say(confirm.value !== "" && confirm.value !== field.value)));
+  confirm.addEventListener("input", () => say(false));
 }
 
 function countDown(form) {
