@@ -36,10 +36,14 @@ class Lookers:
         self._listeners.add(listener)
         return lambda: self._listeners.discard(listener)
 
+    def at(self, number: int) -> dict[str, Looker]:
+        """The consoles that look at it, by their own ids."""
+        now = time.monotonic()
+        return {key: one for key, one in self._here.get(number, {}).items() if one[3] > now}
+
     def of(self, number: int, but: int) -> list[dict[str, str]]:
         """Who looks at it, as the wire says it, without one of the staff."""
-        now = time.monotonic()
-        return told((one for one in self._here.get(number, {}).values() if one[3] > now), but)
+        return told(self.at(number).values(), but)
 
     def _on_fact(self, fact: Any) -> None:
         if not isinstance(fact, dict):

@@ -26,7 +26,6 @@ from helpdesk.web.segments import segments
 from helpdesk.web.templates import pages
 from helpdesk.wiring import Desk
 
-GONE_AFTER_S = 25.0
 REPLYING_S = 6.0
 Emit = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -84,6 +83,7 @@ class Watch:
             self.desk.bus.listen(notes.topic(number), lambda fact: private.poke([fact] if fact else None)),
             self.desk.bus.listen(self._watch_topic(), self._on_watch),
         ]
+        self._others = lookers.lookers_of(self.desk).at(number)
         await words.catch_up()
         await private.catch_up()
         self._state = frame
@@ -161,7 +161,7 @@ class Watch:
         if fact["doing"] == "gone":
             self._others.pop(fact["console"], None)
         else:
-            until = time.monotonic() + GONE_AFTER_S
+            until = time.monotonic() + lookers.GONE_AFTER_S
             self._others[fact["console"]] = (fact["who"], fact["name"], fact["doing"], until)
         if fact["ask"]:
             self.announce()

@@ -111,6 +111,17 @@ async def test_both_sides_see_the_other_typing_and_colleagues_see_each_other(wor
     await ben.wait("presence", agents=[])
 
 
+async def test_who_comes_to_a_conversation_is_told_at_first_who_is_there(world: World) -> None:
+    _, ident = await in_line(world)
+    there: list[dict[str, str]] = []
+    for who in (BEN, CLEO):
+        socket = await world.staff_socket(await world.staff(who))
+        await socket.wait("welcome")
+        await socket.send(type="follow", conversation=ident, after=None, after_note=0)
+        assert (await socket.wait("presence"))["agents"] == there
+        there = [{"name": "Ben", "doing": "viewing"}]
+
+
 async def test_strangers_editors_and_other_sites_are_refused_before_the_upgrade(world: World) -> None:
     address = world.url.replace("http", "ws") + "/ws/staff"
     ben, dora = await world.staff(), await world.staff(DORA)
