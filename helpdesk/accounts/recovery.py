@@ -34,7 +34,7 @@ ACTOR = System("recovery")
 NO_MORE = "No more codes can be sent now. Please contact Customer Support."
 
 CLOCK_STEP = timedelta(minutes=5)
-Verdict = Literal["right", "wrong", "expired", "no flow"]
+Verdict = Literal["right", "wrong", "used up", "expired", "no flow"]
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def enter_code(
         is_over = flow.code_ends_at <= tx.now or (
             flow.sent_at is not None and flow.sent_at > tx.now + CLOCK_STEP
         )
-        return Entered("expired" if is_over else "wrong")
+        return Entered("expired" if is_over else "used up")
     paused = is_paused(tx, keys, flow)
     fits = codes.same(codes.typed(typed), codes.derive(keys, flow.id or 0, row[0], row[1]))
     if not fits or flow.account_id is None or paused:

@@ -18,7 +18,10 @@ from helpdesk.store.session import Tx
 
 @dataclass(frozen=True)
 class Step:
-    """Where this browser stands: `name` is email, code or password. `sent_to` is what the page may show."""
+    """Where this browser stands: `name` is email, code or password. `sent_to` is what the page may show.
+
+    `is_over`: it stood further on, and took too long.
+    """
 
     name: str
     reference: str = ""
@@ -26,6 +29,7 @@ class Step:
     wait_s: int = 0
     sends: int = 0
     may_resend: bool = True
+    is_over: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,10 +46,10 @@ def step_of(tx: Tx, token: str) -> Step:
     """What the page shows to the browser with this token. Looks at the flow only."""
     flow = recovery.flow_by_token(tx, token)
     if flow is None:
-        return Step("email")
+        return Step("email", is_over=bool(token))
     if flow.state == "verified":
         alive = flow.grant_ends_at is not None and flow.grant_ends_at > tx.now
-        return Step("password", flow.reference, flow.address) if alive else Step("email")
+        return Step("password", flow.reference, flow.address) if alive else Step("email", is_over=True)
     shown = masked(flow.address) if flow.invitation_id is not None else flow.address
     wait_s = max(0, ceil(recovery.wait_s(tx, flow)))
     return Step("code", flow.reference, shown, wait_s, flow.sends, flow.sends < codes.MAX_SENDS)

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from helpdesk.accounts import elsewhere, recovery, recovery_grant
+from helpdesk.accounts import codes, elsewhere, recovery, recovery_grant
 from helpdesk.accounts.directory import DirectoryFailed
 from helpdesk.accounts.passwords import policy_named
 from helpdesk.accounts.recovery_grant import Step
@@ -24,6 +24,8 @@ HERE = "/forgot-password"
 FLOW_S = 45 * 60
 WRONG = "That code is incorrect. Check the newest email and try again."
 EXPIRED = "That code has expired. Click Resend code."
+USED_UP = "That code is incorrect. After five wrong tries no code is taken: click Resend code."
+MISSING = "Enter the code from the email."
 
 
 async def page(request: Request) -> Response:
@@ -81,6 +83,9 @@ async def _resend(request: Request) -> Response:
 
 async def _code(request: Request, typed: str) -> Response:
     desk, token = request.app.state.desk, read_cookie(request, FLOW)
+    step = await _step(request)
+    if step.name == "code" and len(typed) <= codes.MAX_TYPED and not codes.typed(typed):
+        return _show(request, step, {"code": MISSING}, status=422)
     try:
         entered = await desk.store.write(
             recovery.enter_code, desk.keys, token, typed, browser_of(request), limited=is_limited(request)
@@ -91,7 +96,7 @@ async def _code(request: Request, typed: str) -> Response:
         return _on(request, entered.token)
     if entered.verdict == "no flow":
         return RedirectResponse(HERE, 303)
-    sentence = EXPIRED if entered.verdict == "expired" else WRONG
+    sentence = {"expired": EXPIRED, "used up": USED_UP}.get(entered.verdict, WRONG)
     return _show(request, await _step(request), {"code": sentence})
 
 

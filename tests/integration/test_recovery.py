@@ -136,8 +136,36 @@ async def test_the_sixth_try_is_refused_even_with_the_right_code(world: World) -
     await ask(client)
     code = await new_code(world)
     for _ in range(5):
-        assert "That code is incorrect." in (await submit(client, HERE, code="BBBB-BBBB")).text
-    assert "That code is incorrect." in (await submit(client, HERE, code=code)).text
+        wrong = await submit(client, HERE, code="BBBB-BBBB")
+        assert "That code is incorrect. Check the newest email and try again." in wrong.text
+    tired = await submit(client, HERE, code=code)
+    assert "That code is incorrect. After five wrong tries no code is taken: click Resend code." in tired.text
+
+
+async def test_an_empty_field_is_no_try(world: World) -> None:
+    client = world.browser()
+    await ask(client)
+    code = await new_code(world)
+    for empty in ("", " ", "-", "", "  ", ""):
+        answer = await submit(client, HERE, code=empty)
+        assert (answer.status_code, "Enter the code from the email." in answer.text) == (422, True)
+    assert (await submit(client, HERE, code=code)).status_code == 303
+
+
+async def test_who_comes_back_too_late_is_told_that_it_starts_again(world: World) -> None:
+    client, over = world.browser(), "The time for the last step is over. Please start again."
+    assert over not in (await client.get(HERE)).text
+    await verified(world, client)
+    assert over not in (await client.get(HERE)).text
+    world.clock.wind(minutes=11)
+    assert (await set_password(client, NEW)).headers["location"] == HERE
+    assert over in (await client.get(HERE)).text
+    await ask(client)
+    assert over not in (await client.get(HERE)).text
+    assert over not in (await client.get(f"{HERE}?again=1")).text
+    world.clock.wind(minutes=31)
+    assert (await submit(client, HERE, code="BBBB-BBBB")).headers["location"] == HERE
+    assert over in (await client.get(HERE)).text
 
 
 async def test_a_code_works_in_the_browser_that_asked_and_nowhere_else(world: World) -> None:
