@@ -9,6 +9,7 @@ import typer
 from helpdesk.audit import trail
 from helpdesk.cli.database import must_be_current
 from helpdesk.clock import Clock
+from helpdesk.counted import counted
 from helpdesk.errors import DeskError
 from helpdesk.keys import Keys
 from helpdesk.settings import Settings
@@ -42,7 +43,11 @@ def verify(anchors: Anchors = None) -> None:
     if broken is not None:
         typer.echo(f"The chain is broken at entry {broken.seq}: {broken.sentence}")
         raise typer.Exit(BROKEN)
-    typer.echo(f"The chain holds: {newest[0]} entries." if newest else "The chain holds: it is empty.")
+    typer.echo(
+        f"The chain holds: {counted(newest[0], 'entry', 'entries')}."
+        if newest
+        else "The chain holds: it is empty."
+    )
 
 
 @app.command()

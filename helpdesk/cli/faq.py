@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 
+from helpdesk.counted import counted
 from helpdesk.faq.check import look
 from helpdesk.faq.engine import ENGINES
 from helpdesk.faq.evaluation import Case, Quality, evaluate
@@ -49,7 +50,8 @@ def check(
         typer.echo(f"{folder}/{fault}")
     if library.faults:
         raise typer.Exit(1)
-    typer.echo(f"{len(library.articles)} articles, no faults, {len(warnings)} warnings.")
+    articles = counted(len(library.articles), "article")
+    typer.echo(f"{articles}, no faults, {counted(len(warnings), 'warning')}.")
 
 
 @app.command()

@@ -29,6 +29,7 @@ from sqlalchemy.exc import DBAPIError
 from helpdesk.audit import trail
 from helpdesk.cli.database import must_be_current
 from helpdesk.clock import Clock
+from helpdesk.counted import counted
 from helpdesk.errors import DeskError
 from helpdesk.keys import Keys
 from helpdesk.schema import metadata
@@ -141,7 +142,7 @@ def _compare(rows: Connection, goal: Connection, table: Table) -> None:
         same = same and all(by_key.get(_key(table, row)) == row for row in page)
     if not same:
         raise DeskError(
-            f"{table.name} differs ({wanted} rows there, {found} here): the source was written to between two runs. "
+            f"{table.name} differs ({counted(wanted, 'row')} there, {found} here): the source was written to between two runs. "
             "Begin again with an empty target."
         )
 

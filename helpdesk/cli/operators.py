@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from helpdesk.cli.database import must_be_current
 from helpdesk.clock import Clock, wire_time
+from helpdesk.counted import counted
 from helpdesk.delivery import outbox
 from helpdesk.delivery.models import Job
 from helpdesk.errors import DeskError
@@ -64,7 +65,7 @@ def list_outbox(state: States = "waiting", limit: Most = 50) -> None:
                     str(job.id),
                     job.kind,
                     job.state,
-                    f"{job.attempts} tries",
+                    counted(job.attempts, "try", "tries"),
                     wire_time(job.run_at),
                     job.last_error,
                 )

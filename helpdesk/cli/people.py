@@ -14,6 +14,7 @@ from helpdesk.accounts.staff_models import Staff
 from helpdesk.actor import System
 from helpdesk.cli.database import must_be_current
 from helpdesk.clock import Clock
+from helpdesk.counted import counted
 from helpdesk.errors import DeskError, Invalid, NotFound
 from helpdesk.keys import Keys
 from helpdesk.settings import Settings
@@ -117,7 +118,9 @@ def add_token(
     except Invalid as error:
         raise DeskError(" ".join(error.fields.values())) from None
     what = f", for {', '.join(scope)} only" if scope else ""
-    typer.echo(f"A token that acts as {agent}{what}, for {days} days. It is not shown again.", err=True)
+    typer.echo(
+        f"A token that acts as {agent}{what}, for {counted(days, 'day')}. It is not shown again.", err=True
+    )
     typer.echo(token)
 
 

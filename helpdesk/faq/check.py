@@ -6,6 +6,7 @@ from datetime import date
 
 from rapidfuzz import fuzz, process
 
+from helpdesk.counted import counted
 from helpdesk.faq.article import Article, Facts, Fault
 from helpdesk.faq.library import Library
 from helpdesk.faq.matcher import rank
@@ -51,7 +52,9 @@ def look(library: Library, sources: Mapping[str, str], facts: Facts, today: date
 
 
 def _few(count: int) -> str:
-    return f"Only {count} alternatives; write at least {FEWEST_ALTERNATIVES}, as people really ask."
+    return (
+        f"Only {counted(count, 'alternative')}; write at least {FEWEST_ALTERNATIVES}, as people really ask."
+    )
 
 
 def _written_out(article: Article, source: str, facts: Facts) -> Iterator[Fault]:

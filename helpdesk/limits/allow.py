@@ -11,6 +11,7 @@ from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
+from helpdesk.counted import counted
 from helpdesk.limits.refusal import too_many
 
 log = structlog.get_logger()
@@ -135,5 +136,5 @@ def _half(item: RateLimitItem) -> RateLimitItem:
 
 def _sentence(wait_s: float) -> str:
     if wait_s < 90:
-        return f"Too many attempts. Try again in {round(wait_s)} seconds."
-    return f"Too many attempts. Try again in {round(wait_s / 60)} minutes."
+        return f"Too many attempts. Try again in {counted(max(1, round(wait_s)), 'second')}."
+    return f"Too many attempts. Try again in {counted(round(wait_s / 60), 'minute')}."

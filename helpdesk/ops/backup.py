@@ -19,6 +19,7 @@ from typing import IO, Any
 from sqlalchemy.engine import make_url
 
 import helpdesk
+from helpdesk.counted import counted
 from helpdesk.errors import DeskError
 from helpdesk.keys import Keys
 from helpdesk.ops import postgres_backup
@@ -58,10 +59,7 @@ def back_up(settings: Settings, file: Path) -> str:
             target.flush()
             os.fsync(target.fileno())
         os.replace(whole, file)
-    rows = sum(manifest.get("rows", {}).values())
-    return (
-        f"{file}: {rows} rows at schema step {manifest.get('schema')}, checked, {file.stat().st_size} bytes."
-    )
+    return f"{file}: {_rows(manifest)}, checked, {file.stat().st_size} bytes."
 
 
 def bring_back(settings: Settings, file: Path) -> list[str]:
@@ -84,14 +82,18 @@ def bring_back(settings: Settings, file: Path) -> list[str]:
         sent = Path(folder) / FILES
         if sent.is_dir():
             shutil.copytree(sent, data_dir / FILES, dirs_exist_ok=True)
-    rows = sum(manifest.get("rows", {}).values())
-    found = [f"{rows} rows at schema step {manifest.get('schema')} are back."]
+    found = [f"Back: {_rows(manifest)}."]
     found += [f"What was there before is in {aside}."] if aside else []
     if manifest.get("key") and manifest["key"] != key_id(settings):
         found.append(
             "warning: the backup was made with another HELPDESK_SECRET_KEY. Bring that key back as well."
         )
     return [*found, "Run `helpdesk db upgrade`, then start."]
+
+
+def _rows(manifest: dict[str, Any]) -> str:
+    """How much a copy holds, and of which version."""
+    return f"{counted(sum(manifest.get('rows', {}).values()), 'row')} at schema step {manifest.get('schema')}"
 
 
 def key_id(settings: Settings) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import aiosmtplib
 from sqlalchemy.exc import SQLAlchemyError
 
+from helpdesk.counted import counted
 from helpdesk.delivery.transports import Smtp
 from helpdesk.errors import DeskError
 from helpdesk.faq.library import Library
@@ -150,9 +151,13 @@ def _mail(settings: Settings) -> Iterator[Finding]:
 def _articles(settings: Settings) -> Iterator[Finding]:
     library = Library.load(settings.faq_dir)
     if library.faults:
-        yield Finding("warn", "articles", f"{len(library.faults)} faults; the first: {library.faults[0]}")
+        yield Finding(
+            "warn", "articles", f"{counted(len(library.faults), 'fault')}; the first: {library.faults[0]}"
+        )
     else:
-        yield Finding("ok", "articles", f"{len(library.articles)} articles in {settings.faq_dir}, no faults.")
+        yield Finding(
+            "ok", "articles", f"{counted(len(library.articles), 'article')} in {settings.faq_dir}, no faults."
+        )
 
 
 def _first_line(error: Exception) -> str:

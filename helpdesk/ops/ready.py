@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 import helpdesk
+from helpdesk.counted import counted
 from helpdesk.errors import DeskError
 from helpdesk.ops import state
 
@@ -88,17 +89,19 @@ def _elsewhere(desk: Any) -> list[Fault]:
     if not desk.bus.healthy:
         found.append(("bus", "The bus does not answer: messages still arrive, some seconds later."))
     if faults := desk.library.current.faults:
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        found.append(("faq", f"{count} in the articles; the first: {faults[0]}"))
+        found.append(("faq", f"{counted(len(faults), 'fault')} in the articles; the first: {faults[0]}"))
     return found
 
 
 def _outbox(outbox: state.Outbox) -> list[Fault]:
     found: list[Fault] = []
     if outbox.overdue_s > OVERDUE_S:
-        found.append(("outbox", f"{outbox.waiting} jobs wait, the oldest for {outbox.overdue_s:.0f} s."))
+        waiting = counted(outbox.waiting, "job waits", "jobs wait")
+        found.append(("outbox", f"{waiting}, the oldest for {outbox.overdue_s:.0f} s."))
     elif outbox.dead_today:
-        found.append(("outbox", f"{outbox.dead_today} jobs were given up today: see `helpdesk outbox list`."))
+        given_up = counted(outbox.dead_today, "job was given up", "jobs were given up")
+        found.append(("outbox", f"{given_up} today: see `helpdesk outbox list`."))
     if outbox.mails_failing:
-        found.append(("mail", f"{outbox.mails_failing} mails could not be sent yet and are tried again."))
+        mails = counted(outbox.mails_failing, "mail")
+        found.append(("mail", f"{mails} could not be sent yet and will be tried again."))
     return found

@@ -22,6 +22,7 @@ from helpdesk.chat import files, history, pages
 from helpdesk.chat.models import Visitor
 from helpdesk.chat.notes import note_frame, notes
 from helpdesk.chat.post import conversations, messages
+from helpdesk.counted import counted
 from helpdesk.delivery import suppression
 from helpdesk.faqstats import gaps
 from helpdesk.keys import Keys
@@ -142,7 +143,7 @@ def set_retention(tx: Tx, keys: Keys, lead: Agent, days: int, proof: StepUp, *, 
 
 def in_words(days: int) -> str:
     """For how long conversations are kept."""
-    return "for good" if days == 0 else f"{days} day{'' if days == 1 else 's'}"
+    return "for good" if days == 0 else counted(days, "day")
 
 
 def purge_old(tx: Tx) -> Receipt:

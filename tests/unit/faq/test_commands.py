@@ -26,6 +26,12 @@ def test_the_shipped_articles_pass_without_a_warning() -> None:
     assert "5 articles, no faults, 0 warnings." in result.stdout
 
 
+def test_check_counts_one_article_as_one(tmp_path: Path) -> None:
+    (tmp_path / "one.md").write_text("---\ntitle: How?\n---\nSo.\n")
+    result = run(app, ["check", str(tmp_path)])
+    assert result.stdout == "1 article, no faults, 1 warning.\n"
+
+
 def test_ask_shows_answer_scores_and_reason() -> None:
     result = run(app, ["ask", "i forgot my pasword", "--faq", SHIPPED])
     assert result.exit_code == 0
