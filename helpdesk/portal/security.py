@@ -62,7 +62,8 @@ async def change(request: Request) -> Response:
     else:
         errors["current_password"] = WRONG_CURRENT
         await desk.store.write(password_change.refused, desk.keys, customer, browser.ip)
-    errors |= await faults(desk, form, customer.email, stored)
+    # Only who knows the password may learn that the new one is the same: else one try would be two guesses.
+    errors |= await faults(desk, form, customer.email, "" if errors else stored)
     if errors:
         return _form(request, customer, errors, status=422)
     new_hash = await desk.passwords.hash(form["new_password"])

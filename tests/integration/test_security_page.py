@@ -52,6 +52,8 @@ async def test_a_wrong_current_password_and_a_weak_new_one_are_two_errors(world:
         "New Password and Confirm New Password do not match.",
     ):
         assert sentence in answer.text
+    guess = await change(ada, "Not-My-Password!", PASSWORDS[ADA])
+    assert "must be different" not in guess.text, "a second guess at the password in one try"
     same = await change(ada, PASSWORDS[ADA], PASSWORDS[ADA])
     assert "New Password must be different from Current Password." in same.text
 
