@@ -204,9 +204,13 @@ def _read_body(request: Request, call: Call, raw: bytes) -> Any:
 
 
 def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise Invalid("A field stands twice in the body.")
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise Invalid(
+                **{name.encode(errors="replace").decode(): "Give this once."}
+            )  # half a letter is "?"
+        found[name] = value
     return found
 
 

@@ -18,6 +18,12 @@ TITLES = {
     409: "Somebody was first", 413: "Too large", 415: "Not that kind of file", 422: "Please check this",
     429: "Too often", 431: "Too many headers", 500: "Something went wrong", 503: "Back in a moment",
 }  # fmt: skip
+CODES = {
+    400: "bad_request", 401: "unauthorized", 403: "refused", 404: "not_found", 405: "method_not_allowed",
+    409: "conflict", 413: "too_large", 415: "unsupported_media_type", 422: "invalid", 429: "too_fast",
+    431: "too_large", 500: "internal_error", 503: "unavailable",
+}  # fmt: skip
+"""The word for programs, where no rule has said its own."""
 SENTENCES = {
     404: "There is nothing at this address, or it is not yours to see.",
     405: "This address does not take that kind of request.",
@@ -72,8 +78,7 @@ def answer(
     title = TITLES.get(status, "Please check this")
     if wants_json(request):
         body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": sentence}
-        if code:
-            body["code"] = code
+        body["code"] = code or CODES.get(status, "bad_request")
         if fields:
             body["fields"] = fields
         return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
