@@ -107,7 +107,11 @@ def measure(
 ) -> None:
     """Measure the quality on labelled cases; exit 1 when a gate is missed."""
     least, most = _share(min_accuracy, "--min-accuracy"), _share(max_wrong, "--max-wrong")
-    quality = evaluate(_library(faq, engine, vectors), _cases(cases))
+    wanted, library = _cases(cases), _library(faq, engine, vectors)
+    for number, case in wanted.items():
+        if case.label is not None and case.label not in library.articles:
+            _stop(f"{cases}:{number}: No article of {faq} has the slug {case.label}.")
+    quality = evaluate(library, wanted.values())
     _show(quality)
     if quality.accuracy < least:
         typer.echo(f"The accuracy is below {least:.1%}.", err=True)
@@ -192,8 +196,9 @@ def _result(ranking: Ranking) -> dict[str, object]:
     }
 
 
-def _cases(path: Path) -> list[Case]:
-    cases = []
+def _cases(path: Path) -> dict[int, Case]:
+    """Each case by the number of its line."""
+    cases = {}
     try:
         for number, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), 1):
             if not line.strip():
@@ -201,7 +206,7 @@ def _cases(path: Path) -> list[Case]:
             row = json.loads(line)
             if not _is_case(row):
                 _stop(f'{path}:{number}: Write {{"query": "…", "label": "slug" or null}}.')
-            cases.append(Case(row["query"], row["label"]))
+            cases[number] = Case(row["query"], row["label"])
     except OSError as error:
         _stop(f"{path} cannot be read: {error.strerror}.")
     except ValueError:

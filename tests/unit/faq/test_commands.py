@@ -32,6 +32,15 @@ def test_check_counts_one_article_as_one(tmp_path: Path) -> None:
     assert result.stdout == "1 article, no faults, 1 warning.\n"
 
 
+def test_eval_names_a_label_that_no_article_has(tmp_path: Path) -> None:
+    (tmp_path / "one.md").write_text("---\ntitle: How?\n---\nSo.\n")
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text('{"query": "how", "label": "one"}\n\n{"query": "why", "label": "two"}\n')
+    result = run(app, ["eval", str(cases), "--faq", str(tmp_path)])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"{cases}:3: No article of {tmp_path} has the slug two.\n"
+
+
 def test_ask_shows_answer_scores_and_reason() -> None:
     result = run(app, ["ask", "i forgot my pasword", "--faq", SHIPPED])
     assert result.exit_code == 0
