@@ -26,6 +26,11 @@ _REMOVED = (
 )
 
 
+# What stands in a wording for what was removed here, or before it was kept in the chat.
+_MARK = re.compile(r"\[(?:link|email|name|number|removed(?:: [a-z ]+)?|verification code removed)\]")
+LEAST_LETTERS = 3
+
+
 def without_personal_data(text: str) -> str:
     """One line of at most 200 characters; addresses, numbers, links and likely secrets are only named.
 
@@ -39,6 +44,11 @@ def without_personal_data(text: str) -> str:
     for name, pattern in _REMOVED:
         line = pattern.sub(name, line)
     return line[:LONGEST_WORDING].strip()
+
+
+def says_something(wording: str) -> bool:
+    """Whether anything that could be a question is left beside the marks of what was removed."""
+    return len(plainest(_MARK.sub(" ", wording))) >= LEAST_LETTERS
 
 
 def plainest(wording: str) -> str:

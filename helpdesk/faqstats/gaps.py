@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from sqlalchemy import Dialect, Update, bindparam, delete, null, select, update
 from sqlmodel import col
 
-from helpdesk.faqstats.anonymous import plainest, without_personal_data
+from helpdesk.faqstats.anonymous import plainest, says_something, without_personal_data
 from helpdesk.faqstats.models import Helped, Miss, add_unless_there, unless_there
 from helpdesk.store.quick import Quick, moment
 from helpdesk.store.session import Tx
@@ -91,9 +91,9 @@ def record_miss(tx: Tx, question: str, nearest: str = "", why: Why = "unanswered
     One that was handled before is a gap again, and is counted anew.
     """
     wording = without_personal_data(question)
-    key = plainest(wording)
-    if len(key) < 3:
+    if not says_something(wording):
         return False
+    key = plainest(wording)
     now = moment(tx.connection.dialect, tx.now)
     values = {"its_key": key, "now": now, "said": wording, "next": nearest}
     _REOPEN.change(tx.connection, {"its_key": key, "now": now})
@@ -126,9 +126,9 @@ def forget(tx: Tx, texts: Sequence[str]) -> None:
 def record_helped(tx: Tx, question: str, slug: str) -> None:
     """Remember, without anything personal, that this question was answered well with this article."""
     wording = without_personal_data(question)
-    key = plainest(wording)
-    if len(key) < 3:
+    if not says_something(wording):
         return
+    key = plainest(wording)
     add_unless_there(tx, Helped, Helped(key=key, slug=slug, wording=wording, times=0, last_at=tx.now))
     tx.session.execute(
         update(Helped)

@@ -32,6 +32,16 @@ def store(tmp_path: Path) -> Iterator[Store]:
     made.close()
 
 
+@pytest.mark.parametrize(
+    "said", ["Hunter2!x", "[removed: password]", "ada@example.com", "+49 170 1234567 ok"]
+)
+def test_what_says_nothing_once_the_secrets_are_out_is_no_gap(store: Store, said: str) -> None:
+    assert not store.write_now(record_miss, said)
+    store.write_now(record_helped, said, "change-password")
+    assert store.read_now(gaps) == []
+    assert store.read_now(past_yes) == []
+
+
 def test_a_handled_gap_closes_and_is_counted_anew_when_it_comes_back(store: Store) -> None:
     for why in ("unanswered", "refused", "refused", "handed_over"):
         store.write_now(record_miss, "May I use a passkey?", "change-password", why)
