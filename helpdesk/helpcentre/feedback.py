@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from helpdesk.chat.secrets import scrub
 from helpdesk.errors import Invalid, NotFound
 from helpdesk.faqstats.figures import record_feedback, record_reason, version_of
+from helpdesk.helpcentre.pages import MISSING
 from helpdesk.web.client_address import client_address, network_of
 from helpdesk.web.csrf import check_same_site
 
@@ -24,7 +25,7 @@ async def take_feedback(request: Request) -> Response:
     desk = request.app.state.desk
     article = desk.library.current.get(request.path_params["slug"])
     if article is None:
-        raise NotFound("There is no help article at this address.")
+        raise NotFound(MISSING)
     said, reason = await _read(request)
     version = version_of(article.title, article.body)
     network = network_of(client_address(request))

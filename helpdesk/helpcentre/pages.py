@@ -11,9 +11,14 @@ from helpdesk.faq.article import Article
 from helpdesk.faq.library import Library
 from helpdesk.faq.matcher import rank
 from helpdesk.helpcentre.cached import page
+from helpdesk.helpcentre.search import LONGEST_QUERY, find
 from helpdesk.helpcentre.structured import faq_page
+from helpdesk.portal.session import current_customer
+from helpdesk.web.problems import wants_json
+from helpdesk.web.templates import render
 
 RELATED = 4
+MISSING = "There is no help article at this address."
 TOP_SECTION = "Questions and answers"
 
 
@@ -56,7 +61,7 @@ async def show_article(request: Request) -> Response:
     slug = request.path_params["slug"]
     article = library.get(slug)
     if article is None:
-        raise NotFound("There is no help article at this address.")
+        return await _show_missing(request, library, slug)
     if article.slug != slug:
         return RedirectResponse(f"/help/{article.slug}", 301, {"Cache-Control": "public, max-age=3600"})
     said = request.query_params.get("said", "")
@@ -70,6 +75,16 @@ async def show_article(request: Request) -> Response:
         said=said if said in {"yes", "no", "reason"} else "",
         json_ld=faq_page(library, article),
     )
+
+
+async def _show_missing(request: Request, library: Library, slug: str) -> Response:
+    """404 with a search for the words of the address, and what it finds: articles are renamed."""
+    if wants_json(request):
+        raise NotFound(MISSING)
+    await current_customer(request)
+    words = " ".join(slug[:LONGEST_QUERY].replace("_", " ").replace("-", " ").split())
+    hits = find(library, words)[:RELATED]
+    return render(request, "helpcentre/missing.html", status=404, sentence=MISSING, question=words, hits=hits)
 
 
 @lru_cache(maxsize=64)

@@ -167,6 +167,21 @@ async def test_a_saved_article_is_live_a_draft_is_not_and_a_former_address_leads
         await until(gone)
 
 
+async def test_an_address_that_no_article_has_any_more_offers_the_nearest_and_a_search(world: World) -> None:
+    async with world.browser() as reader:
+        page = await reader.get("/help/i-forgot_my-pasword")
+        assert page.status_code == 404
+        assert "<h1>Not found</h1>\n<p>There is no help article at this address." in page.text
+        assert 'value="i forgot my pasword"' in page.text
+        assert '<li><a href="/help/forgot-password">' in page.text
+        nonsense = await reader.get('/help/"><script>zzzz')
+        assert nonsense.status_code == 404
+        assert 'value="&#34;&gt;&lt;script&gt;zzzz"' in nonsense.text
+        assert "Perhaps you look for" not in nonsense.text
+        told = await reader.get("/help/nothing", headers={"Accept": "application/json"})
+        assert (told.status_code, told.json()["detail"]) == (404, "There is no help article at this address.")
+
+
 async def test_the_rules_that_an_article_names_are_those_in_force(make_world: Any) -> None:
     assert DEFAULT_FACTS["policy"] == policy_named("seed").facts()
     async with make_world(password_policy="nist") as world:
