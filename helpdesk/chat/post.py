@@ -1,6 +1,7 @@
 """Append one message, once: the number is taken under the conversation's row, a repeated client id stores nothing."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Dialect, Integer, Select, String, Update, func, select, update
@@ -19,11 +20,12 @@ conversations = Conversation.__table__  # type: ignore[attr-defined]
 messages = Message.__table__  # type: ignore[attr-defined]
 
 
-def _last(dialect: Dialect) -> Select[Any]:
+def _last(dialect: Dialect, *, pass_over: bool = False) -> Select[Any]:
+    """Where the conversations stand, locked; those that somebody else has locked are waited for, or passed over."""
     c = conversations.c
     known = select(messages.c.seq).where(among(dialect, messages.c.client_id, "sent")).exists()
     line = select(c.id, c.last_seq, c.handled_by, SOMEBODY_LISTENS.label("listens"), known.label("known"))
-    return line.where(among(dialect, c.id, "ids")).order_by(c.id).with_for_update()
+    return line.where(among(dialect, c.id, "ids")).order_by(c.id).with_for_update(skip_locked=pass_over)
 
 
 def _touched(dialect: Dialect) -> Update:
@@ -53,20 +55,25 @@ def _touched(dialect: Dialect) -> Update:
 
 
 _LAST = Quick(_last)
+_LAST_FREE = Quick(partial(_last, pass_over=True))
 _KEEP = Writes(marks=_touched, rows=lambda dialect: insert_rows(dialect, "rows", messages))
 
 
 class Gate:
-    """Lets words pass while people have the conversation. Once it has refused one, those that follow must wait too."""
+    """Lets words pass while people have the conversation and nobody else writes to it just now.
+
+    Once it has refused one, those that follow must wait too.
+    """
 
     __slots__ = ("_is_shut",)
 
     def __init__(self) -> None:
         self._is_shut = False
 
-    def refuses(self, handled_by: str) -> bool:
-        """Whether more must happen than to keep these words: the bot answers, or a closed conversation opens."""
-        self._is_shut = self._is_shut or handled_by in ("bot", "closed")
+    def refuses(self, handled_by: str | None) -> bool:
+        """Whether more must happen than to keep these words: the bot answers, a closed conversation opens, or its row
+        must be waited for (None)."""
+        self._is_shut = self._is_shut or handled_by in ("bot", "closed", None)
         return self._is_shut
 
 
@@ -90,7 +97,7 @@ class Draft(NamedTuple):
 
 
 class NeedsMore(Exception):
-    """These words are not only to be kept: the bot answers, or a closed conversation opens."""
+    """These words are not only to be kept: their gate has refused them."""
 
 
 class Posted(NamedTuple):
@@ -135,7 +142,9 @@ def post_many(tx: Tx, wanted: list[tuple[int, Draft]]) -> list[Posted | Exceptio
     sent = [draft.client_id for _, draft in wanted if draft.client_id is not None]
     # Locked in the order of their ids: no two can wait for each other.
     asked = {"ids": listed(dialect, numbers), "sent": listed(dialect, sent)}
-    locked = _LAST.read(tx.connection, asked)
+    # Where all words may go the ordinary way instead, nothing is waited for: what never waits is in no circle of waiters.
+    may_pass_over = all(draft.gate is not None for _, draft in wanted)
+    locked = (_LAST_FREE if may_pass_over else _LAST).read(tx.connection, asked)
     last = {row[0]: row[1] for row in locked}
     hands = {row[0]: row[2] for row in locked}
     known = _known(tx, sent) if locked and locked[0][4] else {}
@@ -145,10 +154,10 @@ def post_many(tx: Tx, wanted: list[tuple[int, Draft]]) -> list[Posted | Exceptio
     touched: dict[int, Draft] = {}
     for conversation_id, draft in wanted:
         key = (conversation_id, draft.sender, draft.client_id)
-        if conversation_id not in last:
-            results.append(NotFound())
-        elif draft.gate is not None and draft.gate.refuses(hands[conversation_id]):
+        if draft.gate is not None and draft.gate.refuses(hands.get(conversation_id)):
             results.append(NeedsMore())
+        elif conversation_id not in last:
+            results.append(NotFound())
         elif draft.client_id is not None and (before := known.get(key)) is not None:
             same = before["text"] == draft.text
             results.append(

@@ -2,17 +2,17 @@
 
 Writes are grouped: whatever has gathered while the last commit ran goes into the next one, each job under its
 own savepoint, and everybody is answered after the commit. A rule may run twice (after a deadlock on
-PostgreSQL), so its only side effects are rows and rings.
+PostgreSQL), so its only side effects are rows and rings. There, words have two partitions, as two processes have
+one each: a group is made ready while the database computes the other's (ADR 0011).
 """
 
 import asyncio
-import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -20,16 +20,15 @@ from sqlmodel import Session
 
 from helpdesk.clock import Clock
 from helpdesk.errors import Unavailable
-from helpdesk.logs import REQUEST
 from helpdesk.store.failing import DATABASE_ERRORS, as_unavailable, may_go_well
 from helpdesk.store.kept import Kept
+from helpdesk.store.partition import PARTITIONS, Answer, Job, Partition, answer_all
 from helpdesk.store.readers import Readers
 from helpdesk.traces import step
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Ring = tuple[str, Any]
-MAX_GROUP = 128
 READERS = 4
 
 
@@ -74,42 +73,6 @@ class Tx:
 BatchRule = Callable[[Tx, list[Any]], list[Any]]
 
 
-class Answer(Protocol):
-    """What is settled after the commit: a future, or whatever can be told like one."""
-
-    def done(self) -> bool:
-        """Whether nobody waits for it any more."""
-
-    def set_result(self, result: Any, /) -> None:
-        """What the rule gave."""
-
-    def set_exception(self, error: BaseException, /) -> None:
-        """What it raised; nothing was kept."""
-
-
-@dataclass(eq=False)
-class _Job:
-    """One rule to run; a batch rule takes `item` together with its likes. `answer` is settled after the commit."""
-
-    rule: Callable[..., Any]
-    answer: Answer
-    loop: asyncio.AbstractEventLoop | None
-    item: Any = None
-    is_batch: bool = False
-    cause: str = field(default_factory=REQUEST.get)
-    result: Any = None
-    error: BaseException | None = None
-
-    def settle(self) -> None:
-        """Tell whoever waits; one who has gone away is no error."""
-        if self.answer.done():
-            return
-        if self.error is not None:
-            self.answer.set_exception(self.error)
-        else:
-            self.answer.set_result(self.result)
-
-
 @dataclass
 class _Reached:
     """How far a group came: into its transaction, and to its commit."""
@@ -118,13 +81,8 @@ class _Reached:
     commit: bool = False
 
 
-def _settle_all(jobs: list[_Job]) -> None:
-    for job in jobs:
-        job.settle()
-
-
 class Store:
-    """The two doors. `on_commit` is told the rings of a group once it is durable (from the writer's thread)."""
+    """The two doors. `on_commit` is told the rings of a group once it is durable (from a writer's thread)."""
 
     def __init__(
         self, engine: Engine, clock: Clock, on_commit: Callable[[list[Ring]], None] | None = None
@@ -132,11 +90,14 @@ class Store:
         self.engine = engine
         self.clock = clock
         self.on_commit = on_commit or (lambda rings: None)
-        self._writing = Kept(engine.execution_options(writing=True))
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._partitions = [Partition(engine) for _ in range(PARTITIONS[engine.dialect.name])]
         self._readers = Readers(READERS, "store-read")
-        self._writer = threading.Thread(target=self._write_loop, name="store-write", daemon=True)
-        self._writer.start()
+        self._writers = [
+            threading.Thread(target=self._write_loop, args=(each,), name="store-write", daemon=True)
+            for each in self._partitions
+        ]
+        for writer in self._writers:
+            writer.start()
 
     # -- reading ---------------------------------------------------------------------------------------
 
@@ -162,14 +123,14 @@ class Store:
     def write_now(self, rule: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a writing rule and wait for its commit. For threads and commands, never on the event loop."""
         answer: Future[T] = Future()
-        self._jobs.put(_Job(lambda tx: rule(tx, *args, **kwargs), answer, None))
+        self._partitions[0].put(Job(lambda tx: rule(tx, *args, **kwargs), answer, None))
         return answer.result()
 
     async def write(self, rule: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a writing rule; returns after it is durable, raises what it raised (and then nothing was kept)."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
-        self._jobs.put(_Job(lambda tx: rule(tx, *args, **kwargs), answer, loop))
+        self._partitions[0].put(Job(lambda tx: rule(tx, *args, **kwargs), answer, loop))
         with step("write", rule=rule):
             return await answer
 
@@ -180,54 +141,50 @@ class Store:
         """
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Any] = loop.create_future()
-        self._jobs.put(_Job(rule, answer, loop, item, is_batch=True))
+        self._partitions[0].put(Job(rule, answer, loop, item, is_batch=True))
         with step("write", rule=rule):
             return await answer
 
-    def hand_in(self, rule: BatchRule, item: Any, answer: Answer, cause: str) -> None:
-        """As `write_batched`, without anybody who waits: `answer` is settled on this loop. `cause`: the request's id."""
-        self._jobs.put(_Job(rule, answer, asyncio.get_running_loop(), item, is_batch=True, cause=cause))
+    def hand_in(self, rule: BatchRule, item: Any, answer: Answer, cause: str, *, key: int) -> None:
+        """As `write_batched`, without anybody who waits: `answer` is settled on this loop. `cause`: the request's id.
+
+        What has the same `key` is done in the order in which it is handed in. On PostgreSQL, other keys and other
+        writes may be done at the same time, so the rule must not wait for their rows.
+        """
+        job = Job(rule, answer, asyncio.get_running_loop(), item, is_batch=True, cause=cause)
+        self._partitions[key % len(self._partitions)].put(job)
 
     def close(self) -> None:
         """Finish what is queued, then stop the threads and give the connections back."""
-        self._jobs.put(None)
-        self._writer.join(timeout=15)
+        for each in self._partitions:
+            each.close()
+        for writer in self._writers:
+            writer.join(timeout=15)
         self._readers.close()
         self.engine.dispose()
 
-    def _write_loop(self) -> None:
-        stop = False
-        while not stop and (first := self._jobs.get()) is not None:
-            group = [first]
-            while len(group) < MAX_GROUP:
-                try:
-                    job = self._jobs.get_nowait()
-                except queue.Empty:
-                    break
-                if job is None:
-                    stop = True
-                    break
-                group.append(job)
-            self._commit_group(group)
-        self._writing.let_go()
+    def _write_loop(self, partition: Partition) -> None:
+        for group in partition.groups():
+            self._commit_group(partition.writing, group)
+        partition.writing.let_go()
 
-    def _commit_group(self, group: list[_Job], *, again: bool = False) -> bool:
+    def _commit_group(self, writing: Kept, group: list[Job], *, again: bool = False) -> bool:
         """Whether the database took a transaction at all. One job's fault is found by trying one by one."""
         rings: list[Ring] = []
         reached = _Reached()
         try:
-            rings = self._run_group(group, reached)
+            rings = self._run_group(writing, group, reached)
         except DATABASE_ERRORS as error:
             if not again and not reached.commit and may_go_well(error):
-                return self._commit_group(group, again=True)
+                return self._commit_group(writing, group, again=True)
             if reached.statements and not reached.commit and len(group) > 1:
                 works = True
                 for job in group:
                     if works:
-                        works = self._commit_group([job])
+                        works = self._commit_group(writing, [job])
                     else:  # nobody's fault any more: each would only wait as long as the one before
                         job.error = Unavailable()
-                        self._answer([job])
+                        answer_all([job])
                 return works
             # Without a transaction, all can try again later. A commit that failed may have been kept, so it is not
             # done a second time here: only the sender has the id that makes a repeat harmless.
@@ -238,30 +195,18 @@ class Store:
                 job.error = job.error or error
         if rings:
             self.on_commit(rings)
-        self._answer(group)
+        answer_all(group)
         return reached.statements
 
-    def _answer(self, group: list[_Job]) -> None:
-        """Wake each event loop once for all of its jobs: a wake-up costs more than a message."""
-        by_loop: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
-        for job in group:
-            if job.loop is None:
-                job.settle()
-            else:
-                by_loop.setdefault(job.loop, []).append(job)
-        for loop, jobs in by_loop.items():
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(_settle_all, jobs)
-
-    def _run_group(self, group: list[_Job], reached: "_Reached") -> list[Ring]:
+    def _run_group(self, writing: Kept, group: list[Job], reached: "_Reached") -> list[Ring]:
         rings: list[Ring] = []
-        batches: dict[BatchRule, list[_Job]] = {}
+        batches: dict[BatchRule, list[Job]] = {}
         for job in group:
             job.error = None
             if job.is_batch:
                 batches.setdefault(job.rule, []).append(job)
         units = [*batches.values(), *([job] for job in group if not job.is_batch)]
-        with self._writing.use() as connection, connection.begin() as outer:
+        with writing.use() as connection, connection.begin() as outer:
             reached.statements = True
             now = self.clock.now()
             for jobs in units:
@@ -285,12 +230,12 @@ class Store:
         return rings
 
 
-def _cause_of(jobs: list[_Job]) -> str:
+def _cause_of(jobs: list[Job]) -> str:
     """The request behind a unit; none where several were put together."""
     return jobs[0].cause if all(job.cause == jobs[0].cause for job in jobs) else ""
 
 
-def _run_unit(tx: Tx, jobs: list[_Job]) -> None:
+def _run_unit(tx: Tx, jobs: list[Job]) -> None:
     """One rule, or one batch rule with all its items."""
     if not jobs[0].is_batch:
         jobs[0].result = jobs[0].rule(tx)

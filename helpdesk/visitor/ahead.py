@@ -51,8 +51,9 @@ class Ahead:
         opened = session.must()
         words = talk.words(opened.visitor_id, talk.Said(frame.client_id, frame.text), self._gate)
         self._under_way += 1
+        number = opened.conversation_id
         session.desk.store.hand_in(
-            talk.say_many, (opened.conversation_id, words), _Answer(self, value, began), session.cause
+            talk.say_many, (number, words), _Answer(self, value, began), session.cause, key=number
         )
         return True
 
