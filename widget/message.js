@@ -15,7 +15,7 @@ export function drawMessage(message, acts) {
   const { author } = message;
   const node = h("div", { class: `m ${author}`, "data-at": message.at });
   if (author === "system") {
-    node.append(h("span", { class: "body" }, ...inline(message.text, false)), " ", h("time", { datetime: message.at }, clockTime(message.at)), h("div", { class: "asks" }));
+    node.append(h("span", { class: "body", dir: "auto" }, ...inline(message.text, false)), " ", h("time", { datetime: message.at }, clockTime(message.at)), h("div", { class: "asks" }));
     return node;
   }
   node.append(h("span", { class: "who" }, speaker(message) + ":"), " ", h("div", { class: "body", dir: "auto" }), " ", h("div", { class: "given" }));

@@ -42,9 +42,9 @@ export class Log {
   /** To the newest message: its end, or its beginning when it is an answer too long to be seen whole. */
   toEnd() {
     const { scroller } = this;
-    const newest = /** @type {HTMLElement | null} */ (this.node.lastElementChild);
+    const newest = /** @type {HTMLElement} */ (this.node.lastElementChild ?? scroller.firstElementChild);
     scroller.scrollTop = scroller.scrollHeight;
-    const hidden = newest ? scroller.getBoundingClientRect().top + 8 - newest.getBoundingClientRect().top : 0;
+    const hidden = scroller.getBoundingClientRect().top + 8 - newest.getBoundingClientRect().top;
     if (hidden > 0) scroller.scrollTop -= hidden;
     this.#rests = scroller.scrollTop;
   }

@@ -102,6 +102,7 @@ async def test_a_small_screen_shows_message_send_and_close(browser: Browser, des
         seen = await host_page(browser, desk, '<meta name="viewport" content="width=device-width">', MAIN,
                                viewport={"width": width, "height": height})  # fmt: skip
         await seen.open()
+        await expect(seen.panel.get_by_text("Hello! How can we help you?")).to_be_in_viewport(ratio=1)
         await seen.say("i forgt my pasword")
         await expect(seen.lines("Assistant:")).to_have_count(1)
         for thing in (seen.box, seen.button("Send message"), seen.button("Close chat")):
@@ -131,6 +132,34 @@ async def test_a_page_from_right_to_left_has_such_a_panel(browser: Browser, desk
     box = await seen.launcher.bounding_box()
     assert box is not None
     assert box["x"] > 640, "the button stays bottom right, as the help says"
+    await seen.page.context.close()
+
+
+FULL_STOPS = """node => {
+  const walk = document.createTreeWalker(node, NodeFilter.SHOW_TEXT), found = [];
+  while (walk.nextNode()) {
+    const { data } = walk.currentNode, range = new Range();
+    if (!/[a-z]\\.$/.test(data)) continue;
+    const edge = (at) => { range.setStart(walk.currentNode, at); range.setEnd(walk.currentNode, at + 1); return range.getBoundingClientRect().left; };
+    found.push(edge(data.length - 1) > edge(data.length - 2));
+  }
+  return found;
+}"""
+"""For each English sentence, whether its full stop stands at its right end."""
+
+
+async def test_english_words_in_a_panel_from_right_to_left_end_with_their_full_stop(
+    browser: Browser, desk: World
+) -> None:
+    seen = await host_page(browser, desk, body=MAIN, html='dir="rtl"')
+    await seen.open()
+    await seen.say("نسيت كلمة المرور")
+    await expect(seen.log).to_contain_text("I can only answer in English.")
+    await expect(seen.log).to_contain_text("You are in line for a person")
+    ends = await seen.log.evaluate(FULL_STOPS)
+    assert ends == [True] * len(ends)
+    assert len(ends) >= 3
+    await shot(seen.page, "widget-rtl-english")
     await seen.page.context.close()
 
 
