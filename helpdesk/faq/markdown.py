@@ -96,7 +96,7 @@ def _split(text: str) -> tuple[str | None, str, int]:
 def _article(values: "_Values", path: str, updated: datetime, body: str) -> Article:
     folder, _, name = path.replace("\\", "/").rpartition("/")
     stem = name.removesuffix(".md")
-    slug = values.text("slug") or stem
+    slug = values.text("slug") or stem.replace(".", "-")  # `forgot-password.de.md` is a sibling
     if not _SLUG.fullmatch(slug):
         values.fault("slug", f"The slug {slug!r} may hold only small letters, digits and single hyphens.")
     needs: Literal["logged_in", "logged_out"] | None = None

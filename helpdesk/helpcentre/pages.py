@@ -11,6 +11,7 @@ from helpdesk.faq.article import Article
 from helpdesk.faq.library import Library
 from helpdesk.faq.matcher import rank
 from helpdesk.helpcentre.cached import page
+from helpdesk.helpcentre.languages import listed, translations
 from helpdesk.helpcentre.search import LONGEST_QUERY, find
 from helpdesk.helpcentre.structured import faq_page
 from helpdesk.portal.session import current_customer
@@ -38,17 +39,24 @@ def section_title(folder: str) -> str:
 
 
 def sections_of(library: Library) -> list[Section]:
-    """The sections in reading order."""
-    return [
-        Section(folder.replace("/", "-") or "all", section_title(folder), articles)
+    """The sections in reading order, each article in one of its languages; none without an article."""
+    shown = listed(library)
+    found = [
+        Section(
+            folder.replace("/", "-") or "all",
+            section_title(folder),
+            tuple(article for article in articles if article.slug in shown),
+        )
         for folder, articles in library.sections.items()
     ]
+    return [section for section in found if section.articles]
 
 
 async def show_front(request: Request) -> Response:
     """The search box and every section."""
     library = request.app.state.desk.library.current
-    pages = sorted(library.pages.values(), key=lambda a: (a.order, a.title))
+    shown = listed(library)
+    pages = sorted((a for a in library.pages.values() if a.slug in shown), key=lambda a: (a.order, a.title))
     return await page(
         request, "helpcentre/front.html", sections=sections_of(library), pages=pages, question=""
     )
@@ -69,6 +77,7 @@ async def show_article(request: Request) -> Response:
         request,
         "helpcentre/article.html",
         article=article,
+        translations=translations(library, article),
         section=section_title(article.section),
         section_anchor=article.section.replace("/", "-") or "all",
         related=related(library, article.slug),
@@ -93,7 +102,8 @@ def related(library: Library, slug: str) -> tuple[Article, ...]:
     article = library.get(slug)
     if article is None:
         return ()
-    near = [c.label for c in rank(library, article.title, limit=RELATED + 1).candidates if c.label != slug]
-    same_section = [a.slug for a in library.sections.get(article.section, ()) if a.slug != slug]
-    chosen = list(dict.fromkeys([*near, *same_section]))[:RELATED]
+    near = [c.label for c in rank(library, article.title, limit=RELATED + 1).candidates]
+    same_section = [a.slug for a in library.sections.get(article.section, ())]
+    itself = {slug, *(a.slug for a in translations(library, article))}
+    chosen = [label for label in dict.fromkeys([*near, *same_section]) if label not in itself][:RELATED]
     return tuple(library.articles[label] for label in chosen)

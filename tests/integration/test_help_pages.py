@@ -158,6 +158,19 @@ async def test_a_saved_article_is_live_a_draft_is_not_and_a_former_address_leads
             assert (await reader.get(address)).status_code == 404
         for everywhere in ("/help", "/sitemap.xml", "/help/feed.xml", "/help/suggest?q=plan"):
             assert "secret-plan" not in (await reader.get(everywhere)).text
+        (folder / "may-i.de.md").write_text("---\ntitle: Darf ich?\nlocale: de\n---\n\nJa.\n")
+
+        async def translated() -> bool:
+            return (await reader.get("/help/may-i-de")).status_code == 200
+
+        await until(translated)
+        assert (
+            '<a href="/help/may-i" lang="en" hreflang="en">May I?</a>'
+            in (await reader.get("/help/may-i-de")).text
+        )
+        front = (await reader.get("/help")).text
+        assert "/help/may-i" in front
+        assert "Darf ich?" not in front
         os.remove(folder / "may-i.md")
 
         async def gone() -> bool:
