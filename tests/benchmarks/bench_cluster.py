@@ -40,12 +40,17 @@ def everybody(first: Running, second: Running) -> dict[str, float]:
     return used
 
 
-async def run(seconds: float, conversations: int) -> dict[str, Any]:
-    """The relay, then ours."""
-    results: dict[str, Any] = {}
+async def bare(seconds: float, conversations: int) -> dict[str, Any]:
+    """The relay."""
     async with bare_relay() as running:
         load = Load()
-        results["bare"] = await measure(running, await talk_bare(running, load, conversations), load, seconds)
+        found = await measure(running, await talk_bare(running, load, conversations), load, seconds)
+        return {**found, "CPU us a message": 1e6 / found["per_cpu_s"]}
+
+
+async def run(seconds: float, conversations: int) -> dict[str, Any]:
+    """The relay, ours, and the relay again: within half a minute the machine's speed can move by a third."""
+    results: dict[str, Any] = {"bare": await bare(seconds, conversations)}
     settings = {"HELPDESK_DATABASE_URL": fresh_database(), "HELPDESK_REDIS_URL": redis_url()}
     async with desk(**settings) as first:
         serve = ("helpdesk", "serve", "--port", "0")
@@ -58,8 +63,9 @@ async def run(seconds: float, conversations: int) -> dict[str, Any]:
             results["ours"]["CPU us a message"] = {
                 name: (now - before[name]) * 1e6 / echoed for name, now in used.items()
             }
-    results["bare"]["CPU us a message"] = 1e6 / results["bare"]["per_cpu_s"]
-    results["ratio per_s"] = results["ours"]["per_s"] / results["bare"]["per_s"]
+    results["bare again"] = await bare(seconds, conversations)
+    relay = (results["bare"]["per_s"] + results["bare again"]["per_s"]) / 2
+    results["ratio per_s"] = results["ours"]["per_s"] / relay
     return results
 
 
