@@ -156,6 +156,34 @@ async def test_two_agents_see_each_other_and_the_slower_one_is_stopped(
     await panel.wait("message", author="agent", name="Ben")
 
 
+async def test_who_was_writing_when_a_colleagues_reply_came_in_is_stopped_as_well(
+    browser: Browser, world: World
+) -> None:
+    panel, ident = await in_line(world)
+    ben, cleo = await console(browser, world), await console(browser, world, CLEO)
+    for page in (ben, cleo):
+        await page.goto(f"{world.url}/console/c/{ident}")
+        await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    box = ben.get_by_role("textbox", name="Reply to Visitor")
+    await box.press_sequentially("Please go to")
+    await cleo.get_by_role("textbox", name="Reply to Visitor").fill("I take this.")
+    await cleo.keyboard.press("Control+Enter")
+    await expect(ben.get_by_role("log", name="Conversation").get_by_text("I take this.")).to_be_visible()
+    await box.press_sequentially(" the login page.")
+    await box.press("Control+Enter")
+    alert = ben.get_by_role("alert").filter(has_text="Cleo replied while you were writing.")
+    await expect(alert).to_be_visible()
+    await expect(box).to_have_value("Please go to the login page.")
+    await box.fill("As Cleo says: go to the login page.")
+    await box.press("Control+Enter")
+    await panel.wait("message", author="agent", text="As Cleo says: go to the login page.")
+    await expect(alert).to_be_hidden()
+    for words in ("First.", "Second."):
+        await box.press_sequentially(words)
+        await box.press("Control+Enter")
+        await panel.wait("message", author="agent", text=words)
+
+
 async def test_a_draft_waits_on_the_server_for_the_next_computer(browser: Browser, world: World) -> None:
     _, ident = await in_line(world)
     _, other = await in_line(world, "somebody else")

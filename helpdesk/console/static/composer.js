@@ -11,6 +11,7 @@ export class Composer {
   #typedAt = 0;
   #timers = {};
   #out;
+  #beganAfter = null; // the newest message when the reply was begun: what a colleague says later stops it
 
   constructor(wire, thread, macros, attach) {
     this.wire = wire;
@@ -26,6 +27,7 @@ export class Composer {
   mount() {
     this.root = $(".composer");
     this.base = this.root ? `/console/c/${this.root.dataset.conversation}` : "";
+    this.#beganAfter = null;
     if (!this.root) return;
     this.boxes = { reply: $("#box-reply"), note: $("#box-note") };
     this.tabs = { reply: $("#tab-reply"), note: $("#tab-note") };
@@ -99,7 +101,10 @@ export class Composer {
     });
     area.addEventListener("input", () => {
       this.#error(kind, "");
-      if (kind === "reply") this.macros.onInput(area);
+      if (kind === "reply") {
+        this.#beganAfter = area.value ? this.#beganAfter ?? this.thread.last : null;
+        this.macros.onInput(area);
+      }
       this.#typing(kind);
       this.#keepDraft(kind);
     });
@@ -138,10 +143,11 @@ export class Composer {
       return;
     }
     const client = $("[name=client_id]", this.boxes[kind]);
-    const item = { kind, text, id: client.value, after: this.thread.last, resolve, files, base: this.base, saving: this.saving };
+    const item = { kind, text, id: client.value, after: this.#beganAfter ?? this.thread.last, resolve, files, base: this.base, saving: this.saving };
     client.value = (kind === "note" ? "n-" : "") + crypto.randomUUID();
     this.#forget(kind);
     area.value = "";
+    if (kind === "reply") this.#beganAfter = null;
     this.#error(kind, "");
     $("#collision").hidden = true;
     item.bubble = this.thread.pending(item.id, kind, text, document.body.dataset.agent);
@@ -159,6 +165,7 @@ export class Composer {
     area.value = area.value ? `${item.text}\n${area.value}` : item.text;
     this.attach.giveBack(item.files);
     this.#keepDraft(item.kind);
+    if (item.kind === "reply" && answer?.status !== 409) this.#beganAfter = item.after;
     if (answer?.status === 409) {
       this.held = item;
       $("#collision span").textContent = sentence(answer);
