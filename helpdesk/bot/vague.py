@@ -12,6 +12,12 @@ MOST_TOPIC = 3
 MOST_EITHER = 5
 NEAR = 80
 _WORD = re.compile(r"[^\W\d_]+")
+# Who still has it says no more than what it is.
+_HAS_IT = re.compile(
+    r"(?:^|[,.;!]|\b(?:but|and)\b)\s*(?:no\b[,.!\s]*)?(?:i|we)"
+    r"(?: (?:(?:do|still|also|actually|just|already) )*(?:know|remember|recall)"
+    r"|(?:(?: (?:have|did))? (?:not|never)|['’]?ve (?:not|never)| (?:have|did)n['’]?t) (?:forget|forgot(?:ten)?|lose|lost))\b"
+)
 _FILLERS = frozenset(
     """
     a about all am an and any are at be but can concerning could do for from get getting got had has
@@ -27,10 +33,10 @@ _SHORT = dict.fromkeys(("pw", "pwd", "pass", "passwd", "passcode"), "password")
 def open_pair(text: str, articles: Mapping[str, Article], ranked: tuple[str, ...]) -> tuple[str, str] | None:
     """(for those who can log in, for those who cannot) where the text names only what both titles name.
 
-    "Change or reset my password" names both: there each word may stand in one of the two. Of several the one that
-    `ranked` has first is taken.
+    So does "I remember my password". "Change or reset my password" names both: there each word may stand in one of
+    the two. Of several the one that `ranked` has first is taken.
     """
-    words = _WORD.findall(text.lower())
+    words = _WORD.findall(_HAS_IT.sub(" ", text.lower()))
     topic = [_SHORT.get(word, word) for word in words if word not in _FILLERS]
     is_either = "or" in words
     if not 1 <= len(topic) <= (MOST_EITHER if is_either else MOST_TOPIC) or len(words) > MOST_WORDS:

@@ -50,7 +50,18 @@ def test_changing_while_signed_in_needs_no_code() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["password problem", "pasword problm", "password", "I need help with my login password"]
+    "text",
+    [
+        "password problem",
+        "pasword problm",
+        "password",
+        "I need help with my login password",
+        "I remember my password",
+        "i still know my password",
+        "I know my pw.",
+        "I have not forgotten my password",
+        "I didn't forget my password",
+    ],
 )
 def test_a_bare_topic_gets_one_question_with_two_buttons(text: str) -> None:
     turn = say(text)
