@@ -18,6 +18,8 @@ from helpdesk.web.csrf import check_same_site
 from helpdesk.wiring import Desk
 
 HOLD_S = 25.0
+GATHER_S = 0.05
+"""What was said comes back by bells, one by one: its echo, the assistant's answer, the state. One answer has them all."""
 MAX_FRAMES = 60
 
 
@@ -45,6 +47,8 @@ class _Answer:
 
 async def poll(request: Request) -> Response:
     """`{"after":n,"frames":[…]}` → `{"frames":[…]}`, held for up to HOLD_S while there is nothing to say.
+
+    Where frames came in, or a held request has news, it waits GATHER_S more for what belongs to it.
 
     Without a token the first of `frames` must be `hello`; with one, `hello` may be left out: then `identity` says,
     beside `after`, who the site vouches for, since each request stands for itself.
@@ -81,11 +85,11 @@ async def poll(request: Request) -> Response:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(HOLD_S):
                     await news.wait()
-                await asyncio.sleep(0.05)  # what belongs together goes together
+                await asyncio.sleep(GATHER_S)
             if len(out) == before:
                 out.clear()
-        else:
-            await asyncio.sleep(0.05)
+        elif incoming:
+            await asyncio.sleep(GATHER_S)
     finally:
         desk.sockets.held.discard(carrier)
         if ends is not None:
