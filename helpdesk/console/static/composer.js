@@ -138,10 +138,7 @@ export class Composer {
     const area = this.area(kind);
     const text = area.value;
     const files = kind === "reply" ? this.attach.take() : [];
-    if (!text.trim() && !files.length) {
-      area.focus();
-      return;
-    }
+    if (!text.trim() && !files.length) return area.focus();
     const client = $("[name=client_id]", this.boxes[kind]);
     const item = { kind, text, id: client.value, after: this.#beganAfter ?? this.thread.last, resolve, files, base: this.base, saving: this.saving };
     client.value = (kind === "note" ? "n-" : "") + crypto.randomUUID();
