@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from helpdesk.actor import Agent
 from helpdesk.console import editor
 from helpdesk.console.serving import VIEW_NAMES, around, desk_of, show
+from helpdesk.console.wanted import back_to_it
 from helpdesk.errors import NotFound
 from helpdesk.store.session import Tx
 from helpdesk.tickets import inbox
@@ -19,6 +20,8 @@ PAGE = 50
 
 async def front(request: Request, agent: Agent) -> Response:
     """`/console`: what is for this person. Editors have no conversations and go to the articles."""
+    if (wanted := back_to_it(request, agent)) is not None:
+        return wanted
     if not agent.may_see_conversations:
         return await editor.front(request, agent)
     return await _list(request, agent, "inbox")

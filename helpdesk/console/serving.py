@@ -16,6 +16,7 @@ from helpdesk.accounts.step_up import StepUp
 from helpdesk.actor import Agent
 from helpdesk.chat import presence
 from helpdesk.console.guard import browser_of, signed_in_agent
+from helpdesk.console.wanted import to_sign_in
 from helpdesk.console.words import clock_time, since, until
 from helpdesk.errors import NotFound, SignInNeeded
 from helpdesk.store.session import Tx
@@ -53,7 +54,7 @@ def staff_only(handler: Handler, *, any_role: bool = False) -> Callable[[Request
         except SignInNeeded:
             if request.method not in ("GET", "HEAD") or wants_json(request):
                 raise
-            return RedirectResponse("/console/login", 303)
+            return to_sign_in(request)
         request.state.agent = agent
         if not any_role and not agent.may_see_conversations:
             raise NotFound()

@@ -205,3 +205,22 @@ async def test_a_hand_over_shows_what_the_assistant_said_and_why_it_did_not_help
     assert answer["article"]["title"] in shown
     assert re.search(r"Did this answer the question\? <b>No</b> — I cannot find that page", shown)
     assert "Not verified" in shown
+
+
+async def test_who_signs_in_comes_to_the_page_that_was_asked_for_once(world: World) -> None:
+    _, ident = await waiting_visitor(world)
+    page = f"/console/c/{ident}?view=mine"
+    for who, where in ((BEN, page), (DORA, None)):
+        client = world.browser()
+        assert (await client.get(page)).headers["location"] == "/console/login"
+        for other in ({"Sec-Fetch-Dest": "empty"}, {"Accept": "application/json"}):
+            await client.get("/console/inbox/all/rows", headers=other)
+        answer = await submit(client, "/console/login", email=who, password=PASSWORDS[who])
+        assert answer.headers["location"] == "/console"
+        first = await client.get("/console")
+        assert (first.status_code, first.headers.get("location")) == ((303, where) if where else (200, None))
+        assert (await client.get(where or "/console")).status_code == 200
+        assert (await client.get("/console")).status_code == 200, "once"
+    stranger = world.browser()
+    for nowhere in ("/console", "/console/login", "/console/search?q=" + "x" * 400):
+        assert "wanted" not in (await stranger.get(nowhere)).headers.get("set-cookie", "")

@@ -77,7 +77,7 @@ export class Wire {
   #closed(code) {
     this.#opened = false;
     if (code === 4401) {
-      location.assign("/console/login");
+      location.reload(); // the sign-in, and from there back to this page
       return;
     }
     this.#emit("status", this.#status());
