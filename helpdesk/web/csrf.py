@@ -1,4 +1,8 @@
-"""Cross-site request forgery: a token in every form, and the browser's own word on where the request comes from."""
+"""Cross-site request forgery: a token in every form, and the browser's own word on where the request comes from.
+
+A token is a browser's mark and our signature below it. Two tabs that a new browser opens at once get two marks, and
+the cookie keeps one: the other is good where the browser itself says that the form is ours.
+"""
 
 import hmac
 import secrets
@@ -12,6 +16,7 @@ from helpdesk.web.cookies import read_cookie
 COOKIE = "csrf"
 FIELD = "csrf_token"
 HEADER = "x-csrf-token"
+MARK_LETTERS = 32
 STALE = "This form is out of date. Go back, reload the page and send it again."
 
 
@@ -20,14 +25,18 @@ def token_for(request: HTTPConnection) -> str:
     seed = read_cookie(request, COOKIE) or getattr(request.state, "csrf_seed", "")
     if not seed:
         seed = request.state.csrf_seed = secrets.token_urlsafe(24)
-    return _token(request, seed)
+    return _signed(request, _mark(request, seed))
 
 
 def check_token(request: Request, typed: object) -> None:
-    """Refused when the token is missing or belongs to another browser."""
+    """Refused when the token is missing, none of ours, or another browser's."""
     seed = read_cookie(request, COOKIE)
-    wanted = _token(request, seed)
-    if not seed or not isinstance(typed, str) or not hmac.compare_digest(typed.encode(), wanted.encode()):
+    if not seed or not isinstance(typed, str):
+        raise Refused(STALE)
+    mark = _mark(request, seed)
+    if request.headers.get("sec-fetch-site") == "same-origin":
+        mark = typed[:MARK_LETTERS]
+    if not hmac.compare_digest(typed.encode(), _signed(request, mark).encode()):
         raise Refused(STALE)
 
 
@@ -43,6 +52,11 @@ def check_same_site(request: HTTPConnection) -> None:
         raise Refused("That request came from another site.")
 
 
-def _token(request: HTTPConnection, seed: str) -> str:
+def _mark(request: HTTPConnection, seed: str) -> str:
     keys: Keys = request.app.state.desk.keys
-    return keys.mac("csrf", seed).hex()
+    return keys.mac("csrf", seed).hex()[:MARK_LETTERS]
+
+
+def _signed(request: HTTPConnection, mark: str) -> str:
+    keys: Keys = request.app.state.desk.keys
+    return mark + keys.mac("csrf token", mark).hex()[:MARK_LETTERS]

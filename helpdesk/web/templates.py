@@ -71,7 +71,7 @@ def render(
     everywhere = {
         "nonce": request.state.nonce,
         "csrf": _Lazy(lambda: _hidden_field(csrf.token_for(request))),
-        "csrf_token": _Lazy(lambda: Markup(csrf.token_for(request))),  # noqa: S704 — hex digits of a MAC
+        "csrf_token": _Lazy(lambda: Markup(csrf.token_for(request))),  # noqa: S704 — hex digits of MACs
         "site_name": desk.settings.site_name,
         "customer": getattr(request.state, "customer", None),
         "agent": getattr(request.state, "agent", None),

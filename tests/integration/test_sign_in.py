@@ -1,8 +1,10 @@
 """Customers log in and out: one text for every refusal, sessions that really end."""
 
+from typing import Any
+
 import httpx2
 
-from tests.world import ADA, PASSWORDS, World, submit
+from tests.world import ADA, PASSWORDS, World, hidden_fields, submit
 
 WRONG = "Email or password is incorrect."
 
@@ -157,6 +159,25 @@ async def test_a_form_without_its_token_or_from_elsewhere_is_refused(world: Worl
     crossed = await client.post("/login", data=fields, headers={"Origin": "https://evil.example"})
     assert crossed.status_code == 403
     assert (await client.post("/login", data=fields)).status_code == 303
+
+
+async def test_of_two_tabs_that_opened_at_once_both_may_send_their_form(world: World) -> None:
+    async def token_of(client: Any) -> str:
+        found: str = hidden_fields((await client.get("/login")).text)["csrf_token"]
+        return found
+
+    early, other = await token_of(world.browser()), await token_of(world.browser())
+    late = world.browser()
+    own = await token_of(late)
+    assert len({early, other, own}) == 3
+    ours, theirs = {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "cross-site"}
+    for token, headers, status in (
+        (early, {}, 403), (early, theirs, 403), (early[:-1] + "g", ours, 403), ("", ours, 403), (early[:32], ours, 403),
+        (early[:32] + other[32:], ours, 403), (early, ours, 303), (own, {}, 303),
+    ):  # fmt: skip
+        fields = {"email": ADA, "password": PASSWORDS[ADA], "csrf_token": token}
+        answer = await late.post("/login", data=fields, headers=headers)
+        assert answer.status_code == status, (token, headers)
 
 
 async def test_password_managers_find_the_page(world: World) -> None:
