@@ -219,7 +219,11 @@ async def test_addresses_that_are_none_get_a_field_error_and_nothing_is_sent(wor
 async def test_codes_of_any_shape_are_wrong_and_never_break_anything(world: World) -> None:
     client = world.browser()
     await ask(client)
-    for text in ("\x00", "🙂", "' OR 1=1--", "true", "x" * 9000, "BCDF\u200dGHJK"):
+    for text in ("", "\x00", "🙂"):
+        empty = await submit(client, HERE, code=text)
+        assert empty.status_code == 422
+        assert "Enter the code from the email." in empty.text
+    for text in ("' OR 1=1--", "true", "x" * 9000, "BCDF\u200dGHJK"):
         answer = await submit(client, HERE, code=text)
         assert answer.status_code == 200
         assert "That code is incorrect." in answer.text
