@@ -43,6 +43,14 @@ async def test_a_repeated_message_is_kept_once_and_another_text_is_a_conflict(wo
     assert (await other.say("my own", ident))["text"] == "my own"
 
 
+async def test_an_id_in_capitals_is_another_one_whatever_keeps_it(world: World) -> None:
+    panel = await world.visitor()
+    ident = "c0ffee00-0000-4000-8000-00000000000a"
+    small, capital = [(await panel.say("hello there", each))["seq"] for each in (ident, ident.upper())]
+    assert small < capital
+    assert (await panel.say("hello there", ident))["seq"] == small
+
+
 @pytest.mark.parametrize(
     "origin",
     [
