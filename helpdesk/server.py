@@ -231,10 +231,28 @@ def config_for(app: Any, host: str, port: int) -> uvicorn.Config:
 class Server(uvicorn.Server):
     """Ends by itself on SIGTERM: `drain` first (not ready, clients are told), then the sockets close with 1012."""
 
-    def __init__(self, config: uvicorn.Config, drain: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        drain: Callable[[], Awaitable[None]],
+        hello: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(config)
-        self._drain = drain
+        self._drain, self._hello = drain, hello
         self._draining: asyncio.Task[None] | None = None
+        self._up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """`hello` is said when connections are answered and signals are heard: who waits for it may stop us at once."""
+        await super().startup(sockets)
+        self._hello()
+        self._up.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """A second Ctrl+C waits for nobody, but the application still ends by itself."""
+        await super().shutdown(sockets)
+        if self.force_exit:
+            await asyncio.wait([asyncio.ensure_future(self.lifespan.shutdown())], timeout=CLOSE_WITHIN_S)
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -243,12 +261,8 @@ class Server(uvicorn.Server):
         try:
             for sign in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(sign, self.begin_stop, sign)
-        except (
-            RuntimeError,
-            ValueError,
-            NotImplementedError,
-        ):  # not the main thread: whoever started us stops us
-            yield
+        except (RuntimeError, ValueError, NotImplementedError):
+            yield  # not the main thread: whoever started us stops us
             return
         try:
             yield
@@ -264,6 +278,7 @@ class Server(uvicorn.Server):
         self._draining = asyncio.get_running_loop().create_task(self._stop())
 
     async def _stop(self) -> None:
+        await self._up.wait()
         try:
             await self._drain()
         finally:

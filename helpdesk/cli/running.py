@@ -54,10 +54,13 @@ async def _serve(host: str, port: int, *, demo: bool) -> None:
         migrate.upgrade(desk.store.engine)
         await people.ensure(desk)
     must_be_current(desk.store.engine)
-    server = Server(config_for(make_app(desk), host, real), lambda: drain(desk))
+    server = Server(
+        config_for(make_app(desk), host, real),
+        lambda: drain(desk),
+        lambda: _say_hello(settings, host, real, demo=demo),
+    )
     sock.listen(4096)
     sock.setblocking(False)
-    _say_hello(settings, host, real, demo=demo)
     with garbage.passed_over():
         await server.serve(sockets=[sock])
 

@@ -43,6 +43,17 @@ async def test_a_restart_under_load_is_orderly_and_nobody_sees_an_error(tmp_path
         assert server.tracebacks() == []
 
 
+@pytest.mark.parametrize("signs", [[signal.SIGTERM], [signal.SIGINT], [signal.SIGINT, signal.SIGINT]])
+async def test_who_stops_it_the_moment_it_listens_sees_an_orderly_end(
+    tmp_path: Path, signs: list[signal.Signals]
+) -> None:
+    async with served(tmp_path, "embedded") as server:
+        for sign in signs:
+            server.tell(sign)
+        assert await server.ended(EXIT_WITHIN_S) == 0
+        assert server.tracebacks() == []
+
+
 @pytest.mark.parametrize("command", ["serve", "work"])
 async def test_a_mail_server_that_hangs_does_not_hold_up_the_end(tmp_path: Path, command: str) -> None:
     dice, asked = random.Random(SEED), asyncio.Event()
