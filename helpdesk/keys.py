@@ -18,14 +18,14 @@ def load_or_make_secret(data_dir: Path) -> str:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = secrets.token_urlsafe(48)
     mine = path.with_name(f"secret_key.{os.getpid()}")
-    with os.fdopen(os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(fresh)
     try:
+        with os.fdopen(os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(fresh)
         os.link(mine, path)  # atomic: of two processes that start at once, one wins and both read its key
     except FileExistsError:
         pass
     finally:
-        mine.unlink()
+        mine.unlink(missing_ok=True)
     return path.read_text(encoding="ascii").strip()
 
 

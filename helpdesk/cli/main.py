@@ -39,20 +39,25 @@ def run() -> None:
     """The entry point. Exit codes: 0 done, 2 a mistake of the caller, anything else as the command says."""
     # One thread learns the articles as fast as two, and waits for nobody on a busy machine.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    _open_what_is_closed()
     name, words = (sys.argv[1], sys.argv[2:]) if len(sys.argv) > 1 else ("--help", [])
-    if name in ("-h", "--help", "help"):
-        sys.stdout.write(_help())
-        sys.exit(0)
-    if name == "--version":
-        sys.stdout.write(f"{__version__}\n")
-        sys.exit(0)
-    if name not in COMMANDS:
-        sys.exit(_mistake(f"There is no command {name!r}. `helpdesk --help` lists them."))
     sys.exit(_call(name, words))
+
+
+def _open_what_is_closed() -> None:
+    """A standard stream that was closed (`>&-`) leads nowhere: else the next file opened takes its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 — as long as the process
 
 
 def _call(name: str, words: list[str]) -> int:
     try:
+        if name in ("-h", "--help", "help", "--version"):
+            typer.echo(__version__ if name == "--version" else _help())
+            return 0
+        if name not in COMMANDS:
+            return _mistake(f"There is no command {name!r}. `helpdesk --help` lists them.")
         code = _command(name)(args=words, prog_name=f"helpdesk {name}", standalone_mode=False)
     except typer.Exit as ended:
         return ended.exit_code
@@ -60,8 +65,16 @@ def _call(name: str, words: list[str]) -> int:
         return 130
     except DeskError as error:
         return _mistake(str(error))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whoever reads has gone: the rest leads nowhere
+        return 1
     except OSError as error:
-        return _mistake(f"{error.filename}: {error.strerror}." if error.filename else f"{error}.")
+        said = error.strerror or str(error)
+        return _mistake(f"{error.filename}: {said}." if error.filename else f"{said}.")
+    except UnicodeEncodeError as error:
+        if any(not word.isascii() and not word.isprintable() for word in words):  # bytes that are no UTF-8
+            return _mistake("What was typed is not text in UTF-8.")
+        return _fault(error)
     except KeyboardInterrupt:
         return 130
     except Exception as error:
@@ -123,7 +136,7 @@ def _help() -> str:
         "",
     ]
     lines += [f"  {name:<12} {text}" for name, (_, _, text) in COMMANDS.items()]
-    return "\n".join([*lines, "", "`helpdesk COMMAND --help` says more.", ""])
+    return "\n".join([*lines, "", "`helpdesk COMMAND --help` says more."])
 
 
 def _mistake(sentence: str) -> int:

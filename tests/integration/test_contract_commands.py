@@ -149,6 +149,47 @@ async def test_a_group_without_a_command_explains_itself_once(tmp_path: Path) ->
     assert said.out.count("Usage: helpdesk account") == 1
 
 
+@pytest.mark.parametrize(
+    ("line", "code", "said"),
+    [
+        ("--help >/dev/full", 2, "helpdesk: No space left on device.\n"),
+        ("--version >&-", 0, ""),
+        ("audit verify >/dev/full", 2, "helpdesk: No space left on device.\n"),
+        ("faq match <&-", 0, ""),
+        ("account add zoe@example.com <&-", 2, "helpdesk: Your new password must be at least 8 characters"),
+        ("token add --agent caf$(printf '\\351')", 2, "helpdesk: What was typed is not text in UTF-8.\n"),
+        ("agent disable caf$(printf '\\351')", 2, "helpdesk: What was typed is not text in UTF-8.\n"),
+    ],
+)
+async def test_streams_that_are_full_or_closed_and_words_that_are_no_text(
+    tmp_path: Path, line: str, code: int, said: str
+) -> None:
+    environment = {
+        **os.environ,
+        "HELPDESK_DATA_DIR": str(upgraded(tmp_path)),
+        "HELPDESK_FAQ_DIR": str(ROOT / "faq"),
+    }
+    process = await asyncio.create_subprocess_shell(
+        f"{sys.executable} -m helpdesk {line}", env=environment, cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await process.communicate()
+    assert (process.returncode, out) == (code, b"")
+    assert err.decode().startswith(said)
+    assert len(err.splitlines()) <= 1
+
+
+async def test_a_disk_that_takes_no_secret_keeps_no_half_of_one(tmp_path: Path) -> None:
+    known = {name: value for name, value in os.environ.items() if not name.startswith("HELPDESK_")}
+    process = await asyncio.create_subprocess_shell(
+        f"echo 'Patient-Helper!' | (ulimit -f 0; {sys.executable} -m helpdesk account add {ADA})", cwd=ROOT,
+        env={**known, "HELPDESK_DATA_DIR": str(upgraded(tmp_path))}, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    _, err = await process.communicate()
+    assert (process.returncode, err) == (2, b"helpdesk: File too large.\n")
+    assert [name for name in os.listdir(tmp_path) if name.startswith("secret_key")] == []
+
+
 def test_in_any_folder_the_articles_are_those_of_the_program(tmp_path: Path) -> None:
     """As `serve` and `doctor` have it, which take `faq` in the folder where they start, else their own."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HELPDESK_")}
