@@ -1,15 +1,14 @@
 """Commands as an operator types them: a process, its exit code, and what it said."""
 
 import asyncio
-import atexit
 import os
 import shutil
-import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from tests import forking
+from tests.folders import kept
 from tests.world import ROOT
 
 SECRET = "test-secret-0123456789-abcdefghijk"
@@ -49,8 +48,7 @@ def upgraded(data_dir: Path) -> Path:
 
 @cache
 def _upgraded_once() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="hd-upgraded-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = kept("upgraded")
     done = helpdesk_now(folder, "db", "upgrade")
     assert done.code == 0, done.err
     return folder / "helpdesk.db"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from helpdesk import logs
-from tests import services
+from tests import folders, services
 from tests.profiles import PROFILES, settings_of
 from tests.world import World, start_world
 
@@ -59,6 +59,12 @@ def _databases() -> Iterator[None]:
     """What a test was given goes with it."""
     yield
     services.drop_databases()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kept_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What a session keeps goes with what pytest keeps of it."""
+    folders.keep_in(tmp_path_factory.mktemp("kept"))
 
 
 @pytest.fixture

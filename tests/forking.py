@@ -130,8 +130,9 @@ def _read(file: IO[bytes]) -> str:
 @cache
 def _forker() -> str:
     """Where the process listens; started once a session."""
-    folder = tempfile.mkdtemp(prefix="hd-fork-", dir="/tmp")
-    where = f"{folder}/socket"
+    from tests.folders import kept  # this file runs as a program, too, which does not know the package
+
+    where = f"{kept('fork')}/socket"
     one_thread = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}  # it could not fork safely with more
     process = subprocess.Popen(
         [sys.executable, __file__, where], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=one_thread
@@ -155,9 +156,6 @@ def _serve(where: str) -> dict[str, Any]:
             with call:
                 if os.fork() == 0 and (asked := _attend(call)) is not None:
                     return asked
-    with contextlib.suppress(OSError):
-        os.unlink(where)
-        os.rmdir(os.path.dirname(where))
     os._exit(0)
 
 

@@ -4,13 +4,11 @@ Ada is a customer, Ben an agent, Cleo a lead, Dora an editor; Mallory is whoever
 """
 
 import asyncio
-import atexit
 import contextlib
 import json
 import re
 import shutil
 import ssl
-import tempfile
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from copy import copy
@@ -35,6 +33,7 @@ from helpdesk.settings import Settings
 from helpdesk.store import migrate
 from helpdesk.store.session import Tx
 from helpdesk.wiring import Desk, build, facts
+from tests.folders import kept
 
 PASSWORDS = {person.email: person.password for person in PEOPLE}
 ADA, BEN, CLEO, DORA = (person.email for person in PEOPLE)
@@ -272,10 +271,9 @@ async def furnish(desk: Desk, *, quick: bool) -> None:
 async def furnished(*, quick: bool = False) -> Path:
     """A database with schema and cast, made once a session: each world starts from a copy."""
     if (kind := ("database", quick)) not in _kept:
-        folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="hd-template-")
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        await furnish_one(quick=quick, data_dir=Path(folder))
-        _kept[kind] = Path(folder) / "helpdesk.db"
+        folder = await asyncio.to_thread(kept, "template")
+        await furnish_one(quick=quick, data_dir=folder)
+        _kept[kind] = folder / "helpdesk.db"
     return cast(Path, _kept[kind])
 
 

@@ -1,5 +1,6 @@
-"""A fault test that fails disturbs none of those after it."""
+"""A fault test that fails disturbs none of those after it, and a run that is killed leaves nothing behind."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -51,3 +52,37 @@ def test_what_a_failed_test_began_is_over_before_the_next_one(tmp_path: Path) ->
         [sys.executable, "-m", "pytest", *words], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert "2 failed, 1 passed" in done.stdout, done.stdout
+
+
+KILLED = """
+import os
+import signal
+from tests.commands import upgraded
+
+def test_ends_at_once(tmp_path):
+    assert upgraded(tmp_path).is_dir()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_run_that_is_killed_leaves_folders_only_where_pytest_clears_them_away(tmp_path: Path) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    (tmp_path / "test_killed.py").write_text(KILLED)
+    words = [
+        "-c",
+        "pyproject.toml",
+        "-p",
+        "tests.conftest",
+        "-o",
+        f"cache_dir={tmp_path}",
+        f"--basetemp={tmp_path}/base",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *words, str(tmp_path / "test_killed.py")], cwd=ROOT, check=False,
+        env={**os.environ, "TMPDIR": str(temporary)}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == -9, done.stdout
+    assert [path.name for path in temporary.iterdir()] == []
+    kept = {path.name.rpartition("-")[0] for path in (tmp_path / "base").glob("kept*/*")}
+    assert kept == {"hd-upgraded", "hd-fork"}
