@@ -55,7 +55,7 @@ def satisfies_policy(word: str) -> bool:
     Addresses and plain words with a mark behind them do not count.
     """
     low = word.lower()
-    if not 8 <= len(word) <= 256 or ADDRESS.fullmatch(low) or _KNOWN.fullmatch(low):
+    if not 8 <= len(word) <= 256 or ADDRESS.fullmatch(low.rstrip("!?")) or _KNOWN.fullmatch(low):
         return False
     bare = word.rstrip("!?.…")
     digits = any(c.isdigit() for c in bare)

@@ -65,6 +65,8 @@ _USERINFO = re.compile(r"(?<=://)[^\s/:@]{1,64}:([^\s/@]{1,128})@")
 _TOPIC = re.compile(r"log(?:ged|ging)?[ -]?in|sign(?:ed)?[ -]?in|credential|zugangsdaten|anmeld")
 _RIGHT = ".,;:)]}\"'“”„»’`…"
 _LEFT = "(\"'“”„«‘’`*[{<"
+_MARKED = re.compile(r"(\*{1,3}|_{1,3}|~~)(?=\S)([^\n]{1,200}?)(?<=\S)\1(?!\w)")
+"""Words between marks, as articles have them: **Forgot Password?**"""
 _MADE_UP_WORD = re.compile(r"[^\W\d_]{4,32}")
 
 
@@ -211,11 +213,26 @@ def _before_cues(text: str, low: str) -> Iterator[Place]:
 
 def _shaped(text: str) -> Iterator[Place]:
     """Words in the shape of a password, where the talk is of passwords."""
+    marks = {at for match in _MARKED.finditer(text) for at in range(*match.span()) if not _within(match, at)}
     for token in _TOKEN.finditer(text):
         if token.end() - token.start() >= 8:
             start, end = core(text, *token.span())
-            if satisfies_policy(text[start:end]):
+            if satisfies_policy(text[start:end]) and _is_more_than_marked(text, start, end, marks):
                 yield start, end
+
+
+def _within(marked: re.Match[str], at: int) -> bool:
+    return marked.start(2) <= at < marked.end(2)
+
+
+def _is_more_than_marked(text: str, start: int, end: int, marks: set[int]) -> bool:
+    """Whether it is in the shape of a password without the marks and the link that make it bold or blue, too."""
+    word = text[start:end]
+    plain = "".join(text[at] for at in range(start, end) if at not in marks)
+    if word == plain and "](" not in word:
+        return True
+    parts = plain.split("](")
+    return any(c.isdigit() for c in parts[0]) or any(satisfies_policy(part) for part in parts)
 
 
 def _led_to(text: str, leads: Iterable[re.Match[str]]) -> Iterator[Place]:

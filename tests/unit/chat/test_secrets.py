@@ -40,6 +40,35 @@ def test_nearly_every_harmless_message_of_the_corpus_stays_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "please use **Forgot Password?** on the login page",
+        "click *Forgot Password?* below the password box, then __Submit__!",
+        "Type it in **New Password** and **Confirm New Password**, then **Submit**. It stands on **Security**.",
+        "the link [Forgot Password?](https://example.com/login) resets your password",
+        "I forgot my password. Write to Grace.Hopper@Example.com!",
+    ],
+)
+def test_bold_labels_links_and_addresses_of_a_talk_about_passwords_stay(text: str) -> None:
+    assert scrub(text, topic_is_passwords=True).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the password **Hunter2!x** fails",
+        "my password: [Hunter2!x](https://example.com)",
+        "**Hunter2!x**",
+        "Hunter#x**",
+    ],
+)
+def test_marks_hide_no_password(text: str) -> None:
+    clean = scrub(text, topic_is_passwords=True).text
+    assert "Hunter" not in clean
+    assert PASSWORD in clean
+
+
+@pytest.mark.parametrize(
     ("text", "expected", "kinds"),
     [
         ("my password is Hunter2!x", f"my password is {PASSWORD}", ("password",)),
