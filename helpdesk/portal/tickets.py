@@ -112,11 +112,6 @@ async def _shown(
     desk: Desk = request.app.state.desk
     token = request.path_params["token"]
     found = await desk.store.read(_look, desk.keys, token, desk.clock.now())
-    flash = None
-    if "sent" in request.query_params:
-        flash = f"Ticket {found['reference']} submitted. We answer here and by email."
-    elif "answered" in request.query_params:
-        flash = "Your answer is on its way to our team."
     context = {
         **found,
         "typed": typed,
@@ -126,10 +121,20 @@ async def _shown(
         "segments": segments,
     }
     return render(
-        request, "portal/tickets_thread.html", status=status, flash=flash, client_id=_ident(typed),
+        request, "portal/tickets_thread.html", status=status, flash=_news(request, found), client_id=_ident(typed),
         token=token,
         headers={"X-Robots-Tag": "noindex", **retry_after(wait_s)}, **context,
     )  # fmt: skip
+
+
+def _news(request: Request, found: dict[str, Any]) -> str | None:
+    """What has just been done here; an address that was kept says it no more once we have answered."""
+    last = next((frame["author"] for frame in reversed(found["frames"]) if frame["author"] != "system"), "")
+    if last == "agent" or found["state"] in ("solved", "closed"):
+        return None
+    if "sent" in request.query_params:
+        return f"Ticket {found['reference']} submitted. We answer here and by email."
+    return "Your answer is on its way to our team." if "answered" in request.query_params else None
 
 
 def _look(tx: Tx, keys: Keys, token: str, now: Any) -> dict[str, Any]:

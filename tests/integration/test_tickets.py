@@ -26,6 +26,7 @@ async def test_a_ticket_without_an_account_has_a_reference_a_private_page_and_on
     page = await client.get(private)
     assert page.status_code == 200
     assert "T-1001" in page.text
+    assert "Ticket T-1001 submitted." in (await client.get(f"{private}?sent=1")).text
     assert "Buy cheap pills" in page.text
     mail = await world.mail(NIGHT)
     assert "T-1001" in str(mail["Subject"])
@@ -58,6 +59,8 @@ async def test_the_agents_answer_reaches_the_requester_by_mail_and_on_the_privat
     assert "+r-" in mail["Reply-To"]
     client = world.browser()
     shown = await client.get(private)
+    for news in ("sent", "answered"):
+        assert 'class="flash"' not in (await client.get(f"{private}?{news}=1")).text, "the answer is the news"
     assert "We sent it again; look in spam, please." in shown.text
     assert "Waiting for your answer" in shown.text
     await submit(agent, f"{page}/note", page, client_id="n-00000001", text="Between us: odd.")
@@ -67,6 +70,7 @@ async def test_the_agents_answer_reaches_the_requester_by_mail_and_on_the_privat
         client, private, private, text="Found it, but it has expired.", client_id=str(uuid.uuid4())
     )
     assert answered.status_code == 303
+    assert "Your answer is on its way to our team." in (await client.get(answered.headers["location"])).text
     assert "Found it, but it has expired." in (await agent.get(page)).text
     assert "This conversation is open again." in (await client.get(private)).text
 
