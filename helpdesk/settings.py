@@ -143,7 +143,9 @@ class Settings(ElsewhereSettings):
     @field_validator("redis_url")
     @classmethod
     def _redis(cls, value: str) -> str:
-        named = _scheme(value) == "unix" or urlsplit(value).hostname
+        parts = urlsplit(value)
+        number = parts.path.removeprefix("/") or "0"
+        named = parts.scheme == "unix" or (parts.hostname and number.isascii() and number.isdigit())
         if value and (_scheme(value) not in {"redis", "rediss", "unix"} or not named):
             raise ValueError("must look like redis://host:6379/0")
         return value
@@ -192,8 +194,9 @@ class Settings(ElsewhereSettings):
 
     @property
     def store_url(self) -> str:
-        """The database's URL, with the default filled in."""
-        return self.database_url or f"sqlite:///{self.data_dir / 'helpdesk.db'}"
+        """The database's URL, with the default filled in; the file of a relative one is in the data folder."""
+        kind, _, path = (self.database_url or "sqlite:///helpdesk.db").partition(":///")
+        return f"sqlite:///{self.data_dir / path}" if kind == "sqlite" else self.database_url
 
     @cached_property
     def secret(self) -> str:

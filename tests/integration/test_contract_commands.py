@@ -50,7 +50,7 @@ def test_each_bad_setting_is_a_sentence_that_names_it(monkeypatch: pytest.Monkey
         ("SITE_ORIGINS", "https://*.example.com"), ("SITE_ORIGINS", "https://a.example;"),
         ("BASE_URL", "https://a.example:"), ("BASE_URL", "https://a b.example"),
         ("SMTP_URL", "smtp://mail.example?starttls=true"), ("SMTP_URL", "smtps://mail.example?ca=/not/there.pem"), ("MAIL_FROM", "@example.com"), ("MAIL_FROM", "support@"),
-        ("DATABASE_URL", "sqlite://"), ("DATABASE_URL", "sqlite:///:memory:"), ("REDIS_URL", "redis:///0"),
+        ("DATABASE_URL", "sqlite://"), ("DATABASE_URL", "sqlite:///:memory:"), ("REDIS_URL", "redis:///0"), ("REDIS_URL", "redis://127.0.0.1/x"),
         ("SITE_NAME", "Two\nlines"), ("SITE_NAME", "x" * 81), ("SECRET_KEY_FILE", "/dev/null"),
     ],
 )  # fmt: skip
@@ -72,6 +72,16 @@ def test_an_origin_is_kept_as_browsers_spell_it(monkeypatch: pytest.MonkeyPatch)
     assert settings.site_origins == (
         "http://a.example", "https://xn--bcher-kva.example", "https://[::1]:8443",
     )  # fmt: skip
+
+
+def test_the_default_database_named_is_the_default_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The contract's default is `sqlite:///helpdesk.db` in the data folder."""
+    monkeypatch.setenv("HELPDESK_DATA_DIR", "/data")
+    unset = Settings.from_env().store_url
+    monkeypatch.setenv("HELPDESK_DATABASE_URL", "sqlite:///helpdesk.db")
+    assert Settings.from_env().store_url == unset == "sqlite:////data/helpdesk.db"
+    monkeypatch.setenv("HELPDESK_DATABASE_URL", "sqlite:////else/where.db")
+    assert Settings.from_env().store_url == "sqlite:////else/where.db"
 
 
 async def test_where_nobody_may_listen_the_start_says_why(tmp_path: Path) -> None:
