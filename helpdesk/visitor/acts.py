@@ -122,7 +122,7 @@ async def identify(session: "Session", frame: Any) -> None:
     proof = session.proof(frame.identity)
     if not proof.is_verified:
         raise Invalid(identity=identity.UNPROVED)
-    await session.switch(proof)
+    await session.switch(identity.another, session.must().visitor_id, proof)
 
 
 async def contact(session: "Session", frame: Any) -> None:
@@ -151,8 +151,10 @@ async def request_transcript(session: "Session", frame: Any) -> None:
 
 
 async def start_new(session: "Session", frame: Any) -> None:
-    """A new conversation."""
-    await session.switch(session.signed_in, fresh=True)
+    """A new conversation; this visitor's other tabs find it, too."""
+    opened = session.must()
+    await session.switch(identity.afresh, opened)
+    session.desk.bus.ring([(identity.topic(opened.visitor_id), {"type": "begun anew"})])
 
 
 async def forget(session: "Session", frame: Any) -> None:

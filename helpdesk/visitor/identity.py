@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Table, bindparam, insert, select
 from sqlmodel import SQLModel
@@ -16,6 +16,7 @@ from helpdesk.store.locks import one_at_a_time
 from helpdesk.store.quick import Quick
 from helpdesk.store.session import Tx
 
+PROVED = "jwt", "signed_in"
 visitors = Visitor.__table__  # type: ignore[attr-defined]
 # Read past the session and the library, which cost more than the rows: after a restart everybody asks at once.
 _VISITOR = Quick(
@@ -32,11 +33,7 @@ _OF_VISITOR = (
     .order_by(conversations.c.id.desc())
     .limit(1)
 )
-_CLAIMED = Quick(
-    lambda dialect: _OF_VISITOR.where(
-        conversations.c.identity != "jwt", conversations.c.identity != "signed_in"
-    )
-)
+_CLAIMED = Quick(lambda dialect: _OF_VISITOR.where(*(conversations.c.identity != level for level in PROVED)))
 _PROVED = _OF_VISITOR.where(
     conversations.c.identity == bindparam("level"),
     conversations.c.account_id.is_not_distinct_from(bindparam("account")),
@@ -73,6 +70,11 @@ class Opened:
     token: str | None
 
 
+def topic(visitor_id: int) -> str:
+    """The bell of one visitor: the chat was forgotten, or begun anew."""
+    return f"visitor:{visitor_id}"
+
+
 def known_visitor(tx: Tx, token: str) -> int:
     """The number of this token's visitor. NotFound for an unknown or a revoked one."""
     found = _VISITOR.rows(tx.connection, {"token_hash": token_hash(token)})
@@ -95,8 +97,8 @@ def find_open(tx: Tx, token: str, proof: Proof) -> Opened | None:
     return _newest(tx, known_visitor(tx, token), proof, None)
 
 
-def open_conversation(tx: Tx, token: str | None, proof: Proof, locale: str, *, fresh: bool = False) -> Opened:
-    """Go on with the newest conversation of the same standing, or start one. `fresh` always starts one."""
+def open_conversation(tx: Tx, token: str | None, proof: Proof, locale: str) -> Opened:
+    """Go on with the newest conversation of the same standing, or start one."""
     minted = None
     if token is None:
         minted = secrets.token_urlsafe(32)
@@ -106,9 +108,7 @@ def open_conversation(tx: Tx, token: str | None, proof: Proof, locale: str, *, f
         one_at_a_time(tx, f"visitor {visitor_id}")  # two tabs that open at once talk in one conversation
     if not _may_show(tx, visitor_id, proof):
         proof = Proof()
-    if not fresh and (found := _newest(tx, visitor_id, proof, minted)):
-        return found
-    return _start(tx, visitor_id, proof, locale, minted)
+    return _newest(tx, visitor_id, proof, minted) or _start(tx, visitor_id, proof, locale, minted)
 
 
 def _may_show(tx: Tx, visitor_id: int, proof: Proof) -> bool:
@@ -121,13 +121,7 @@ def revoke(tx: Tx, visitor_id: int) -> None:
     if visitor is not None:
         visitor.revoked_at = tx.now
         tx.session.add(visitor)
-        tx.ring(f"visitor:{visitor_id}", {"type": "revoked"})
-
-
-def is_live(tx: Tx, visitor_id: int) -> bool:
-    """Whether the token still counts."""
-    visitor = tx.session.get(Visitor, visitor_id)
-    return visitor is not None and visitor.revoked_at is None
+        tx.ring(topic(visitor_id), {"type": "revoked"})
 
 
 def _newest(tx: Tx, visitor_id: int, proof: Proof, minted: str | None) -> Opened | None:
@@ -140,14 +134,36 @@ def _newest(tx: Tx, visitor_id: int, proof: Proof, minted: str | None) -> Opened
     return Opened(visitor_id, found[0].id, found[0].public_id, minted) if found else None
 
 
-def another(tx: Tx, visitor_id: int, proof: Proof, fresh: bool) -> Opened:
-    """The conversation with this standing for a visitor who is known already; `fresh` always starts one."""
+def another(tx: Tx, visitor_id: int, proof: Proof) -> Opened:
+    """The newest conversation with this standing for a visitor who is known already, or a first one."""
     one_at_a_time(tx, f"visitor {visitor_id}")
     if not _may_show(tx, visitor_id, proof):
         raise Invalid(identity="This identity was shown by somebody else. The chat goes on without it.")
-    if not fresh and (found := _newest(tx, visitor_id, proof, None)):
-        return found
-    return _start(tx, visitor_id, proof, "en", None)
+    return _newest(tx, visitor_id, proof, None) or _start(tx, visitor_id, proof, "en", None)
+
+
+def afresh(tx: Tx, opened: Opened) -> Opened:
+    """A new conversation in the place of this one, with the same standing."""
+    one_at_a_time(tx, f"visitor {opened.visitor_id}")
+    conversation = tx.session.get_one(Conversation, opened.conversation_id)
+    return _start(tx, opened.visitor_id, _proof_of(conversation), conversation.locale, None)
+
+
+def why_over(tx: Tx, opened: Opened) -> Literal["revoked", "begun anew"] | None:
+    """Why nobody should go on in this conversation by this token; None where they may."""
+    visitor = tx.session.get(Visitor, opened.visitor_id)
+    conversation = tx.session.get(Conversation, opened.conversation_id)
+    if visitor is None or visitor.revoked_at is not None or conversation is None:
+        return "revoked"
+    newest = _newest(tx, opened.visitor_id, _proof_of(conversation), None)
+    return "begun anew" if newest and newest.conversation_id > opened.conversation_id else None
+
+
+def _proof_of(conversation: Conversation) -> Proof:
+    """What was proved when it began."""
+    level = conversation.identity if conversation.identity in PROVED else "anonymous"
+    name = conversation.name if level in PROVED else ""
+    return Proof(level, conversation.account_id, conversation.verified_email, name)
 
 
 def _start(tx: Tx, visitor_id: int, proof: Proof, locale: str, minted: str | None) -> Opened:

@@ -17,6 +17,7 @@ from helpdesk.errors import DeskError, Invalid, NotFound, TooMany, Unavailable
 from helpdesk.logs import REQUEST
 from helpdesk.realtime.carrier import Carrier
 from helpdesk.realtime.follow import Follower
+from helpdesk.realtime.socket import RESTART, REVOKED
 from helpdesk.visitor import acts, identity, talk
 from helpdesk.visitor.ahead import Ahead
 from helpdesk.visitor.identity import Opened, Proof
@@ -121,7 +122,7 @@ class Session:
         self._leave.append(
             self.desk.live.follow(bell, opened.conversation_id, self._on_bell, lambda: follower.cursor)
         )
-        self._leave.append(self.desk.bus.listen(f"visitor:{opened.visitor_id}", self._on_revoked))
+        self._leave.append(self.desk.bus.listen(identity.topic(opened.visitor_id), self._on_visitor))
         await follower.catch_up()
         self.state = {**state, "seq": follower.cursor}
         await self.carrier.send(self.state)
@@ -189,12 +190,14 @@ class Session:
         finally:
             self._state_task = None
 
-    def _on_revoked(self, fact: Any) -> None:
-        self.spawn(self._close_if_revoked())
+    def _on_visitor(self, fact: Any) -> None:
+        self.spawn(self._close_if_over())
 
-    async def _close_if_revoked(self) -> None:
-        if self.opened and not await self.desk.store.read(identity.is_live, self.opened.visitor_id):
-            await self.carrier.close(4401)
+    async def _close_if_over(self) -> None:
+        """Who comes back after a chat that was begun anew elsewhere is in the new one."""
+        why = await self.desk.store.read(identity.why_over, self.must())
+        if why is not None:
+            await self.carrier.close(REVOKED if why == "revoked" else RESTART)
 
     def _stalled(self) -> None:
         self.spawn(self.carrier.close(1013))
@@ -258,11 +261,10 @@ class Session:
         if self.refused_in_a_row >= 3:
             await self.carrier.close(4429)
 
-    async def switch(self, proof: Proof, *, fresh: bool = False) -> None:
-        """Go on in the conversation of another standing, or in a new one."""
+    async def switch(self, rule: Callable[..., Opened], *what: Any) -> None:
+        """Go on in the conversation that this rule finds or begins."""
         await self._limit_new()
-        opened = await self.desk.store.write(identity.another, self.must().visitor_id, proof, fresh)
-        await self.begin(opened, 0)
+        await self.begin(await self.desk.store.write(rule, *what), 0)
 
     def must(self) -> Opened:
         """The conversation; only after `hello`."""

@@ -102,6 +102,25 @@ async def test_two_tabs_show_the_same_and_reading_in_one_clears_the_other(
     await first.page.context.close()
 
 
+async def test_a_chat_that_is_begun_anew_in_one_tab_is_begun_anew_in_the_other(
+    browser: Browser, desk: World
+) -> None:
+    first = await talking(browser, desk.url)
+    second = await visit(first.page.context, desk.url)
+    await second.open()
+    await expect(second.lines("You: hello")).to_have_count(1)
+    async with claimed(desk, first) as agent:
+        await agent.resolve()
+    await second.button("Start a new conversation").click()
+    for tab in (second, first):
+        await expect(tab.lines("You: hello")).to_have_count(0)
+    await first.say("and another thing")
+    for tab in (first, second):
+        await expect(tab.lines("You: and another thing")).to_have_count(1)
+    assert [*first.faults, *second.faults] == []
+    await first.page.context.close()
+
+
 async def test_where_sockets_are_blocked_the_same_goes_over_requests(browser: Browser, desk: World) -> None:
     context = await browser.new_context()
     await context.add_init_script(

@@ -84,6 +84,21 @@ async def test_who_loses_the_proof_is_told_so_and_is_not_made_a_stranger_in_sile
         assert error["detail"].startswith("identity: ")
 
 
+async def test_a_new_chat_of_a_proved_visitor_is_proved_as_well(
+    make_world: Callable[..., AbstractAsyncContextManager[World]],
+) -> None:
+    async with make_world(identity_secret=SECRET) as world:
+        good = token(world)
+        panel = await world.visitor(identity=good)
+        first = await panel.wait("welcome")
+        await panel.wait("seen")
+        await panel.send(type="new")
+        new = await panel.wait("welcome")
+        assert new["conversation"] != first["conversation"]
+        back = await (await world.visitor(token=first["token"], identity=good)).wait("welcome")
+        assert back["conversation"] == new["conversation"]
+
+
 async def test_a_proved_visitor_without_sockets_stays_proved_and_sends_files(
     make_world: Callable[..., AbstractAsyncContextManager[World]],
 ) -> None:

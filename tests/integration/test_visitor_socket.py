@@ -208,6 +208,26 @@ async def test_a_ticket_needs_an_address_and_gives_reference_and_link(world: Wor
     assert "/t/" in state["ticket_url"]
 
 
+async def test_who_begins_a_new_chat_finds_it_in_the_other_tab_as_well(world: World) -> None:
+    panel = await world.visitor()
+    first = await panel.wait("welcome")
+    await panel.say("hello there")
+    other = await world.visitor(token=first["token"])
+    await other.wait("seen")
+    await panel.send(type="new")
+    new = await panel.wait("welcome")
+    with pytest.raises(ConnectionClosed) as ended:
+        while True:
+            await other.receive()
+    assert ended.value.rcvd is not None
+    assert ended.value.rcvd.code == 1012
+    again = await world.visitor(token=first["token"])
+    back = await again.wait("welcome")
+    assert first["conversation"] != back["conversation"] == new["conversation"]
+    said = await panel.say("still here")
+    assert (await again.wait("message", text="still here"))["seq"] == said["seq"] == 1
+
+
 async def test_forgetting_ends_every_socket_of_this_visitor(world: World) -> None:
     panel = await world.visitor()
     token = (await panel.wait("welcome"))["token"]
