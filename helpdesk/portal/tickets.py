@@ -17,7 +17,7 @@ from helpdesk.actor import Customer
 from helpdesk.chat import file_kinds, files, history
 from helpdesk.chat.frames import MAX_TEXT
 from helpdesk.chat.models import Conversation
-from helpdesk.errors import Conflict, DeskError, Invalid
+from helpdesk.errors import DeskError, Invalid
 from helpdesk.keys import Keys
 from helpdesk.portal.answer import read_answer
 from helpdesk.portal.session import current_customer, require_customer
@@ -52,15 +52,16 @@ async def create(request: Request) -> Response:
     fields, errors = _checked(form)
     if errors:
         return _form(request, form, errors, customer, 422)
-    await desk.limits.check(NEW_TICKETS, "new-ticket", network_of(client_address(request)))
     try:
+        await desk.limits.check(NEW_TICKETS, "new-ticket", network_of(client_address(request)))
         opened = await desk.store.write(
             intake.open_ticket, desk.keys, email=fields["email"], subject=fields["subject"],
             text=fields["text"], conversation_id=None, client_id=_ident(form), source="form",
             customer=customer,
         )  # fmt: skip
-    except Conflict as error:
-        return _form(request, form, {"form": error.sentence}, customer, 409)
+    except DeskError as error:
+        wait_s = getattr(error, "retry_after_s", None)
+        return _form(request, form, {"form": error.sentence}, customer, error.status, wait_s)
     return RedirectResponse(f"/t/{opened.url_token}?sent=1", 303)
 
 
@@ -83,8 +84,8 @@ async def answer(request: Request) -> Response:
         text = text_field(form, "text", least=least, most=MAX_TEXT, label="Your answer")
     except Invalid as error:
         return await _shown(request, form, error.fields, 422)
-    await desk.limits.check(ANSWERS, "ticket-answer", token)
     try:
+        await desk.limits.check(ANSWERS, "ticket-answer", token)
         await desk.store.write(_say, desk, token, _ident(form), text, sent.files)
     except DeskError as error:
         return await _shown(
@@ -210,9 +211,10 @@ def _form(
     errors: dict[str, str],
     customer: Customer | None,
     status: int = 200,
+    wait_s: float | None = None,
 ) -> Response:
     return render(
-        request, "portal/tickets_new.html", status=status, typed=typed, errors=errors, labels=LABELS,
+        request, "portal/tickets_new.html", status=status, headers=retry_after(wait_s), typed=typed, errors=errors, labels=LABELS,
         client_id=_ident(typed), known=customer.email if customer else "",
     )  # fmt: skip
 

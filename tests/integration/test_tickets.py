@@ -199,3 +199,21 @@ async def test_a_private_page_takes_files_and_keeps_the_words_when_one_is_refuse
     agent = await world.staff()
     page = (await agent.get("/console/tickets/T-1001")).headers["location"]
     assert "c.txt" in (await agent.get(page)).text
+
+
+async def test_who_writes_too_often_keeps_the_words(world: World) -> None:
+    client, private = world.browser(), ""
+    for at in range(11):
+        form = {"email": f"{at}@example.com", "subject": "Locked out", "text": f"Precious words {at}."}
+        answer = await submit(client, "/tickets/new", **form)
+        private = answer.headers["location"].partition("?")[0] if answer.status_code == 303 else private
+    assert answer.status_code == 429
+    assert 3500 < int(answer.headers["retry-after"]) <= 3600
+    assert "Try again in 60 minutes." in answer.text
+    for typed in form.values():
+        assert typed in answer.text
+    for at in range(31):
+        answer = await submit(client, private, text=f"More words {at}.", client_id=str(uuid.uuid4()))
+    assert answer.status_code == 429
+    assert int(answer.headers["retry-after"]) > 60
+    assert "More words 30." in answer.text.partition("<textarea")[2], "still in the box"
