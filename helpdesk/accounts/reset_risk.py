@@ -21,7 +21,7 @@ from helpdesk.accounts.step_up import StepUp
 from helpdesk.actor import Agent, System
 from helpdesk.audit import trail
 from helpdesk.delivery.outbox import enqueue
-from helpdesk.errors import Conflict, NotFound, Refused
+from helpdesk.errors import Conflict, Invalid, NotFound, Refused
 from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
 
@@ -107,9 +107,12 @@ def waiting(tx: Tx, approver: Agent) -> list[Waiting]:
 
 
 def decide(
-    tx: Tx, keys: Keys, approver: Agent, public_id: str, proof: StepUp, *, approve: bool, ip: str = ""
+    tx: Tx, keys: Keys, approver: Agent, public_id: str, proof: StepUp, *, approve: bool | None, ip: str = ""
 ) -> None:
-    """Let a waiting invitation go out, or refuse it. Raises NotFound, Refused, Conflict (too late), StepUpNeeded."""
+    """Let a waiting invitation go out, or refuse it; None is neither.
+
+    Raises NotFound, Refused, Conflict (too late), Invalid (neither), StepUpNeeded.
+    """
     row = tx.session.execute(
         select(ResetInvitation).where(col(ResetInvitation.public_id) == public_id)
     ).scalar_one_or_none()
@@ -129,6 +132,8 @@ def decide(
         raise Refused("Somebody else has to approve this, at another browser than it was asked for from.")
     if row.state != "waiting" or row.decide_by <= tx.now:
         raise Conflict("This invitation was decided already, or nobody decided in time.")
+    if approve is None:
+        raise Invalid("Choose Approve or Refuse.")
     method = step_up.check(tx, keys, approver, step_up.approval_purpose(public_id), proof)
     change = update(ResetInvitation).where(
         col(ResetInvitation.id) == row.id, col(ResetInvitation.state) == "waiting"

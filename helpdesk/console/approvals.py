@@ -14,6 +14,7 @@ from helpdesk.store.session import Tx
 from helpdesk.web.forms import read_form
 
 HERE = "/console/approvals"
+CHOICES = {"approve": True, "refuse": False}
 
 
 async def page(request: Request, agent: Agent) -> Response:
@@ -27,7 +28,7 @@ async def decide(request: Request, agent: Agent) -> Response:
     desk, invitation = request.app.state.desk, request.path_params["invitation"]
 
     def decide_it(tx: Tx, proof: StepUp) -> None:
-        approve, ip = form.get("decision") == "approve", browser_of(request).ip
+        approve, ip = CHOICES.get(form.get("decision", "")), browser_of(request).ip
         reset_risk.decide(tx, desk.keys, agent, invitation, proof, approve=approve, ip=ip)
 
     try:

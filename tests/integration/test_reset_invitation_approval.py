@@ -43,6 +43,10 @@ async def test_a_fresh_address_needs_a_second_person(world: World) -> None:
         cleo, found[1], page="/console/approvals", decision="approve", password="Not-My-Password!"
     )
     assert wrong.status_code == 401
+    neither = await submit(
+        cleo, found[1], page="/console/approvals", decision="perhaps", password=PASSWORDS[CLEO]
+    )
+    assert neither.status_code == 422
     assert await states(world) == ["waiting"]
     right = await submit(
         cleo, found[1], page="/console/approvals", decision="approve", password=PASSWORDS[CLEO]
