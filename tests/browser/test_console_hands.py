@@ -113,6 +113,24 @@ async def test_rows_say_who_writes_and_what_is_unread_again(browser: Browser, wo
     assert [*ben.faults, *cleo.faults] == []  # type: ignore[attr-defined]
 
 
+async def test_what_is_pressed_stays_until_it_is_let_go(browser: Browser, world: World) -> None:
+    panel, ident = await in_line(world)
+    page = await console(browser, world)
+    await page.goto(f"{world.url}/console/c/{ident}")
+    await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    row = page.get_by_role("listitem").filter(has_text="I cannot get in")
+    await expect(row.get_by_text("1 unread")).to_have_count(0)
+    await page.get_by_role("button", name="Mark unread").hover()
+    await page.mouse.down()
+    async with page.expect_response(re.compile(f"/console/c/{ident}$")) as renewed:
+        await panel.say("Are you there?")
+    await (await renewed.value).finished()
+    await page.evaluate("new Promise(requestAnimationFrame)")
+    async with page.expect_response(re.compile("/unread$")) as marked:
+        await page.mouse.up()
+    assert (await marked.value).ok
+
+
 async def test_a_whole_view_is_chosen_and_keys_are_ones_own(browser: Browser, world: World) -> None:
     for number in range(52):
         panel, _ = await in_line(world, f"trouble {number}")

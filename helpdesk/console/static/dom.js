@@ -12,6 +12,18 @@ export function el(tag, attributes = {}, ...children) {
   return made;
 }
 
+const LONGEST_PRESS_MS = 2000;
+let pressed = Promise.resolve();
+addEventListener("pointerdown", () => {
+  pressed = new Promise((resolve) => {
+    for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, () => setTimeout(resolve), { once: true, capture: true });
+    setTimeout(resolve, LONGEST_PRESS_MS);
+  });
+}, true);
+
+/** Resolves when no pointer is down. What is replaced between the press and its end gets no click. */
+export const released = () => pressed;
+
 /** A page as a document: parsed by the browser without running anything, so no sink of scripts is needed. */
 export function page(url) {
   return new Promise((resolve, reject) => {

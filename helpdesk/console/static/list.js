@@ -2,7 +2,7 @@
 // once, the order is set right a moment later. Rows never move under the pointer: while it rests on the list, new ones
 // go to the end and a button sorts them in.
 
-import { $, $$, page } from "./dom.js";
+import { $, $$, page, released } from "./dom.js";
 import { Rows } from "./rows.js";
 
 const ORDER_MS = 700;
@@ -15,6 +15,8 @@ export class List {
   #again = false;
   #soon = 0;
   #fetching = 0;
+  #asked = 0;
+  #drawn = new Map();
   #current;
 
   /** `current()` is the id of the open conversation, or nothing. */
@@ -57,7 +59,10 @@ export class List {
   onInbox(frame) {
     this.counts(frame.counts);
     if (!this.root || (!frame.row && !frame.gone)) return;
-    if (frame.gone) this.#remove(frame.gone);
+    if (frame.gone) {
+      this.#drawn.set(frame.gone, this.#asked + 1);
+      this.#remove(frame.gone);
+    }
     else this.#one(frame.row.conversation);
     this.#soon ||= setTimeout(() => { this.#soon = 0; this.refresh(); }, ORDER_MS);
   }
@@ -71,16 +76,23 @@ export class List {
     const isFull = Number(this.root.dataset.size) > this.ids().length;
     if (this.#fetching >= MOST_AT_ONCE || (isFull && !this.rows.row(id))) return;
     this.#fetching += 1;
-    const fresh = await this.#page(id).catch(() => null);
+    const { asked, fresh } = await this.#page(id).catch(() => ({}));
     this.#fetching -= 1;
     const made = fresh && $("li.row", fresh);
-    if (!made) return;
+    if (!made || this.#isOld(id, asked)) return;
     const isNew = !this.rows.row(id);
     const node = this.rows.adopt(made);
     if (!isNew) return;
     if (this.section.matches(":hover")) this.#waiting.add(id);
     this.rows.last(node);
     this.#say();
+  }
+
+  /** Whether a later answer stands there already: on a busy machine they overtake each other. */
+  #isOld(id, asked) {
+    if (asked < this.#drawn.get(id)) return true;
+    this.#drawn.set(id, asked);
+    return false;
   }
 
   #remove(id) {
@@ -96,7 +108,7 @@ export class List {
     }
     this.#running = true;
     try {
-      this.#draw($("#rows", await this.#page()));
+      this.#draw(await this.#page());
     } catch {
       setTimeout(() => this.refresh(), 2000);
     } finally {
@@ -108,15 +120,20 @@ export class List {
     }
   }
 
-  #page(id = "") {
+  /** Once nobody presses on a row: the page, and which of those that were asked for. */
+  async #page(id = "") {
+    const asked = (this.#asked += 1);
     const narrowed = new URLSearchParams(location.pathname.startsWith("/console/c/") ? "" : location.search);
     if (this.current) narrowed.set("current", this.current);
     if (id) narrowed.set("conversation", id);
-    return page(`/console/inbox/${document.body.dataset.view || "inbox"}/rows?${narrowed}`);
+    const fresh = await page(`/console/inbox/${document.body.dataset.view || "inbox"}/rows?${narrowed}`);
+    await released();
+    return { asked, fresh };
   }
 
   /** The whole list as the server has it now. */
-  #draw(fresh, force = false) {
+  #draw({ asked, fresh: whole }, force = false) {
+    const fresh = $("#rows", whole);
     if (!fresh) return;
     const held = !force && this.section.matches(":hover");
     const wanted = $$("li.row", fresh);
@@ -124,7 +141,8 @@ export class List {
     for (const id of this.ids().filter((id) => !kept.has(id))) this.#remove(id);
     for (const row of wanted) {
       const isNew = !this.rows.row(row.dataset.id);
-      const node = this.rows.adopt(row);
+      const node = this.#isOld(row.dataset.id, asked) ? this.rows.row(row.dataset.id) : this.rows.adopt(row);
+      if (!node) continue;
       if (held && isNew) this.#waiting.add(node.dataset.id);
       if (isNew || !held) this.rows.last(node);
     }
@@ -148,7 +166,7 @@ export class List {
   }
 
   async #showNews() {
-    this.#draw($("#rows", await this.#page()), true);
+    this.#draw(await this.#page(), true);
     this.section.scrollTo({ top: 0 });
     $("a", this.root)?.focus();
   }

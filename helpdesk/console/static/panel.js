@@ -1,6 +1,6 @@
 // Head and details of the conversation: forms without a reload, the invitation's dialog, and the page's own renewal.
 
-import { $, $$, localise, page, post, sentence, toast } from "./dom.js";
+import { $, $$, localise, page, post, released, sentence, toast } from "./dom.js";
 
 const PARTS = [".thread-head .acts", "#state", "#details"];
 
@@ -33,6 +33,7 @@ export class Panel {
     const id = this.thread.id;
     if (!id) return;
     const fresh = await page(location.pathname + location.search);
+    await released();
     if (id !== this.thread.id) return;
     for (const part of PARTS) {
       const [old, made] = [$(part), $(part, fresh)];
