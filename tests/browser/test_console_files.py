@@ -79,3 +79,46 @@ async def test_a_file_that_is_still_on_its_way_stays_with_the_conversation_it_wa
     await go(page, "the first trouble")
     await expect(chips).to_have_text([re.compile("steps.txt")])
     assert page.faults == []  # type: ignore[attr-defined]
+
+
+GIVE = """([kind, names, words]) => {
+  const given = new DataTransfer();
+  for (const name of names) given.items.add(new File(["1. Press Send"], name, { type: "text/plain" }));
+  if (words) given.setData("text/plain", words);
+  const event = kind === "paste" ? new ClipboardEvent(kind, { bubbles: true, cancelable: true, clipboardData: given })
+    : new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: given });
+  return !(document.querySelector("[role=log]").dispatchEvent(event));
+}"""
+"""Hands the page files or words, as the mouse or the clipboard would; whether it took them."""
+
+
+async def test_files_are_dropped_and_pasted_into_a_reply_and_what_is_not_taken_is_said(
+    browser: Browser, world: World
+) -> None:
+    await in_line(world, "the first trouble")
+    page = await console(browser, world)
+    await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    chips = page.get_by_role("list", name="Attached files").get_by_role("listitem")
+    await go(page, "the first trouble")
+    assert await page.evaluate(GIVE, ["dragover", ["a.txt"], ""]), "the page is not replaced by the file"
+    assert await page.evaluate(GIVE, ["drop", ["a.txt"], ""])
+    await expect(chips).to_have_count(1)
+    assert await page.evaluate(GIVE, ["paste", ["b.txt"], ""])
+    await expect(chips).to_have_count(2)
+    assert not await page.evaluate(GIVE, ["paste", ["picture of a table.txt"], "a table"])
+    huge = {"name": "huge.png", "mimeType": "image/png", "buffer": bytes((10 << 20) + 1)}
+    await page.locator("#attach").set_input_files([huge])  # type: ignore[list-item]
+    alert = page.get_by_role("alert")
+    await expect(alert).to_have_text("That file is larger than 10 MB. Send a smaller one.")
+    assert await page.evaluate(GIVE, ["drop", ["c.txt"], ""])
+    await expect(alert).to_be_hidden()
+    await expect(chips).to_have_count(3)
+    await page.get_by_role("tab", name="Private note").click()
+    assert await page.evaluate(GIVE, ["drop", ["of-a-note.txt"], ""])
+    assert not await page.evaluate(GIVE, ["paste", ["of-a-note.txt"], ""])
+    await page.get_by_role("tab", name="Reply").click()
+    await page.locator("#attach").set_input_files([{**STEPS, "name": f"{at}.txt"} for at in range(3)])  # type: ignore[misc]
+    await expect(chips).to_have_count(5)
+    await expect(alert).to_have_text("At most 5 files go with one message.")
+    assert "of-a-note" not in " ".join(await chips.all_inner_texts())
+    assert [fault for fault in page.faults if "413" not in fault] == []  # type: ignore[attr-defined]

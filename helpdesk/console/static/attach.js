@@ -3,12 +3,29 @@
 import { $, $$, el, post, sentence, toast } from "./dom.js";
 
 const MOST = 5;
+const LARGEST = 10 << 20; // bytes
 
 export class Attach {
   #kept = [];
 
   constructor() {
     this.onLate = () => {};
+    for (const kind of ["dragover", "drop"]) document.addEventListener(kind, (event) => this.#over(event));
+    document.addEventListener("paste", (event) => this.#given(event, event.clipboardData));
+  }
+
+  /** A file that is let go beside the box must not replace the page. */
+  #over(event) {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    if (event.type === "drop") this.#given(event, event.dataTransfer);
+  }
+
+  /** Files by mouse or clipboard while a reply is written: a note takes none, and words that come with a picture of them are words. */
+  #given(event, { files, types }) {
+    if (!files.length || types.includes("text/plain") || !this.input?.isConnected || $("#panel-reply").hidden) return;
+    event.preventDefault();
+    this.#add([...files]);
   }
 
   /** Take the chips that stand on the page: what was attached before, here or on another computer. */
@@ -41,7 +58,13 @@ export class Attach {
   async #add(files) {
     const conversation = this.conversation;
     this.input.value = "";
+    this.#say("");
+    if (files.length > MOST - this.#kept.length) this.#say(`At most ${MOST} files go with one message.`);
     for (const file of files.slice(0, MOST - this.#kept.length)) {
+      if (file.size > LARGEST) {
+        this.#say("That file is larger than 10 MB. Send a smaller one.");
+        continue;
+      }
       const body = new FormData();
       body.set("file", file);
       const headers = { Accept: "application/json", "X-CSRF-Token": document.body.dataset.csrf };
@@ -64,7 +87,7 @@ export class Attach {
 
   #say(text) {
     $("#reply-error").textContent = text;
-    $("#reply-error").hidden = false;
+    $("#reply-error").hidden = !text;
   }
 
   #remove(file) {
