@@ -5,11 +5,11 @@ import contextlib
 from starlette.requests import HTTPConnection
 
 from helpdesk.accounts import staff_sign_in
-from helpdesk.accounts.browser import Browser, describe, wide_network_of
+from helpdesk.accounts.browser import Browser
 from helpdesk.accounts.tokens import agent_by_token
 from helpdesk.actor import Agent
 from helpdesk.errors import SignInNeeded, Unavailable
-from helpdesk.web.client_address import client_address, network_of
+from helpdesk.portal import session as portal
 from helpdesk.web.cookies import read_cookie
 
 COOKIE, DEVICE = "staff", "staffdev"
@@ -46,11 +46,4 @@ async def agent_by_bearer(request: HTTPConnection) -> Agent:
 
 def browser_of(request: HTTPConnection) -> Browser:
     """What is known of the browser that asks."""
-    address = client_address(request)
-    return Browser(
-        ip=address,
-        network=network_of(address),
-        wide_network=wide_network_of(address),
-        device=describe(request.headers.get("user-agent", "")[:500]),
-        device_token=read_cookie(request, DEVICE)[:100],
-    )
+    return portal.browser_of(request, DEVICE)

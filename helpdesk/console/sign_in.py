@@ -13,9 +13,9 @@ from helpdesk.accounts.staff_sign_in import Pending
 from helpdesk.accounts.step_up import StepUpNeeded
 from helpdesk.console import approvals, audit_page, contain, enrolment, oidc, passkeys
 from helpdesk.console.guard import COOKIE, DEVICE, DEVICE_DAYS, browser_of, signed_in_agent
-from helpdesk.errors import Invalid, SignInNeeded, TooMany
+from helpdesk.errors import SignInNeeded, TooMany
 from helpdesk.web.cookies import drop_cookie, read_cookie, set_cookie
-from helpdesk.web.forms import email_address, read_form
+from helpdesk.web.forms import address_or_none, read_form
 from helpdesk.web.templates import render
 
 HERE, INBOX = "/console/login", "/console"
@@ -63,7 +63,7 @@ async def _first(request: Request, form: dict[str, str]) -> Response:
     browser = browser if browser.device_token else replace(browser, device_token=secrets.token_urlsafe(24))
     try:
         attempt = await desk.store.write(
-            staff_sign_in.begin, desk.keys, _address(typed), browser, limited=desk.limits.on
+            staff_sign_in.begin, desk.keys, address_or_none(typed), browser, limited=desk.limits.on
         )
     except TooMany as error:
         return _first_page(request, typed, error.sentence, error.retry_after_s)
@@ -102,13 +102,6 @@ async def _second(request: Request, typed: str) -> Response:
     response = RedirectResponse(INBOX, 303)
     set_cookie(request, response, COOKIE, fresh)
     return response
-
-
-def _address(typed: str) -> str:
-    try:
-        return email_address(typed)
-    except Invalid:
-        return ""
 
 
 def _first_page(request: Request, email: str = "", error: str = "", wait_s: float = 0.0) -> Response:

@@ -74,15 +74,15 @@ def return_path(wanted: str) -> str:
     return wanted if wanted in MAY_RETURN_TO else AFTER_SIGN_IN
 
 
-def browser_of(request: HTTPConnection) -> Browser:
-    """What is known of the browser that asks."""
+def browser_of(request: HTTPConnection, device_cookie: str = DEVICE) -> Browser:
+    """What is known of the browser that asks; its own mark is in this cookie."""
     address = client_address(request)
     return Browser(
         ip=address,
         network=network_of(address),
         wide_network=wide_network_of(address),
         device=describe(request.headers.get("user-agent", "")[:500]),
-        device_token=read_cookie(request, DEVICE)[:100],
+        device_token=read_cookie(request, device_cookie)[:100],
     )
 
 

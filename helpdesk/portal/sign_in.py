@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from helpdesk.accounts import sign_in
-from helpdesk.errors import Invalid, TooMany
+from helpdesk.errors import TooMany
 from helpdesk.portal.session import (
     DEVICE,
     DEVICE_DAYS,
@@ -15,7 +15,7 @@ from helpdesk.portal.session import (
     return_path,
 )
 from helpdesk.web.cookies import drop_cookie, read_cookie, set_cookie
-from helpdesk.web.forms import email_address, read_form
+from helpdesk.web.forms import address_or_none, read_form
 from helpdesk.web.problems import retry_after
 from helpdesk.web.templates import render
 
@@ -50,7 +50,7 @@ async def login(request: Request) -> Response:
     typed, password = form.get("email", "").strip(), form.get("password", "")
     try:
         attempt = await desk.store.write(
-            sign_in.begin, desk.keys, _address(typed), browser, limited=is_limited(request)
+            sign_in.begin, desk.keys, address_or_none(typed), browser, limited=is_limited(request)
         )
     except TooMany as error:
         return _page(
@@ -85,14 +85,6 @@ async def logout(request: Request) -> Response:
     response = RedirectResponse("/login?out=1", 303)
     drop_cookie(request, response, SESSION)
     return response
-
-
-def _address(typed: str) -> str:
-    """The canonical address, or "" for what cannot be one: then nobody is found, in the same time."""
-    try:
-        return email_address(typed)
-    except Invalid:
-        return ""
 
 
 def _page(

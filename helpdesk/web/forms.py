@@ -112,6 +112,14 @@ def email_address(typed: object, field: str = "email") -> str:
     return address
 
 
+def address_or_none(typed: object) -> str:
+    """As `email_address`; "" for what cannot be one: then nobody is found, in the same time."""
+    try:
+        return email_address(typed)
+    except Invalid:
+        return ""
+
+
 def has_surrogate(text: str) -> bool:
     """Whether a text holds half of a character, which no file and no wire can carry."""
     return any("\ud800" <= c <= "\udfff" for c in text)
