@@ -31,10 +31,6 @@ export class Composer {
       this.submit();
     });
     this.input.addEventListener("input", () => this.#typed());
-    this.input.addEventListener("paste", (/** @type {ClipboardEvent} */ event) => {
-      if (event.clipboardData?.files.length) event.preventDefault();
-      this.tray?.add(event.clipboardData?.files);
-    });
   }
 
   /** @param {string} [sentence] */

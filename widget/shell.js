@@ -50,10 +50,12 @@ export class Shell {
       h("header", {}, h("div", { class: "top" }, h("div", {}, this.title, this.status), this.more,
         iconButton(t("Close chat"), "M6 6l12 12M18 6L6 18", acts.close)), this.menu,
       h("div", { class: "bar" }, this.switch, this.person)), this.banner, this.main, h("footer", {}, composer.node));
-    for (const kind of ["dragover", "drop"]) {
-      document.addEventListener(kind, (event) => {
+    for (const kind of ["dragover", "drop", "paste"]) {
+      document.addEventListener(kind, (/** @type {any} */ event) => {
+        const { files, types } = event.dataTransfer ?? event.clipboardData;
+        if (/plain/.test(types)) return; // words; a table comes with a picture of itself
         event.preventDefault();
-        if (kind === "drop") (/** @type {any} */ (this.#page)?.tray ?? composer.tray)?.add(/** @type {DragEvent} */ (event).dataTransfer?.files);
+        if (kind !== "dragover") (/** @type {any} */ (this.#page)?.tray ?? composer.tray)?.add(files);
       });
     }
     document.addEventListener("keydown", (event) => this.#key(event, acts.close));
