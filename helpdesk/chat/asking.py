@@ -45,7 +45,6 @@ _ON_PAGE = re.compile(
     r"form|field|box|site|website|screen|link|mail|e-?mail|inbox|app)\b",
     re.I,
 )
-_THEIR_OWN = re.compile(r"(?:you(?:'ll| will| can| may| should| must| need to| have to)?|to)\s+$", re.I)
 _ZIP = re.compile(
     r"(?:error|zip|post|postal|country|promo|discount|voucher|product|order|qr|tracking|source)\s+codes?$",
     re.I,

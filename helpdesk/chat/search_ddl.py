@@ -16,4 +16,3 @@ POSTGRES_UP = [
     "WHERE author IN ('visitor', 'agent')",
     "CREATE INDEX IF NOT EXISTS ix_note_search ON note USING gin (to_tsvector('simple', text))",
 ]
-POSTGRES_DOWN = ["DROP INDEX IF EXISTS ix_message_search", "DROP INDEX IF EXISTS ix_note_search"]

@@ -12,9 +12,6 @@ from helpdesk.faq.engine import Engine, learn, reread
 from helpdesk.faq.facts import DEFAULT_FACTS
 from helpdesk.faq.markdown import INCLUDE, Parsed, parse, with_body
 
-COMBINED = "login-password"
-"""The page that is built from other articles, for people to read."""
-
 Progress = Callable[[str], None]
 
 
@@ -103,10 +100,6 @@ class Library:
         return _taught(self.articles.values(), self.asked_engine)
 
     @property
-    def engine_name(self) -> str:
-        return self.engine.name
-
-    @property
     def sections(self) -> Mapping[str, tuple[Article, ...]]:
         """Folder → its articles in reading order; the top folder is "" and comes first."""
         found: dict[str, list[Article]] = {}
@@ -118,10 +111,6 @@ class Library:
         """The article or page of this address, a former one too: redirect when its `.slug` differs."""
         slug = self.former.get(slug, slug)
         return self.articles.get(slug) or self.pages.get(slug)
-
-    def combined_page(self) -> Article | None:
-        """The page for people that is built from the other articles; None where the folder has none."""
-        return self.pages.get(COMBINED)
 
 
 def _read(file: Path, path: str, facts: Facts) -> Parsed:

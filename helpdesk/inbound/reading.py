@@ -18,7 +18,6 @@ MAX_TEXT = 4000
 MAX_BYTES = 10 * 1024 * 1024
 MOST_ATTACHED = 20
 _AUTO_SENDERS = re.compile(r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)([+\-].*)?@", re.I)
-_QUOTE = re.compile(r"^(>|On .{5,200} wrote:$|-{2,}\s*(Original|Forwarded) )", re.I)
 
 
 @dataclass(frozen=True)

@@ -35,8 +35,7 @@ def test_two_articles_name_the_60_seconds_through_the_setting(tmp_path: Path) ->
 
 
 def test_the_combined_page_is_for_people_and_never_an_answer(shipped: Library) -> None:
-    page = shipped.combined_page()
-    assert page is not None
+    page = shipped.pages["login-password"]
     assert page.title == "How to Change or Reset Your Login Password?"
     for part in ("Scenario 1", "Scenario 2", "Q1", "Q2", "Q3", "Confirm New Password", "60 seconds"):
         assert part in page.html
