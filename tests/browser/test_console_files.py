@@ -5,6 +5,7 @@ import re
 
 from playwright.async_api import Browser, Page, Route, expect
 
+from tests.browser.given import GIVE
 from tests.browser.test_console import console, in_line
 from tests.world import World
 
@@ -79,17 +80,6 @@ async def test_a_file_that_is_still_on_its_way_stays_with_the_conversation_it_wa
     await go(page, "the first trouble")
     await expect(chips).to_have_text([re.compile("steps.txt")])
     assert page.faults == []  # type: ignore[attr-defined]
-
-
-GIVE = """([kind, names, words]) => {
-  const given = new DataTransfer();
-  for (const name of names) given.items.add(new File(["1. Press Send"], name, { type: "text/plain" }));
-  if (words) given.setData("text/plain", words);
-  const event = kind === "paste" ? new ClipboardEvent(kind, { bubbles: true, cancelable: true, clipboardData: given })
-    : new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: given });
-  return !(document.querySelector("[role=log]").dispatchEvent(event));
-}"""
-"""Hands the page files or words, as the mouse or the clipboard would; whether it took them."""
 
 
 async def test_files_are_dropped_and_pasted_into_a_reply_and_what_is_not_taken_is_said(

@@ -168,35 +168,6 @@ async def test_files_travel_with_progress_and_wrong_ones_are_refused_at_once(
     await seen.page.context.close()
 
 
-GIVE = """([kind, name, words]) => {
-  const given = new DataTransfer();
-  given.items.add(new File(["what I saw"], name, { type: "text/plain" }));
-  if (words) given.setData("text/plain", words);
-  const event = kind === "paste" ? new ClipboardEvent(kind, { bubbles: true, cancelable: true, clipboardData: given })
-    : new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: given });
-  return !document.activeElement.dispatchEvent(event);
-}"""
-"""Hands the panel a file by mouse or clipboard, with words where there are any; whether it took it."""
-
-
-async def test_files_are_dropped_and_pasted_and_words_that_come_with_a_picture_are_words(
-    browser: Browser, desk: World
-) -> None:
-    seen = await talking(browser, desk.url)
-    assert await seen.frame.evaluate(GIVE, ["dragover", "a.txt", ""]), "the page is not replaced by the file"
-    assert await seen.frame.evaluate(GIVE, ["drop", "a.txt", ""])
-    await expect(seen.button("Remove a.txt")).to_be_visible()
-    assert await seen.frame.evaluate(GIVE, ["paste", "b.txt", ""])
-    await expect(seen.button("Remove b.txt")).to_be_visible()
-    assert not await seen.frame.evaluate(GIVE, ["paste", "picture of a table.txt", "a table"])
-    await expect(seen.button("Remove picture of a table.txt")).to_have_count(0)
-    await seen.button("Submit a Ticket").click()
-    await expect(seen.panel.get_by_role("textbox", name="Email")).to_be_focused()
-    assert await seen.frame.evaluate(GIVE, ["paste", "of-the-ticket.txt", ""])
-    await expect(seen.button("Remove of-the-ticket.txt")).to_be_visible()
-    await seen.page.context.close()
-
-
 async def test_ending_the_chat_leaves_nothing_on_the_device(browser: Browser, desk: World) -> None:
     seen = await visit(browser, desk.url)
     await seen.open()
