@@ -36,6 +36,7 @@ export class Composer {
   /** @param {string} [sentence] */
   say(sentence = "") {
     this.error.textContent = sentence;
+    this.confirm.hidden = true;
   }
 
   /** What comes once the panel is open. @param {import("./upload.js").FileTray} tray @param {any} asking `looksSecret` and `askFirst` */

@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import Browser, expect
 
-from tests.browser.widget_visit import Visit, claimed, visit
+from tests.browser.widget_visit import Visit, claimed, talking, visit
 from tests.world import World
 
 HOSTILE = [
@@ -85,4 +85,22 @@ async def test_seen_and_typing_go_both_ways(browser: Browser, desk: World) -> No
         last = max(message["seq"] for message in other.messages())
         await console.send(type="seen", conversation=agent.conversation, seq=last)
         await expect(seen.lines("You: are you there?")).to_contain_text("Seen")
+    await seen.page.context.close()
+
+
+async def test_the_question_about_a_password_goes_with_the_words_that_it_was_about(
+    browser: Browser, desk: World
+) -> None:
+    seen = await talking(browser, desk.url)
+    question = seen.panel.get_by_role("alertdialog")
+    await seen.say("my password is Hunter2!x")
+    await expect(question).to_contain_text("This looks like a password")
+    await seen.box.click()
+    await seen.box.fill("my password is not")
+    await expect(question).to_be_hidden()
+    await seen.say("my password is Hunter2!x")
+    await expect(question).to_be_visible()
+    await question.get_by_role("button", name="Send anyway").click()
+    await expect(question).to_be_hidden()
+    await expect(seen.log).to_contain_text("[removed: password]")
     await seen.page.context.close()
