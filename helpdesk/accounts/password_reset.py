@@ -38,7 +38,7 @@ HOLD_HOURS = 24
 NEW_AGENT, IN_A_ROW = timedelta(days=14), 3
 ANSWER = "If an account exists for this address, an invitation was sent to its registered address."
 SOMEBODY_ELSE = "This customer is known to us under another address than that."
-VERIFIED = ("jwt", "signed_in", "code")
+VERIFIED = ("jwt", "signed_in")
 NOT_YOURS = "Claim this conversation first: only its agent can send an invitation."
 
 
@@ -46,7 +46,7 @@ NOT_YOURS = "Claim this conversation first: only its agent can send an invitatio
 class ConversationFacts:
     """What the rule needs to know of the conversation or ticket, so that accounts need not know chat.
 
-    `identity_level`: anonymous, claimed, code, jwt or signed_in. `account_id` only where identity is verified.
+    `identity_level`: anonymous, claimed, jwt or signed_in. `account_id` only where identity is verified.
     `reference` is what the customer knows the case by.
     """
 

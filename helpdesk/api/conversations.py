@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 from pydantic import Field
 from sqlalchemy import select
 
-from helpdesk.accounts.password_reset import InvitationView
 from helpdesk.accounts.send_invitation import send_invitation
 from helpdesk.api import idempotency
 from helpdesk.api.calls import Answer, Ask, Body, Call, Line, Query, Visible, Whole
@@ -24,21 +23,18 @@ from helpdesk.api.shapes import (
 from helpdesk.chat import hands, history, notes
 from helpdesk.chat.access import conversation_for
 from helpdesk.chat.frames import BIG, MAX_TEXT, ClientId
-from helpdesk.chat.post import conversations, say_system
+from helpdesk.chat.post import conversations
 from helpdesk.clock import wire_time
 from helpdesk.errors import Invalid, NotFound
 from helpdesk.store.session import Tx
 from helpdesk.tickets import inbox, work
-from helpdesk.tickets.reset_facts import facts_of
+from helpdesk.tickets.reset_facts import facts_of, say_sent
 from helpdesk.tickets.rows import Row, rows_of
 from helpdesk.web.forms import email_address
 
 TAG = "Conversations"
 ONE_TIME_CODE = "x-one-time-code"
 PASSWORD = "x-agent-password"  # noqa: S105 — the name of a header
-SENT_LINE = (
-    "If the address is registered with us, a mail about a new password is on its way. Check spam, too."
-)
 Text = Annotated[Visible, Field(min_length=1, max_length=MAX_TEXT)]
 After = Annotated[int, Field(ge=0, lt=BIG, description="Only what comes after this number.")]
 
@@ -166,12 +162,6 @@ def resolve_conversation(tx: Tx, ask: Ask) -> Answer:
 async def invite_to_reset(ask: Ask) -> Answer:
     """Invite to a password reset: always 202 and the same body, whether or not there is an account."""
     key = ask.headers.get(idempotency.HEADER, "")
-
-    def say_it(tx: Tx, view: InvitationView) -> None:
-        conversation = conversation_for(tx, ask.agent, ask.path["id"])
-        say_system(tx, conversation.id or 0, SENT_LINE)
-        work.log_event(tx, conversation.id or 0, ask.agent.name, "Sent a password-reset invitation.")
-
     view = await send_invitation(
         ask.desk,
         ask.agent,
@@ -182,7 +172,7 @@ async def invite_to_reset(ask: Ask) -> Answer:
         password=ask.headers.get(PASSWORD, ""),
         request_key=f"api:{key}" if key else "",
         ip=ask.address,
-        afterwards=say_it,
+        afterwards=lambda tx, view: say_sent(tx, ask.agent, ask.path["id"]),
     )
     return Answer(InvitationOut(detail=view.sentence), 202)
 

@@ -33,6 +33,7 @@ PEOPLE_SLUG = "contact-support"
 
 
 def answer(memory: Memory, slug: str, scene: Scene, question: str, ranking: Ranking | None = None) -> Turn:
+    """The article, with the question whether it helped; told before or refused, what comes instead of it."""
     if slug in memory.refused or slug not in scene.articles:
         return no_better(memory, scene)
     article = scene.articles[slug]
@@ -71,6 +72,7 @@ def again(memory: Memory, slug: str, scene: Scene) -> Turn:
 
 
 def did_you_mean(memory: Memory, slugs: Sequence[str], scene: Scene, heard: Heard) -> Turn:
+    """At most three articles to choose from, none of them, and the ways out."""
     choices = tuple((ARTICLE + slug, scene.articles[slug].title) for slug in slugs[:MOST_CHOICES])
     kept = replace(memory, unclear=heard.text, next_best=tuple(slugs[:MOST_CHOICES]))
     why = "Close to each other: " + ", ".join(slugs[:MOST_CHOICES]) + "."
@@ -116,6 +118,7 @@ def no_better(memory: Memory, scene: Scene) -> Turn:
 
 
 def to_person(memory: Memory, scene: Scene, reason: str, sentence: str = phrases.PASSING_ON) -> Turn:
+    """Hand over; where nobody is here, say so after `sentence` and offer a ticket. `reason` is for the staff."""
     choices: tuple[tuple[str, str], ...] = ()
     if not scene.people_here:
         first = (
@@ -129,4 +132,5 @@ def to_person(memory: Memory, scene: Scene, reason: str, sentence: str = phrases
 
 
 def say(memory: Memory, text: str, why: str, choices: tuple[tuple[str, str], ...] = ()) -> Turn:
+    """One line that is no article's; `why` is for the staff, `choices` are (id, label)."""
     return Turn(memory, (Line(text, why, choices=choices),))

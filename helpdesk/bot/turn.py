@@ -14,7 +14,7 @@ from helpdesk.bot.hearing import clauses, heard
 from helpdesk.bot.memory import REASON, TICKET, Heard, Line, Memory, Scene, Turn
 from helpdesk.bot.parts import begun, sure_part
 from helpdesk.chat import hands
-from helpdesk.chat.models import Conversation
+from helpdesk.chat.models import PROVED, Conversation
 from helpdesk.chat.post import Draft, conversations, messages, post, topic
 from helpdesk.errors import DeskError, Invalid
 from helpdesk.faq.article import Article
@@ -201,7 +201,7 @@ def _take_turn(
     if mind.handled_by != "bot":
         return
     memory = Memory.from_json(mind.bot)
-    scene = Scene(library.articles, people_here, mind.identity in ("signed_in", "jwt"))
+    scene = Scene(library.articles, people_here, mind.identity in PROVED)
     savepoint, rings = tx.connection.begin_nested(), len(tx.rings)
     try:
         turn = decide(memory, scene)

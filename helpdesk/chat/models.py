@@ -21,11 +21,15 @@ class Visitor(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcMoment)
 
 
+PROVED = "jwt", "signed_in"
+"""What `identity` says where more than a claim stands behind it."""
+
+
 class Conversation(SQLModel, table=True):
     """One thread. `last_seq` counts its messages; `handled_by`: bot, queue, agent, ticket or closed.
 
-    `identity`: anonymous, claimed (an address was typed), code (a code was entered in this chat), jwt (the site
-    vouches), signed_in (our own session). `claimed_email` was typed by the visitor and proves nothing.
+    `identity`: anonymous, claimed (an address was typed), jwt (the site vouches), signed_in (our own session).
+    `claimed_email` was typed by the visitor and proves nothing.
     """
 
     __tablename__ = "conversation"

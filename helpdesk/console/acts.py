@@ -16,6 +16,7 @@ from helpdesk.console import people
 from helpdesk.console.conversation import shown
 from helpdesk.console.serving import desk_of, done
 from helpdesk.errors import Conflict, DeskError, Invalid, NotFound
+from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
 from helpdesk.tickets import drafts, held, intake, macros, merge, redaction, work
 from helpdesk.tickets.models import HeldReply
@@ -156,7 +157,7 @@ async def _to_ticket(request: Request, agent: Agent, public_id: str, form: Form)
     return {"ticket": opened.reference}
 
 
-def _make_ticket(tx: Tx, keys: Any, agent: Agent, public_id: str, email: str) -> intake.OpenedTicket:
+def _make_ticket(tx: Tx, keys: Keys, agent: Agent, public_id: str, email: str) -> intake.OpenedTicket:
     conversation = conversation_for(tx, agent, public_id)
     return intake.open_ticket(
         tx, keys, email=conversation.verified_email or email, subject="", text="",

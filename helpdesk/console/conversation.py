@@ -28,7 +28,7 @@ from helpdesk.web.forms import whole_number
 SHOWN = 100
 IDENTITIES = {
     "anonymous": "Not verified", "claimed": "Not verified: address typed by the visitor",
-    "code": "Verified by a code", "jwt": "Verified by the site", "signed_in": "Signed in",
+    "jwt": "Verified by the site", "signed_in": "Signed in",
 }  # fmt: skip
 
 

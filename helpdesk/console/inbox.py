@@ -1,6 +1,7 @@
 """The list of conversations: one page per view, and its rows alone for the script that keeps them live."""
 
 from typing import Any
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -47,8 +48,6 @@ async def rows(request: Request, agent: Agent) -> Response:
 
 async def go(request: Request, agent: Agent) -> Response:
     """Where a typed reference or word leads: `T-1042` to its ticket, anything else to the search."""
-    from urllib.parse import quote
-
     typed = request.query_params.get("q", "").strip()[:200]
     if typed.upper().removeprefix("T-").isdecimal():
         return RedirectResponse(f"/console/tickets/{quote(typed.upper())}", 303)

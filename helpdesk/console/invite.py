@@ -12,18 +12,12 @@ from helpdesk.accounts.send_invitation import send_invitation
 from helpdesk.actor import Agent
 from helpdesk.audit import trail
 from helpdesk.chat.access import conversation_for
-from helpdesk.chat.post import say_system
 from helpdesk.console.serving import around, desk_of, done, show
 from helpdesk.errors import DeskError, Invalid
-from helpdesk.store.session import Tx
-from helpdesk.tickets import work
-from helpdesk.tickets.reset_facts import facts_of
+from helpdesk.tickets.reset_facts import facts_of, say_sent
 from helpdesk.web.client_address import client_address
 from helpdesk.web.forms import email_address, read_form
 from helpdesk.web.problems import wants_json
-
-LINE = "If the address is registered with us, a mail about a new password is on its way. Check spam, too."
-
 
 FIELDS = {"csrf_token", "client_id", "email", "reason", "code", "password"}
 
@@ -49,7 +43,7 @@ async def send(request: Request, agent: Agent) -> Response:
             password=form.get("password", ""),
             request_key=form.get("client_id", "")[:64],
             ip=client_address(request),
-            afterwards=lambda tx, view: _say_it(tx, agent, public_id),
+            afterwards=lambda tx, view: say_sent(tx, agent, public_id),
         )
     except DeskError as error:
         if wants_json(request):
@@ -57,12 +51,6 @@ async def send(request: Request, agent: Agent) -> Response:
         fields = error.fields if isinstance(error, Invalid) else {"form": error.sentence}
         return await _shown(request, agent, form, fields, error.status)
     return done(request, f"/console/c/{public_id}", sentence=view.sentence, state=view.state)
-
-
-def _say_it(tx: Tx, agent: Agent, public_id: str) -> None:
-    conversation = conversation_for(tx, agent, public_id)
-    say_system(tx, conversation.id or 0, LINE)
-    work.log_event(tx, conversation.id or 0, agent.name, "Sent a password-reset invitation.")
 
 
 async def _check_fields(request: Request, agent: Agent, public_id: str, form: dict[str, str]) -> None:

@@ -12,7 +12,7 @@ from helpdesk.accounts.recovery_models import ResetInvitation
 from helpdesk.actor import Agent
 from helpdesk.audit import trail
 from helpdesk.chat.access import conversation_for
-from helpdesk.chat.models import Conversation
+from helpdesk.chat.models import PROVED, Conversation
 from helpdesk.delivery import suppression
 from helpdesk.delivery.models import Job
 from helpdesk.errors import Conflict
@@ -20,7 +20,6 @@ from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
 from helpdesk.tickets import work
 
-PROVED = ("signed_in", "jwt", "code")
 KIND = "reset_invitation"
 
 

@@ -12,7 +12,7 @@ from sqlmodel import col
 from helpdesk.accounts.burning import burn
 from helpdesk.actor import Customer
 from helpdesk.chat import hands, senders
-from helpdesk.chat.models import Conversation
+from helpdesk.chat.models import PROVED, Conversation
 from helpdesk.chat.post import Draft, post
 from helpdesk.chat.secrets import code_candidates, scrub
 from helpdesk.delivery import outbox
@@ -70,7 +70,7 @@ def open_ticket(
     conversation.subject = conversation.subject or lifecycle.subject_from(
         subject, text or conversation.last_text
     )
-    if conversation.identity in ("anonymous", "claimed"):
+    if conversation.identity not in PROVED:
         conversation.identity, conversation.claimed_email = "claimed", email
     tx.session.add(conversation)
     tx.session.flush()

@@ -8,7 +8,7 @@ from sqlalchemy import Table, bindparam, insert, select
 from sqlmodel import SQLModel
 
 from helpdesk.accounts.identity import VerifiedIdentity, spend
-from helpdesk.chat.models import Conversation, Visitor
+from helpdesk.chat.models import PROVED, Conversation, Visitor
 from helpdesk.chat.post import conversations
 from helpdesk.errors import Invalid, NotFound
 from helpdesk.keys import token_hash
@@ -16,7 +16,6 @@ from helpdesk.store.locks import one_at_a_time
 from helpdesk.store.quick import Quick
 from helpdesk.store.session import Tx
 
-PROVED = "jwt", "signed_in"
 visitors = Visitor.__table__  # type: ignore[attr-defined]
 # Read past the session and the library, which cost more than the rows: after a restart everybody asks at once.
 _VISITOR = Quick(

@@ -122,6 +122,7 @@ def _template_end(source: str, start: int) -> int:
 
 
 def squeeze_css(source: str) -> str:
+    """The same rules without comments and without the white space between them."""
     source = re.sub(r"/\*.*?\*/", "", source, flags=re.S)
     source = re.sub(r"\s+", " ", source)
     source = re.sub(r" ?([{};,>]) ?", r"\1", source)

@@ -10,7 +10,7 @@ from helpdesk.bot import turn
 from helpdesk.bot.memory import TICKET
 from helpdesk.chat import hands, history, senders
 from helpdesk.chat.frames import Handover, state_frame
-from helpdesk.chat.models import Conversation
+from helpdesk.chat.models import PROVED, Conversation
 from helpdesk.chat.post import (
     Draft,
     Gate,
@@ -194,7 +194,7 @@ def contact(tx: Tx, conversation_id: int, visitor_id: int, client_id: str, email
         return _again(known, line)
     posted = say_system(tx, conversation_id, line, client_id, senders.of_visitor(visitor_id))
     conversation = load(tx, conversation_id)
-    if conversation.identity in ("anonymous", "claimed"):
+    if conversation.identity not in PROVED:
         conversation.identity, conversation.claimed_email = "claimed", email
         tx.session.add(conversation)
     hands.ring_inbox(tx, conversation_id)

@@ -87,7 +87,7 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                self._decorate(MutableHeaders(scope=message), scope, state)
+                self._decorate(MutableHeaders(scope=message), state)
             await send(message)
 
         try:
@@ -133,7 +133,7 @@ class Edge:
         name, _, port = host.rpartition(":")
         return is_loopback(name) and port == self.settings.own_host.rpartition(":")[2]
 
-    def _decorate(self, headers: MutableHeaders, scope: Scope, state: dict[str, Any]) -> None:
+    def _decorate(self, headers: MutableHeaders, state: dict[str, Any]) -> None:
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "no-referrer")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
