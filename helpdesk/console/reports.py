@@ -106,6 +106,6 @@ def _days(request: Request) -> tuple[date, date]:
         )
     except (ValueError, OverflowError):
         raise Invalid(days="Ask for days like ?from=2026-11-01&to=2026-11-30.") from None
-    if not 0 <= (last - first).days <= MOST_DAYS:
+    if not 0 <= (last - first).days < MOST_DAYS:
         raise Invalid(days=f"Ask for 1 to {MOST_DAYS} days.")
     return first, last
