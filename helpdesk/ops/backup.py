@@ -29,6 +29,7 @@ from helpdesk.store.engine import is_sqlite
 
 DATABASE, MANIFEST, FILES, DUMP = "helpdesk.db", "manifest.json", "files", "helpdesk.dump"
 LOCK_WITHIN_S = 1.0
+TAKEN = "{file} exists already. Choose a new name: backups are never overwritten."
 NOT_OURS = "{file} is not a backup of this program, or not a whole one."
 
 
@@ -36,7 +37,7 @@ def back_up(settings: Settings, file: Path) -> str:
     """Write FILE in one step; what went into it, as a sentence. DeskError when that is not possible."""
     url = settings.store_url
     if file.exists():
-        raise DeskError(f"{file} exists already. Choose a new name: backups are never overwritten.")
+        raise DeskError(TAKEN.format(file=file))
     if not file.parent.is_dir():
         raise DeskError(f"There is no folder {file.parent}.")
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as folder:
@@ -58,8 +59,18 @@ def back_up(settings: Settings, file: Path) -> str:
             _pack(target, manifest, copy, settings.data_dir / FILES)
             target.flush()
             os.fsync(target.fileno())
-        os.replace(whole, file)
+        _give_name(whole, file)
     return f"{file}: {_rows(manifest)}, checked, {file.stat().st_size} bytes."
+
+
+def _give_name(whole: Path, file: Path) -> None:
+    """In one step, and never over another backup that began at the same time."""
+    try:
+        os.link(whole, file)
+    except FileExistsError:
+        raise DeskError(TAKEN.format(file=file)) from None
+    except OSError:  # a file system on which no file has two names
+        os.replace(whole, file)
 
 
 def bring_back(settings: Settings, file: Path) -> list[str]:

@@ -53,6 +53,14 @@ async def test_a_copy_taken_while_people_write_is_whole_and_comes_back(tmp_path:
     assert verified.code == 0, verified.err
 
 
+async def test_of_backups_that_begin_together_one_has_the_name(tmp_path: Path) -> None:
+    data, copy = upgraded(tmp_path / "data"), tmp_path / "copy.backup"
+    said = await asyncio.gather(*(helpdesk(data, "backup", str(copy)) for _ in range(4)))
+    assert sorted(each.code for each in said) == [0, 2, 2, 2]
+    assert all("never overwritten" in each.err for each in said if each.code)
+    assert sorted(os.listdir(tmp_path)) == ["copy.backup", "data"]
+
+
 async def test_what_is_no_backup_changes_nothing(tmp_path: Path) -> None:
     data, copy = tmp_path / "data", tmp_path / "copy.backup"
     assert (await helpdesk(data, "backup", str(copy))).code == 2, "there is no database yet"
