@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import or_, select
+from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -21,6 +23,7 @@ from helpdesk.console.words import clock_time, since, until
 from helpdesk.errors import NotFound, SignInNeeded
 from helpdesk.store.session import Tx
 from helpdesk.tickets import inbox, lifecycle, preferences
+from helpdesk.tickets.models import SavedView
 from helpdesk.web.problems import wants_json
 from helpdesk.web.segments import segments
 from helpdesk.web.templates import render
@@ -120,11 +123,6 @@ def done(request: Request, to: str, **facts: Any) -> Response:
 
 
 def _saved(tx: Tx, agent: Agent) -> list[Any]:
-    from sqlalchemy import or_, select
-    from sqlmodel import col
-
-    from helpdesk.tickets.models import SavedView
-
     line = select(SavedView).where(
         or_(col(SavedView.staff_id) == agent.id, col(SavedView.staff_id).is_(None))
     )

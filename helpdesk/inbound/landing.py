@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlmodel import col
 
+from helpdesk.accounts.addresses import is_own_address
 from helpdesk.chat import files, hands, senders
 from helpdesk.chat.post import Draft, post, say_system
 from helpdesk.errors import DeskError
@@ -54,7 +55,7 @@ def _into_new(tx: Tx, keys: Keys, settings: Settings, mail: Mail, came_along: So
         sender = email_address(mail.sender)
     except DeskError:
         return "ignored"
-    if _is_own(sender, settings.mail_from):
+    if is_own_address(sender, settings.mail_from):
         return "ignored"  # our own mail came back: answering it would go on for ever
     opened = intake.open_ticket(
         tx, keys, email=sender, subject=mail.subject, text=text, conversation_id=None,
@@ -130,10 +131,4 @@ def _name_refused(tx: Tx, conversation_id: int, refused: list[str]) -> None:
 
 
 def _is_for_us(mail: Mail, mail_from: str) -> bool:
-    return any(_is_own(address, mail_from) for address in mail.recipients)
-
-
-def _is_own(address: str, mail_from: str) -> bool:
-    local, _, host = mail_from.lower().partition("@")
-    theirs, _, at = address.lower().partition("@")
-    return at == host and theirs.partition("+")[0] == local
+    return any(is_own_address(address, mail_from) for address in mail.recipients)

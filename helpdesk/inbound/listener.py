@@ -4,15 +4,16 @@ It takes mail for our own address only, and no relaying.
 """
 
 import asyncio
-from typing import Any
 
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from helpdesk.accounts.addresses import is_own_address
 from helpdesk.errors import Unavailable
 from helpdesk.inbound.attached import sort
 from helpdesk.inbound.landing import land
 from helpdesk.inbound.reading import MAX_BYTES, read
+from helpdesk.wiring import Desk
 
 MAX_RECIPIENTS = 20
 log = structlog.get_logger()
@@ -21,16 +22,14 @@ log = structlog.get_logger()
 class Handler:
     """The listener's answers. A mail is taken with 250 only after it is kept."""
 
-    def __init__(self, desk: Any) -> None:
+    def __init__(self, desk: Desk) -> None:
         self.desk = desk
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Only our own address and its keyed forms."""
-        local, _, host = self.desk.settings.mail_from.lower().partition("@")
-        theirs, _, at = address.lower().rpartition("@")
-        if at != host or theirs.partition("+")[0] != local:
+        if not is_own_address(address, self.desk.settings.mail_from):
             return "550 5.1.1 No such address here"
         if len(envelope.rcpt_tos) >= MAX_RECIPIENTS:
             return "452 4.5.3 Too many recipients"
@@ -50,7 +49,7 @@ class Handler:
         return "250 OK"
 
 
-async def listen(desk: Any, host: str, port: int) -> asyncio.Server:
+async def listen(desk: Desk, host: str, port: int) -> asyncio.Server:
     """A running listener; `close()` ends it. Port 0 takes a free one."""
     loop = asyncio.get_running_loop()
 

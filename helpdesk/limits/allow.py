@@ -4,6 +4,7 @@ When Redis is away, sensitive limits fall back to memory with half the numbers: 
 """
 
 import asyncio
+import time
 from typing import Any
 
 import structlog
@@ -91,8 +92,6 @@ class Limits:
 
     async def wait_s(self, rule: str, name: str, *key: str) -> float:
         """Seconds until one more is allowed."""
-        import time
-
         item = parse(rule)
         limiter = self._shared or self._memory
         try:
@@ -104,8 +103,6 @@ class Limits:
 
     async def left(self, rule: str, name: str, *key: str) -> tuple[int, float]:
         """(how many more are allowed now, seconds until the window has room again), without counting."""
-        import time
-
         item = parse(rule)
         for limiter in (self._shared, self._memory):
             if limiter is None:

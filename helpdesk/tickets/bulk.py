@@ -4,7 +4,7 @@ Each by its own rule, what failed said by name, and taken back on request.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, update
@@ -133,8 +133,6 @@ def _state(tx: Tx, conversation: Conversation) -> dict[str, Any]:
 
 
 def _restore(tx: Tx, agent: Agent, state: dict[str, Any]) -> None:
-    from datetime import datetime
-
     number = state["id"]
     current = hands.by_number(tx, number)
     if current is None:
