@@ -4,7 +4,7 @@ Where set, new ones go round.
 """
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 from sqlmodel import SQLModel
@@ -15,12 +15,15 @@ from helpdesk.chat.presence import GONE_AFTER_S, Presence
 from helpdesk.store.session import Tx
 from helpdesk.tickets.models import DeskFact
 
+if TYPE_CHECKING:
+    from helpdesk.wiring import Desk
+
 LOOK_EVERY_S = 5.0
 AT_ONCE = 100
 presences = Presence.__table__  # type: ignore[attr-defined]
 
 
-async def look(desk: Any) -> None:
+async def look(desk: "Desk") -> None:
     """For the worker's clock."""
     await desk.store.write(look_once)
 

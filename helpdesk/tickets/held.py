@@ -6,7 +6,7 @@ worker's clock. What cannot go out any more becomes the writer's draft again.
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -22,6 +22,9 @@ from helpdesk.errors import Conflict, DeskError, Refused
 from helpdesk.store.session import Tx
 from helpdesk.tickets import drafts, preferences, work
 from helpdesk.tickets.models import HeldReply
+
+if TYPE_CHECKING:
+    from helpdesk.wiring import Desk
 
 HOLD_S = 5.0
 LOOK_EVERY_S = 1.0
@@ -100,7 +103,7 @@ def release(tx: Tx, agent: Agent, public_id: str, client_id: str) -> Posted | De
     return Conflict("It was not sent. Its words are a draft again.")
 
 
-async def look(desk: Any) -> None:
+async def look(desk: "Desk") -> None:
     """For the worker's clock: what is due goes out, whether a console is open or not."""
     if await desk.store.read(_is_any_due):
         await desk.store.write(release_due)

@@ -5,7 +5,7 @@ A job holds numbers only. The letter, with its private link, is put together whe
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from sqlmodel import SQLModel, col
 from helpdesk.chat import hands
 from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import conversations, messages
+from helpdesk.delivery import outbox
 from helpdesk.delivery.letters import Letter
 from helpdesk.delivery.models import Job
 from helpdesk.keys import Keys
@@ -21,6 +22,9 @@ from helpdesk.store.session import Tx
 from helpdesk.tickets import assignment, held, links, privacy, search_index, work
 from helpdesk.tickets.intake import CONFIRMATION_MAIL
 from helpdesk.tickets.models import DeskFact, Ticket
+
+if TYPE_CHECKING:
+    from helpdesk.wiring import Desk
 
 BREACH_MAIL = "breach_mail"
 LOOK_AT_TARGETS_S = 15.0
@@ -33,7 +37,7 @@ BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 log = structlog.get_logger()
 
 
-def handlers(desk: Any) -> dict[str, Callable[[Job], Awaitable[None]]]:
+def handlers(desk: "Desk") -> dict[str, Callable[[Job], Awaitable[None]]]:
     """The kinds of jobs that this room puts into the outbox."""
 
     async def confirm(job: Job) -> None:
@@ -59,7 +63,7 @@ def timers() -> list[tuple[float, Callable[[Any], Awaitable[Any]]]]:
     ]
 
 
-async def look_at_targets(desk: Any) -> None:
+async def look_at_targets(desk: "Desk") -> None:
     """Count the clocks of tickets that moved or are due; tell about what was missed."""
     await desk.store.write(refresh_due)
 
@@ -154,8 +158,6 @@ def breach_letter(tx: Tx, facts: dict[str, str], payload: dict[str, Any]) -> Let
 
 def _tell_breach(tx: Tx, ticket: Ticket) -> None:
     """The assignee is told; while nobody has it, every lead is."""
-    from helpdesk.delivery import outbox
-
     conversation = tx.session.get(Conversation, ticket.conversation_id)
     staff = SQLModel.metadata.tables["staff"]
     line = select(staff.c.email).where(staff.c.disabled_at.is_(None))
@@ -169,7 +171,7 @@ def _tell_breach(tx: Tx, ticket: Ticket) -> None:
         )
 
 
-def _facts(desk: Any) -> dict[str, str]:
+def _facts(desk: "Desk") -> dict[str, str]:
     sender = desk.settings.mail_from
     return {"base_url": desk.settings.base_url, "mail_from": sender, "host": sender.partition("@")[2]}
 
@@ -179,7 +181,7 @@ def _thread(ticket: Ticket, host: str) -> dict[str, str]:
     return {"References": root, "In-Reply-To": root}
 
 
-async def _send(desk: Any, job: Job, letter: Letter | None) -> None:
+async def _send(desk: "Desk", job: Job, letter: Letter | None) -> None:
     if letter is None:
         log.info("a mail was not needed any more", job=job.id, kind=job.kind)
         return

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, delete, func, or_, select, update
 from sqlmodel import SQLModel
@@ -31,6 +31,9 @@ from helpdesk.store.session import Tx
 from helpdesk.tickets import search_index
 from helpdesk.tickets.models import FIRST_NUMBER, DeskFact
 from helpdesk.tickets.rows import tickets
+
+if TYPE_CHECKING:
+    from helpdesk.wiring import Desk
 
 DAYS = 90
 """After how many days closed conversations go where no lead has said otherwise."""
@@ -58,7 +61,7 @@ class Receipt:
     file_ids: tuple[str, ...]
 
 
-async def look(desk: Any) -> None:
+async def look(desk: "Desk") -> None:
     """For the worker's clock: what is older than the set days goes, a hundred at a time, with a rest for who writes."""
     while True:
         receipt = await desk.store.write(purge_old)
@@ -68,7 +71,7 @@ async def look(desk: Any) -> None:
         await asyncio.sleep(REST_S)
 
 
-async def remove_files(desk: Any, ids: tuple[str, ...]) -> None:
+async def remove_files(desk: "Desk", ids: tuple[str, ...]) -> None:
     """Away with the bytes, once their rows are gone."""
 
     def unlink(path: Path) -> None:

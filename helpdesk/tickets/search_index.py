@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import TextClause, bindparam, delete, select, text, update
 from sqlalchemy.sql import column, table
@@ -12,6 +12,9 @@ from helpdesk.chat.post import conversations
 from helpdesk.chat.search_ddl import SHIFT, SQLITE
 from helpdesk.store.session import Tx
 from helpdesk.tickets.models import DeskFact
+
+if TYPE_CHECKING:
+    from helpdesk.wiring import Desk
 
 LOOK_EVERY_S = 10.0
 AT_ONCE = 40  # few, so that nobody who writes a message waits behind it
@@ -26,7 +29,7 @@ HUMAN = ("visitor", "agent")
 indexes = {name: table(f"{name}_search", column("rowid"), column("text")) for name in ("message", "note")}
 
 
-async def look(desk: Any) -> None:
+async def look(desk: "Desk") -> None:
     """For the worker's clock: step by step, until nothing is left of what was there when it began."""
     if desk.store.engine.dialect.name == "sqlite":
         until = desk.clock.now()

@@ -1,15 +1,18 @@
 """A report about an account ("I did not ask for this") becomes an urgent ticket of the staff."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from helpdesk.accounts.reports import REPORTS
 from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
 from helpdesk.tickets import intake
 
+if TYPE_CHECKING:
+    from helpdesk.wiring import Desk
 
-async def open_security_ticket(desk: Any, report: dict[str, Any]) -> None:
+
+async def open_security_ticket(desk: "Desk", report: dict[str, Any]) -> None:
     """One ticket per report; the same report again opens none."""
     await desk.store.write(_open, desk.keys, desk.settings.mail_from, report)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from sqlmodel import SQLModel
@@ -17,6 +17,9 @@ from helpdesk.webhooks import endpoints
 from helpdesk.webhooks.models import Webhook, WebhookDelivery
 from helpdesk.webhooks.publish import JOB
 from helpdesk.webhooks.signing import headers_for, secret_of
+
+if TYPE_CHECKING:
+    from helpdesk.wiring import Desk
 
 DEAD_AFTER = timedelta(hours=24)
 GONE = 410
@@ -39,7 +42,7 @@ class NotTaken(Exception):
     """The endpoint did not answer with 2xx; try later."""
 
 
-def handlers(desk: Any) -> dict[str, Any]:
+def handlers(desk: "Desk") -> dict[str, Any]:
     """The handler of jobs of kind `webhook`."""
 
     async def deliver(job: Job) -> None:
@@ -51,13 +54,13 @@ def handlers(desk: Any) -> dict[str, Any]:
 def timers() -> list[tuple[float, Any]]:
     """Once a day the log forgets what is old."""
 
-    async def forget_old_deliveries(desk: Any) -> None:
+    async def forget_old_deliveries(desk: "Desk") -> None:
         await desk.store.write(endpoints.forget_old)
 
     return [(DAY_S, forget_old_deliveries)]
 
 
-async def deliver_one(desk: Any, delivery_id: int) -> None:
+async def deliver_one(desk: "Desk", delivery_id: int) -> None:
     """Send one delivery. Raises NotTaken for "try later", RefusedForGood for "never"."""
     from helpdesk.webhooks import outgoing  # most desks send none, and it brings 2 MB
 
