@@ -18,11 +18,12 @@ from helpdesk.web.templates import render
 
 REF = "#/components/schemas/{model}"
 REFUSALS = {
-    400: "The body is not JSON.",
+    400: "The body is not JSON, or the address holds a NUL.",
     401: "The token is missing, unknown, revoked or old; or a step-up is needed.",
     403: "The token's owner may not do that, or the token has no scope for it.",
     404: "Nothing here that this token may see: unknown and foreign ids look the same.",
     409: "Somebody else was first, and the detail names who; or the Idempotency-Key was used for another request.",
+    413: "The body is larger than 300 KiB.",
     415: "The body is not application/json.",
     422: "A field is not right; `fields` names it.",
     429: "Too often; `Retry-After` says how long to wait.",
@@ -149,10 +150,11 @@ def _responses(call: Call) -> dict[str, Any]:
         if model and model is not Gone:
             answer["content"] = {"application/json": {"schema": {"$ref": REF.format(model=model.__name__)}}}
         found[str(status)] = answer
-    always = {401, 403, 422, 429, 503, *call.refusals}
-    for status in sorted(
-        always | ({400, 415} if call.body else set()) | ({409} if call.method == "POST" else set())
-    ):
+    refused = {400, 401, 403, 422, 429, 503, *call.refusals}
+    refused |= {415} if call.body else set()
+    refused |= {413} if call.writes else set()
+    refused |= {409} if call.method == "POST" else set()
+    for status in sorted(refused):
         content = {"application/problem+json": {"schema": {"$ref": REF.format(model="ProblemOut")}}}
         found[str(status)] = {"description": REFUSALS[status], "content": content}
         if status in (429, 503):

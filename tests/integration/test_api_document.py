@@ -93,6 +93,19 @@ async def test_the_page_to_try_the_api_shows_every_call(tmp_path: Path) -> None:
             assert f'data-path="{path}"' in page
 
 
+async def test_what_is_refused_before_a_call_is_reached_is_in_the_document(tmp_path: Path) -> None:
+    async with start_world(tmp_path, limits="off") as world, await program(world) as http:
+        for path, calls in (await http.get("/openapi.json")).json()["paths"].items():
+            for method, call in calls.items():
+                where = path.removeprefix("/api/v1")
+                assert (await http.request(method, where + "?limit=%00")).status_code == 400
+                assert "400" in call["responses"]
+                if method in ("post", "patch"):
+                    large = await http.request(method, where, content=b" " * 310_000)
+                    assert large.status_code == 413
+                    assert "413" in call["responses"], (method, path)
+
+
 async def test_every_limit_is_written_as_such_documents_know_it(tmp_path: Path) -> None:
     """A limit behind a reading of our own came out as `ge`, which no reader of the document knows."""
     async with start_world(tmp_path) as world, await program(world) as http:
