@@ -3,7 +3,7 @@
 import { $, $$, el } from "./dom.js";
 
 /** Arrow keys, Enter and Escape over the options of `list`; `pick` is told the chosen one. */
-export class Options {
+class Options {
   constructor(input, list, pick) {
     this.input = input;
     this.list = list;
