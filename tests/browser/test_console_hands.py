@@ -186,3 +186,42 @@ async def test_a_wrong_key_is_said_beside_its_field_and_stays_as_it_was_typed(
     await expect(page.get_by_label("Sound when a customer of mine writes")).to_have_value("knock")
     await no_fault_of_axe(page, "settings-mine-wrong")
     assert page.faults == []  # type: ignore[attr-defined]
+
+
+END_OF_WORDS = """node => {
+  const text = node.firstChild, range = new Range();
+  const left = (at) => { range.setStart(text, at); range.setEnd(text, at + 1); return range.getBoundingClientRect().left; };
+  return left(text.length - 1) - left(text.length - 2);
+}"""
+"""How far right of the letter before it the last mark stands."""
+
+
+async def test_words_from_right_to_left_end_on_the_left_here_and_on_the_private_page(
+    browser: Browser, world: World
+) -> None:
+    words = "لا أستطيع تسجيل الدخول."
+    sent = await submit(world.browser(), "/tickets/new", email=NIGHT, subject="Login", text=words)
+    page = await console(browser, world)
+    await page.goto(f"{world.url}/console/tickets/T-1001")
+    said = page.get_by_role("log", name="Conversation").get_by_text(words)
+    assert await said.evaluate(END_OF_WORDS) < 0
+    await page.goto(world.url + sent.headers["location"])
+    assert await page.get_by_role("list", name="Conversation").get_by_text(words).evaluate(END_OF_WORDS) < 0
+    await page.context.close()
+
+
+async def test_the_first_of_the_list_opens_once_and_the_way_back_is_one_step(
+    browser: Browser, world: World
+) -> None:
+    await in_line(world, "the first trouble")
+    page = await console(browser, world)
+    await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    await page.get_by_role("link", name=re.compile("the first trouble")).click()
+    await expect(page.get_by_role("log", name="Conversation")).to_be_visible()
+    for _ in range(2):
+        async with page.expect_response(re.compile("/console/c/")):
+            await page.keyboard.press("Alt+ArrowUp")
+        await expect(page.get_by_role("main")).to_be_focused()
+    await page.go_back()
+    await expect(page).to_have_url(f"{world.url}/console")
+    await page.context.close()

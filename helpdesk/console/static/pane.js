@@ -77,7 +77,7 @@ export class Pane {
     this.#ahead.delete(href);
     const left = this.list.current;
     this.#put(fresh);
-    if (push) history.pushState(null, "", href);
+    if (push && new URL(href, location.href).href !== location.href) history.pushState(null, "", href);
     this.#shown = place();
     this.mount(left);
     this.list.rows.mark();
