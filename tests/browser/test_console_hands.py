@@ -188,6 +188,28 @@ async def test_a_wrong_key_is_said_beside_its_field_and_stays_as_it_was_typed(
     assert page.faults == []  # type: ignore[attr-defined]
 
 
+async def test_a_draft_that_could_not_be_saved_is_saved_when_the_line_is_back(
+    browser: Browser, world: World
+) -> None:
+    await in_line(world, "the first trouble")
+    await in_line(world, "the second trouble")
+    page = await console(browser, world)
+    await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    await page.get_by_role("link", name=re.compile("the first trouble")).click()
+    box = page.get_by_role("textbox", name="Reply to Visitor")
+    await expect(box).to_be_visible()
+    await page.context.set_offline(True)
+    async with page.expect_event("requestfailed", lambda request: request.url.endswith("/draft")):
+        await box.fill("Half a sentence")
+    await page.context.set_offline(False)
+    await expect(page.get_by_text("Draft saved")).to_be_visible()
+    await page.get_by_role("link", name=re.compile("the second trouble")).click()
+    await expect(box).to_have_value("")
+    await page.get_by_role("link", name=re.compile("the first trouble")).click()
+    await expect(box).to_have_value("Half a sentence")
+    await page.context.close()
+
+
 END_OF_WORDS = """node => {
   const text = node.firstChild, range = new Range();
   const left = (at) => { range.setStart(text, at); range.setEnd(text, at + 1); return range.getBoundingClientRect().left; };

@@ -3,7 +3,7 @@
 import { $, post, sentence, toast } from "./dom.js";
 import { Outgoing } from "./outgoing.js";
 
-const DRAFT_MS = 1000;
+const DRAFT_MS = 1000, AGAIN_MS = 3000;
 const TYPING_MS = 2000;
 const HELD_MS = 5000;
 
@@ -125,7 +125,9 @@ export class Composer {
     this.#forget(kind);
     const [base, text] = [this.base, this.area(kind).value];
     this.saving = post(`${base}/draft`, { kind, text }, true).catch(() => null).then((answer) => {
-      if (base === this.base) $("#saved").textContent = answer?.ok && text ? "Draft saved" : "";
+      if (base !== this.base) return;
+      $("#saved").textContent = answer?.ok && text ? "Draft saved" : "";
+      if (!answer || answer.status === 503) this.#timers[kind] ??= setTimeout(() => this.#save(kind), AGAIN_MS);
     });
   }
 
