@@ -67,7 +67,7 @@ async def _email(request: Request, typed: str) -> Response:
         return _show(
             request, Step("email"), {"email": error.sentence}, email=typed, wait_s=error.retry_after_s
         )
-    return _on(request, token)
+    return go_on(request, token)
 
 
 async def _resend(request: Request) -> Response:
@@ -93,7 +93,7 @@ async def _code(request: Request, typed: str) -> Response:
     except TooMany as error:
         return _show(request, await _step(request), {"code": error.sentence}, wait_s=error.retry_after_s)
     if entered.verdict == "right":
-        return _on(request, entered.token)
+        return go_on(request, entered.token)
     if entered.verdict == "no flow":
         return RedirectResponse(HERE, 303)
     sentence = {"expired": EXPIRED, "used up": USED_UP}.get(entered.verdict, WRONG)
@@ -127,7 +127,8 @@ async def _new_password(request: Request, form: dict[str, str]) -> Response:
     return response
 
 
-def _on(request: Request, token: str) -> Response:
+def go_on(request: Request, token: str) -> Response:
+    """To the next step, with the cookie that knows which one this browser is at."""
     response = RedirectResponse(HERE, 303)
     set_cookie(request, response, FLOW, token, max_age_s=FLOW_S, same_site="strict")
     return response

@@ -1,17 +1,16 @@
 """`/recover/<token>`, the invitation's page, and `/not-me/<token>`, the page of a notice. GET shows, POST acts."""
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from helpdesk.accounts import invitation_link, not_me
 from helpdesk.errors import NotFound, TooMany
+from helpdesk.portal.forgot_password import go_on
 from helpdesk.portal.session import FLOW, browser_of, current_customer, is_limited
-from helpdesk.web.cookies import read_cookie, set_cookie
+from helpdesk.web.cookies import read_cookie
 from helpdesk.web.forms import read_form
 from helpdesk.web.problems import retry_after
 from helpdesk.web.templates import render
-
-FLOW_S = 45 * 60
 
 
 async def recover_page(request: Request) -> Response:
@@ -48,9 +47,7 @@ async def recover(request: Request) -> Response:
         return render(
             request, "portal/recover.html", status=429, headers=headers, shown=shown, error=error.sentence
         )
-    response = RedirectResponse("/forgot-password", 303)
-    set_cookie(request, response, FLOW, flow, max_age_s=FLOW_S, same_site="strict")
-    return response
+    return go_on(request, flow)
 
 
 async def not_me_page(request: Request) -> Response:
