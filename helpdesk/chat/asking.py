@@ -45,6 +45,19 @@ _ON_PAGE = re.compile(
     r"form|field|box|site|website|screen|link|mail|e-?mail|inbox|app)\b",
     re.I,
 )
+_INTO_A_FIELD = re.compile(
+    r"(?:enter|type|write|confirm(?= (?:the |your )?new pass))\b(?!.*\b(?:me|us|over|here|back|mir|uns)\b)",
+    re.I | re.S,
+)
+_ON_THE_WAY = re.compile(
+    r"\b(?:page|form|forgot password|change password|security,|submit|verify|set (?:a|your|the) new)(?![^\W_])",
+    re.I,
+)
+_TO_US = re.compile(
+    r"\b(?:here|chat|reply|replying|answer|(?:to|for|with) (?:me|us)|i|we)\b|"
+    r"\b(?:press|hit|click|and|then) (?:on )?(?:enter|send|return)\b(?! verification)",
+    re.I,
+)
 _ZIP = re.compile(
     r"(?:error|zip|post|postal|country|promo|discount|voucher|product|order|qr|tracking|source)\s+codes?$",
     re.I,
@@ -65,6 +78,8 @@ def asks(text: str) -> bool:
         before, after = text[max(0, match.start() - 80) : match.start()], text[match.end() : match.end() + 80]
         if _HARMLESS.search(before) or _ZIP.search(match[0]) or _ON_PAGE.search(after):
             continue
+        if _INTO_A_FIELD.match(match[0]) and _is_a_step(text, match):
+            continue
         if _NOUN.match(match[0]) and _DETERMINER.search(before):
             continue  # "the mail with the code" is a thing, not a request
         needs = _NEED.match(match[0]) is not None
@@ -80,3 +95,10 @@ def asks(text: str) -> bool:
             continue
         return True
     return bool(_SHORT.search(text))
+
+
+def _is_a_step(text: str, match: re.Match[str]) -> bool:
+    """Whether to type it is a step on one of our pages, as the help articles say it: "choose Change Password, enter …"."""
+    before, after = text[max(0, match.start() - 200) : match.start()], text[match.end() : match.end() + 120]
+    sentence = re.split(r"[.!?\n]", before)[-1] + " … " + re.split(r"[.!?\n]", after)[0]
+    return bool(_ON_THE_WAY.search(before) or _ON_THE_WAY.search(after)) and not _TO_US.search(sentence)

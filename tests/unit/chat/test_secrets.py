@@ -185,6 +185,9 @@ def test_a_text_without_eight_consonants_holds_no_code() -> None:
         "please confirm your password",
         "let me know your pin",
         "Just paste the code here",
+        "Go to the Security page, then type your current password here.",
+        "Enter the code from our e-mail in this chat and I choose Verify for you.",
+        "Type your new password and press send, I will set your new password.",
     ],
 )
 def test_an_agent_who_asks_for_a_secret_is_noticed(text: str) -> None:
@@ -211,6 +214,11 @@ def test_an_agent_who_asks_for_a_secret_is_noticed(text: str) -> None:
         "What happens when you enter the code on the page?",
         "Nobody here can see your password.",
         "Please tell me your zip code.",
+        "Choose Change Password, enter Current Password, New Password and Confirm New Password, and press Submit.",
+        "On the login page, click Forgot Password?, enter your registered email, enter the verification code, and set a new password.",
+        "Type the verification code from our e-mail, then set a new password.",
+        "Enter your current password, then the new one, and press Submit.",
+        "1. Open the [login page](/login).\n2. Type the security verification code from our e-mail. It works for 10 minutes.",
     ],
 )
 def test_an_agent_who_explains_is_left_alone(text: str) -> None:
