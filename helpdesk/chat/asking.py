@@ -62,6 +62,10 @@ _ZIP = re.compile(
     r"(?:error|zip|post|postal|country|promo|discount|voucher|product|order|qr|tracking|source)\s+codes?$",
     re.I,
 )
+_THING = re.compile(
+    r"^\s+(?:policy|policies|rules?|requirements?|managers?|strength|limits?|page|form|field|box|expire[sd]?)\b",
+    re.I,
+)
 _OFFER = re.compile(
     r"(?:we|i|the system|it|support|our team)(?:'ll| will| can| would| have| has|'ve| "
     r"just)*\s+(?:now |then |also )?$",
@@ -69,6 +73,7 @@ _OFFER = re.compile(
 )
 _NOUN = re.compile(r"(?:mail|e-?mail|text|message|post|type|dm)\b", re.I)
 _DETERMINER = re.compile(r"\b(?:the|a|an|this|that|our|your|any|each|every|no)\s+(?:\w+\s+)?$", re.I)
+_FRESH = re.compile(r"\b(?:new|another|to (?:get|set|choose|reset))\b", re.I)
 _NEED = re.compile(r"^(?:need|want|require|have|get|see|know)\b", re.I)
 
 
@@ -78,6 +83,8 @@ def asks(text: str) -> bool:
         before, after = text[max(0, match.start() - 80) : match.start()], text[match.end() : match.end() + 80]
         if _HARMLESS.search(before) or _ZIP.search(match[0]) or _ON_PAGE.search(after):
             continue
+        if _THING.search(after):
+            continue  # "what is the password policy?"
         if _INTO_A_FIELD.match(match[0]) and _is_a_step(text, match):
             continue
         if _NOUN.match(match[0]) and _DETERMINER.search(before):
@@ -85,7 +92,7 @@ def asks(text: str) -> bool:
         needs = _NEED.match(match[0]) is not None
         if needs and not re.search(r"\b(?:i|we|ich|wir)\b[^.!?\n]{0,25}$", before, re.I):
             continue
-        if needs and re.search(r"\b(?:new|another|to (?:get|set|choose))\b", match[0], re.I):
+        if (needs or match[0].lower().startswith("ask")) and _FRESH.search(match[0]):
             continue
         if not needs and _OFFER.search(before) and not re.search(r"\b(?:need|want)\b", match[0], re.I):
             continue

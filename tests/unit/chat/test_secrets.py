@@ -188,6 +188,8 @@ def test_a_text_without_eight_consonants_holds_no_code() -> None:
         "Go to the Security page, then type your current password here.",
         "Enter the code from our e-mail in this chat and I choose Verify for you.",
         "Type your new password and press send, I will set your new password.",
+        "I need to have your password to reset it.",
+        "Tell me what your password is.",
     ],
 )
 def test_an_agent_who_asks_for_a_secret_is_noticed(text: str) -> None:
@@ -214,6 +216,10 @@ def test_an_agent_who_asks_for_a_secret_is_noticed(text: str) -> None:
         "What happens when you enter the code on the page?",
         "Nobody here can see your password.",
         "Please tell me your zip code.",
+        "What is the password policy?",
+        "We need to reset your password.",
+        "Please ask for a new code after 60 seconds.",
+        "I see that the code expired.",
         "Choose Change Password, enter Current Password, New Password and Confirm New Password, and press Submit.",
         "On the login page, click Forgot Password?, enter your registered email, enter the verification code, and set a new password.",
         "Type the verification code from our e-mail, then set a new password.",
