@@ -210,6 +210,24 @@ async def test_a_draft_that_could_not_be_saved_is_saved_when_the_line_is_back(
     await page.context.close()
 
 
+async def test_which_of_reply_and_note_is_open_shows_where_the_system_picks_the_colours(
+    browser: Browser, world: World
+) -> None:
+    _, ident = await in_line(world)
+    page = await console(browser, world, forced_colors="active")
+    await page.goto(f"{world.url}/console/c/{ident}")
+    reply, note = page.get_by_role("tab", name="Reply"), page.get_by_role("tab", name="Private note")
+    line = "node => getComputedStyle(node).borderBottomColor"
+    paper = "rgb(255, 255, 255)"
+    assert [await tab.evaluate(line) == paper for tab in (reply, note)] == [False, True]
+    await note.click()
+    assert [await tab.evaluate(line) == paper for tab in (reply, note)] == [True, False]
+    row = page.locator("li.row.is-current")
+    assert await row.evaluate("node => getComputedStyle(node).outlineStyle") == "solid"
+    await shot(page, "console-forced-colours")
+    await page.context.close()
+
+
 END_OF_WORDS = """node => {
   const text = node.firstChild, range = new Range();
   const left = (at) => { range.setStart(text, at); range.setEnd(text, at + 1); return range.getBoundingClientRect().left; };
