@@ -24,6 +24,8 @@ from helpdesk.web.forms import is_blank
 
 notes = Note.__table__  # type: ignore[attr-defined]
 PAGE = 100
+MOST = 2**31 - 1
+"""No note has a greater number: PostgreSQL refuses to compare with one."""
 _MENTION = re.compile(r"(?<![\w@])@([\w.\-]{1,60})")
 
 
@@ -84,7 +86,7 @@ def after(tx: Tx, agent: Agent, public_id: str, note: int, limit: int = PAGE) ->
     conversation = conversation_for(tx, agent, public_id)
     line = (
         select(notes)
-        .where(notes.c.conversation_id == conversation.id, notes.c.note > note)
+        .where(notes.c.conversation_id == conversation.id, notes.c.note > min(note, MOST))
         .order_by(notes.c.note)
         .limit(limit)
     )

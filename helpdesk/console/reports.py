@@ -14,6 +14,7 @@ from helpdesk.console.serving import around, desk_of, show
 from helpdesk.errors import Invalid
 from helpdesk.store.session import Tx
 from helpdesk.tickets import figures, inbox, search, search_index
+from helpdesk.tickets.models import MOST_DIGITS
 from helpdesk.tickets.rows import tickets
 from helpdesk.web.forms import whole_number
 
@@ -50,7 +51,7 @@ async def figures_csv(request: Request, agent: Agent) -> Response:
 
 async def tickets_page(request: Request, agent: Agent) -> Response:
     """Every ticket, the newest first."""
-    upto = whole_number(request.query_params.get("before", ""), 11)
+    upto = whole_number(request.query_params.get("before", ""), MOST_DIGITS)
 
     def look(tx: Tx) -> dict[str, Any]:
         line = select(tickets.c.id, conversations.c.id).join(

@@ -20,7 +20,7 @@ from helpdesk.chat.post import Draft, Posted, find, messages, post
 from helpdesk.errors import Conflict, Invalid, NotFound
 from helpdesk.store.session import Tx
 from helpdesk.tickets import lifecycle, sla
-from helpdesk.tickets.models import FIRST_NUMBER, DeskFact, Event, Tag, Ticket
+from helpdesk.tickets.models import FIRST_NUMBER, MOST_DIGITS, DeskFact, Event, Tag, Ticket
 from helpdesk.webhooks.publish import publish
 
 events = Event.__table__  # type: ignore[attr-defined]
@@ -53,7 +53,7 @@ def by_reference(tx: Tx, agent: Agent, reference: str) -> Whole:
     if (
         not agent.may_see_conversations
         or not digits.isdecimal()
-        or len(digits) > 12
+        or len(digits) > MOST_DIGITS
         or int(digits) <= FIRST_NUMBER
     ):
         raise NotFound()

@@ -55,6 +55,22 @@ async def test_another_media_type_and_another_method_are_refused(world: World) -
         assert problem_of(await api.get("/tickets?cursor=%00"))["code"] == "bad_request"
 
 
+async def test_numbers_that_no_row_can_have_find_nothing(world: World) -> None:
+    """PostgreSQL refuses to compare its numbers with larger ones: each of these was a 500."""
+    ident, beyond = await waiting_conversation(world), 2**53 - 1
+    async with await program(world) as api:
+        for number in (2**31, 99999999999, beyond):
+            assert (await api.get(f"/tickets/T-{number}")).status_code == 404
+            assert (await api.get(f"/conversations/{ident}/notes?after={number}")).json()["items"] == []
+    ben = await world.staff()
+    for path in ("/console/tickets?before=99999999999", "/console/search?q=T-99999999999"):
+        assert (await ben.get(path)).status_code == 200
+    socket = await world.staff_socket(ben)
+    await socket.wait("welcome")
+    await socket.send(type="follow", conversation=ident, after=0, after_note=beyond)
+    await socket.wait("state", conversation=ident)
+
+
 async def test_unknown_and_doubled_query_fields_are_refused(world: World) -> None:
     async with await program(world) as api:
         assert "color" in problem_of(await api.get("/tickets?color=red"))["fields"]
