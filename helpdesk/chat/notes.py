@@ -18,14 +18,12 @@ from helpdesk.chat.post import conversations
 from helpdesk.chat.secrets import scrub
 from helpdesk.clock import wire_time
 from helpdesk.errors import Conflict, Invalid
-from helpdesk.store.columns import UtcMoment
+from helpdesk.store.columns import LARGEST, UtcMoment
 from helpdesk.store.session import Tx
 from helpdesk.web.forms import is_blank
 
 notes = Note.__table__  # type: ignore[attr-defined]
 PAGE = 100
-MOST = 2**31 - 1
-"""No note has a greater number: PostgreSQL refuses to compare with one."""
 _MENTION = re.compile(r"(?<![\w@])@([\w.\-]{1,60})")
 
 
@@ -86,7 +84,7 @@ def after(tx: Tx, agent: Agent, public_id: str, note: int, limit: int = PAGE) ->
     conversation = conversation_for(tx, agent, public_id)
     line = (
         select(notes)
-        .where(notes.c.conversation_id == conversation.id, notes.c.note > min(note, MOST))
+        .where(notes.c.conversation_id == conversation.id, notes.c.note > min(note, LARGEST))
         .order_by(notes.c.note)
         .limit(limit)
     )

@@ -13,6 +13,7 @@ from helpdesk.accounts.staff_models import Staff
 from helpdesk.delivery.transports import KeptMail
 from helpdesk.demo.people import PEOPLE, second_factor
 from helpdesk.errors import NotFound
+from helpdesk.store.columns import LARGEST
 from helpdesk.store.session import Tx
 from helpdesk.web.templates import render
 from helpdesk.wiring import Desk
@@ -65,7 +66,7 @@ def _newest(tx: Tx) -> list[KeptMail]:
 
 
 def _one(tx: Tx, mail_id: int) -> KeptMail:
-    found = tx.session.get(KeptMail, mail_id)
+    found = tx.session.get(KeptMail, min(mail_id, LARGEST))
     if found is None:
         raise NotFound()
     return found

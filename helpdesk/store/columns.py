@@ -8,6 +8,9 @@ from typing import Any
 from sqlalchemy import DateTime, Text
 from sqlalchemy.types import TypeDecorator
 
+LARGEST = 2**31 - 1
+"""The largest number of a row. A database fails to compare with one that its column cannot hold: ask for this instead."""
+
 
 class UtcMoment(TypeDecorator[datetime]):
     """An aware datetime in UTC on both databases; SQLite alone would give it back without its zone."""

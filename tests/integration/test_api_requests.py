@@ -3,7 +3,7 @@
 import asyncio
 
 from tests.programs import new_id, problem_of, program, waiting_conversation
-from tests.world import ADA, BEN, CLEO, World
+from tests.world import ADA, BEN, CLEO, PASSWORDS, World, submit
 
 NEW = {"email": ADA, "subject": "Locked out", "text": "I cannot log in."}
 
@@ -56,7 +56,7 @@ async def test_another_media_type_and_another_method_are_refused(world: World) -
 
 
 async def test_numbers_that_no_row_can_have_find_nothing(world: World) -> None:
-    """PostgreSQL refuses to compare its numbers with larger ones: each of these was a 500."""
+    """A database fails to compare its numbers with larger ones: each of these was a 500."""
     ident, beyond = await waiting_conversation(world), 2**53 - 1
     async with await program(world) as api:
         for number in (2**31, 99999999999, beyond):
@@ -65,6 +65,9 @@ async def test_numbers_that_no_row_can_have_find_nothing(world: World) -> None:
     ben = await world.staff()
     for path in ("/console/tickets?before=99999999999", "/console/search?q=T-99999999999"):
         assert (await ben.get(path)).status_code == 200
+    assert (await ben.get(f"/demo/mailbox/{10**25}")).status_code == 404
+    passkey = f"/console/account/passkeys/{10**25}/remove"
+    assert (await submit(ben, passkey, "/console/account", password=PASSWORDS[BEN])).status_code == 404
     socket = await world.staff_socket(ben)
     await socket.wait("welcome")
     await socket.send(type="follow", conversation=ident, after=0, after_note=beyond)
