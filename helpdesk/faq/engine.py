@@ -17,6 +17,7 @@ from helpdesk.faq.lexicon import lexicon
 from helpdesk.faq.meaning import Meaning, NoMeaning, read
 from helpdesk.faq.person import wants_person
 from helpdesk.faq.spelling import Speller
+from helpdesk.faq.student import Student, Views
 from helpdesk.faq.words import tokens
 
 ENGINES = ("core", "semantic")
@@ -27,6 +28,9 @@ MOST_LEARNED = 3_000
 
 _LIKE_THE_FAQ = 0.38
 """Background this near to a wording may be a question for the FAQ, so it does not count as ordinary."""
+
+_RAISED = 0.01
+"""By how much the threshold is higher where a student reads: it finds more alike, of what is for no article too."""
 
 Progress = Callable[[str], None]
 
@@ -105,9 +109,9 @@ def learn(
     speller = Speller(words, (word for word, n in own.items() if n > 2 or word in lexicon().ranks), lexicon())
     words[:wordings] = map(speller.corrected, words[:wordings])
     say(f"Reading {wordings} wordings.")
-    features = Features(words, lexicon())
     texts = [read(item.text, row) for item, row in zip(known, words, strict=True)]
     meaning, note = _reader(engine, own, texts, cache, say)
+    features = Features(words, lexicon(), _views(meaning, own, words, wordings))
     labels = np.array([item.label for item in known], np.int64)
     claims: learner.Claims | Crowd
     second = leads = None
@@ -119,9 +123,9 @@ def learn(
     else:
 
         def taught(by: Meaning | NoMeaning) -> kept.Learned:
-            key = kept.key(by.name, [(item.text, item.label) for item in known])
+            key = _key(by, features, known)
             if (found := kept.learned(cache, by.engine, key)) is None:
-                found = _learned(by.among(features.among()), labels, wordings, words, by.trust, say)
+                found = _learned(by, features, labels, wordings, words, say)
                 kept.keep(cache, by.engine, key, found)
             return found
 
@@ -165,6 +169,13 @@ def _reader(
     return meaning, None
 
 
+def _views(meaning: Meaning | NoMeaning, own: Counter[str], words: Texts, wordings: int) -> Views | None:
+    """What the student makes of the texts, where no encoder reads; it reads English, and not very many wordings."""
+    if isinstance(meaning, Meaning) or not 0 < wordings <= MOST_LEARNED or not _is_english(own):
+        return None
+    return Views(Student(lexicon()), words, len(background.sentences()))
+
+
 def _is_english(words: Counter[str]) -> bool:
     """Whether half of the words are ordinary English ones: 73 to 92 % are in English FAQs, 10 to 25 % elsewhere."""
     return 2 * sum(n for word, n in words.items() if word in lexicon().ranks) >= words.total()
@@ -187,10 +198,22 @@ def _known(articles: Sequence[Article], places: dict[str, int]) -> list[Known]:
     return known
 
 
+def _key(by: Meaning | NoMeaning, features: Features, known: Sequence[Known]) -> str:
+    """What is learned depends on: who reads, and all texts."""
+    reader = f"{by.name} and student" if features.views else by.name
+    return kept.key(reader, [(item.text, item.label) for item in known])
+
+
 def _learned(
-    near: Floats, labels: learner.Ints, wordings: int, words: Texts, trust: float, say: Progress
+    by: Meaning | NoMeaning,
+    features: Features,
+    labels: learner.Ints,
+    wordings: int,
+    words: Texts,
+    say: Progress,
 ) -> kept.Learned:
     """The exact learner, without the background that may be meant for this FAQ."""
+    near = by.among(features.among())
     articles = int(labels[-1])
     keep = np.ones(len(labels), bool)
     if wordings:
@@ -198,10 +221,10 @@ def _learned(
     groups = np.where(labels < articles, labels, articles + np.arange(len(labels)) // 2)
     say(f"Learning {int(keep.sum())} texts.")
     claims, rehearsal = learner.learn(
-        near[np.ix_(keep, keep)], labels[keep], groups[keep], articles, wordings, trust
+        near[np.ix_(keep, keep)], labels[keep], groups[keep], articles, wordings, by.trust
     )
     lengths = [len(row) for row, label in zip(words, labels, strict=True) if label < articles]
-    threshold = learner.threshold(rehearsal, lengths)
+    threshold = learner.threshold(rehearsal, lengths) + (_RAISED if features.views else 0.0)
     found = learner.Claims(claims.weights, np.flatnonzero(keep))
     return kept.Learned(found, threshold, rivals.usual(rehearsal, threshold))
 

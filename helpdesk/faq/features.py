@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from helpdesk.faq.lexicon import Lexicon
+from helpdesk.faq.student import Views
 from helpdesk.faq.words import stem
 
 Floats = NDArray[np.float32]
@@ -17,6 +18,8 @@ WORDS, PAIRS, PARTS = 0.35, 0.30, 0.35
 """How the three kinds of shared spelling weigh against each other; they add up to 1."""
 MEANING = 0.65
 """What the meaning of the words weighs against their spelling."""
+READ, MEANT = 0.25, 0.5
+"""Where a student reads: what its view of the whole text weighs, and the meaning of the words then."""
 
 _Row = tuple[NDArray[np.int64], Floats]
 """Features and how much each weighs."""
@@ -32,8 +35,10 @@ _KEPT = 20_000
 class Features:
     """Texts turned into numbers, once; then any number of questions compared with them, from any thread."""
 
-    def __init__(self, texts: Sequence[Sequence[str]], lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
+    def __init__(self, texts: Texts, lexicon: Lexicon, views: Views | None = None) -> None:
+        """`views` are those of the same texts, where a student reads."""
+        self._lexicon, self.views = lexicon, views
+        self._read, self._meant = (np.float32(READ), MEANT) if views else (np.float32(0), MEANING)
         self._parts_seen: dict[str, tuple[list[int], int]] = {}
         self._vectors_seen: dict[str, Floats | None] = {}
         self.count = len(texts)
@@ -48,7 +53,8 @@ class Features:
         rows = [self._row(words) for words in questions]
         arrays = [(np.array(ids, np.int64), np.array(values, np.float32)) for ids, values in rows]
         meanings = np.array([self.meaning(words) for words in questions], np.float32)
-        return self._compared(arrays, meanings.reshape(len(rows), self._lexicon.dimensions))
+        alike = self.views.alike(questions) if self.views else None
+        return self._compared(arrays, meanings.reshape(len(rows), self._lexicon.dimensions), alike)
 
     def among(self) -> Floats:
         """How near the texts are to each other: texts × texts."""
@@ -58,15 +64,18 @@ class Features:
         values = self._values[by_text] * shares
         ends = np.searchsorted(self._texts[by_text], np.arange(1, self.count))
         rows = zip(np.split(features, ends), np.split(values, ends), strict=True)
-        return self._compared(rows, self.meanings)
+        return self._compared(rows, self.meanings, self.views.among() if self.views else None)
 
-    def _compared(self, rows: Iterable[_Row], meanings: Floats) -> Floats:
-        """Rows (features and their weights) with their meanings × texts."""
+    def _compared(self, rows: Iterable[_Row], meanings: Floats, alike: Iterable[Floats] | None) -> Floats:
+        """Rows (features and their weights) with their meanings, and how like the student finds them, × texts."""
         near: Floats = meanings @ self.meanings.T
         for line, (features, values) in zip(near, rows, strict=True):
             line *= np.sqrt(np.abs(line))
-            line *= MEANING
+            line *= self._meant
             line += self._spelled_alike(features, values)
+        if alike is not None:
+            for line, seen in zip(near, alike, strict=True):
+                line += seen * np.abs(seen) * self._read
         return near
 
     def _spelled_alike(self, features: NDArray[np.int64], values: Floats) -> Floats:
@@ -76,7 +85,7 @@ class Features:
         # All texts of all features at once: each feature's run of places, one after the other.
         ends = np.cumsum(lengths)
         places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
-        weights = self._values[places] * np.repeat(values * np.float32(1 - MEANING), lengths)
+        weights = self._values[places] * np.repeat(values * np.float32(1 - self._meant - self._read), lengths)
         return np.bincount(self._texts[places], weights, self.count).astype(np.float32)
 
     def meaning(self, words: Iterable[str]) -> Floats:

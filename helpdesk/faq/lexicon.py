@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from helpdesk.faq.words import stem
 
-_STRANGE = 0.75
+STRANGE = 0.75
 """How long the vector of an unlisted word is; half of the listed ones are longer than 1."""
 _USUAL_BYTE = 73.9
 """The root of the mean square of a byte with a sign."""
@@ -47,7 +47,7 @@ class Lexicon:
 def _strange(word: str, dimensions: int) -> NDArray[np.float32]:
     """As if by dice, but the same in every process."""
     drawn = np.frombuffer(shake_128(word.encode("utf-8", "replace")).digest(dimensions), np.int8)
-    return drawn * np.float32(_STRANGE / (_USUAL_BYTE * dimensions**0.5))
+    return drawn * np.float32(STRANGE / (_USUAL_BYTE * dimensions**0.5))
 
 
 @cache

@@ -78,7 +78,7 @@ def test_a_caller_who_wants_the_code_is_warned_of_before_a_person_takes_over() -
         ("i changed my password, now I want another one", "change-password"),
         ("I asked for the code many times and get nothing", "code-not-received"),
         ("it asks for my current password but I forgot it", "forgot-password"),
-        ("someone saw my password, I want to change it", "change-password"),
+        ("people saw me type my password, I want to change it", "change-password"),
         ("I did not get a verification code", "code-not-received"),
         ("can I send the code again after 60 seconds?", "code-not-received"),
         ("can i send another code", "code-not-received"),
@@ -105,7 +105,7 @@ def test_an_article_that_the_editors_added_goes_before_the_advice() -> None:
         "hi im locked out and its urgent!!! i have an exam in 10 minutes",
         "Hello dear support team, yesterday in the evening I came home from work and wanted to buy a present for my "
         "daughter, who turns seven next week, and when I opened your shop and typed my email and my password as "
-        "always it told me that they are incorrect, although I am quite sure that I did not change anything.",
+        "always it told me that my password is incorrect, although I am quite sure that I did not change anything.",
     ],
 )
 def test_the_question_is_found_in_a_long_story(text: str) -> None:

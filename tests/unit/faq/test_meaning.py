@@ -70,7 +70,9 @@ def test_articles_in_another_language_are_left_to_the_core(tmp_path: Path) -> No
 def test_the_encoder_finds_the_article_and_both_decide_whether_it_answers(tmp_path: Path) -> None:
     both = Library.load(Path("faq"), engine="semantic", cache=tmp_path)
     encoder = replace(both, engine=replace(both.engine, second=None))
-    core = Library.load(Path("faq"), cache=tmp_path)
+    assert both.engine.second
+    plain = {"claims": both.engine.second.claims, "threshold": both.engine.second.threshold}
+    core = replace(both, engine=replace(both.engine, meaning=NoMeaning(), second=None, rivals=None, **plain))
     for question in ("I never got the code", "i want to eat my password", "which card may I pay with?"):
         alone, together = rank(encoder, question), rank(both, question)
         assert [c.label for c in together.candidates] == [c.label for c in alone.candidates]
