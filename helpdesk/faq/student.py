@@ -1,6 +1,6 @@
 """What a short text means as a whole: one layer of a transformer over the words' vectors, taught by the encoder.
 
-It has learned to say of made-up sentences what all-MiniLM-L6-v2 says of them (`make_student.py`, ADR 0011), and needs
+It has learned to say of made-up sentences what all-MiniLM-L6-v2 says of them (`make_student.py`, ADR 0012), and needs
 nothing but numpy. What it cannot know, the words in no list, it hands on as they are.
 """
 
