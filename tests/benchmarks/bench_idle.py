@@ -10,7 +10,7 @@ from typing import Any
 
 import uvloop
 
-from tests.benchmarks.bench_messages import Load, Talker, measure, talk_bare, talk_ours
+from tests.benchmarks.bench_messages import Load, Talker, measure, one_sync, talk_bare, talk_ours
 from tests.benchmarks.server_process import LOAD_CORE, Running, bare_relay, desk, pin
 from tests.benchmarks.visitors import AT_ONCE, many, show
 from tests.benchmarks.wire import open_socket
@@ -39,8 +39,8 @@ async def paced(running: Running, talkers: list[Talker], load: Load) -> dict[str
 
 
 async def run(counts: list[int]) -> dict[str, Any]:
-    """Bare with the most connections, ours with each number of them."""
-    results: dict[str, Any] = {}
+    """Bare with the most connections, ours with each number of them; what the disk alone asks before and after."""
+    results: dict[str, Any] = {"one sync of the disk": one_sync(PACE)}
     async with bare_relay() as running:
         load = Load()
         talkers = await talk_bare(running, load, TALKING)
@@ -62,6 +62,7 @@ async def run(counts: list[int]) -> dict[str, Any]:
             await asyncio.sleep(1)
             each = (running.memory_kib() - before) / count
             results[f"ours with {count}"] = {"KiB each": each, **await paced(running, talkers, load)}
+    results["one sync of the disk again"] = one_sync(PACE)
     results["ratio KiB"] = results[f"ours with {counts[-1]}"]["KiB each"] / results["bare"]["KiB each"]
     return results
 

@@ -165,8 +165,8 @@ async def measure(
     }
 
 
-def one_sync(times: int = 1000) -> dict[str, float]:
-    """What the disk alone asks: 12 KiB written over others and synced, a thousand times a second at most."""
+def one_sync(pace: float = 1000.0, times: int = 1000) -> dict[str, float]:
+    """What the disk alone asks: 12 KiB written over others and synced, `pace` times a second at most."""
     took = []
     with tempfile.TemporaryFile() as file:
         file.write(bytes(1 << 20))
@@ -175,7 +175,7 @@ def one_sync(times: int = 1000) -> dict[str, float]:
             os.pwrite(file.fileno(), bytes(12288), number % 64 * 12288)
             os.fdatasync(file.fileno())
             took.append((time.perf_counter() - begun) * 1000)
-            time.sleep(0.001)
+            time.sleep(1 / pace)
     return figures(took)
 
 
