@@ -82,9 +82,11 @@ def _ranked(library: Library, texts: Sequence[str], unclear: str) -> Heard:
             return replace(said, ranking=sure)
     elif said.kind == "question":
         parts = rank_all(library, clauses(said.text))
-        # Words of two questions may add up to a third one that nobody asked.
-        if all(part.label != ranking.label for part in parts) and (sure := sure_part(parts)):
-            return replace(said, ranking=sure)
+        # Words of two questions may add up to a third one that nobody asked: a part is surer than the whole then.
+        if all(part.label != ranking.label for part in parts):
+            sure = sure_part(parts)
+            if sure is not None and sure.score > ranking.score:
+                return replace(said, ranking=sure)
     return replace(said, ranking=ranking)
 
 
