@@ -3,6 +3,7 @@
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,9 +117,10 @@ class Features:
     def _learn_weights(self, texts: Sequence[Sequence[str]]) -> None:
         """How rare each feature is: the rarer, the more it tells."""
         stems, parts = Counter[str](), Counter[str]()
+        parts_of = {word: _parts(word) for word in set(chain.from_iterable(texts))}
         for words in texts:
             stems.update(list(dict.fromkeys(map(stem, words))))
-            parts.update(list(dict.fromkeys(part for word in words for part in _parts(word))))
+            parts.update(list(dict.fromkeys(chain.from_iterable(map(parts_of.__getitem__, words)))))
         self._stems = {item: place for place, item in enumerate(stems)}
         self._parts = {item: place for place, item in enumerate(parts)}
         # Pairs are too many to be named one by one: they share places, few enough that it hardly ever matters.

@@ -1,5 +1,6 @@
 """Pure: a mistyped word → the word that was meant, the FAQ's own words before ordinary ones."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -203,11 +204,12 @@ def _read_again(said: Sequence[str], typed: list[str]) -> list[str]:
 
 
 def _by_end(words: Iterable[str]) -> WordsByEnd:
-    found: WordsByEnd = {}
+    found: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
     for word in words:
-        for end in {"<" + word[0], word[-1] + ">"}:
-            found.setdefault((end, len(word)), []).append(word)
-    return found
+        length = len(word)
+        found["<" + word[0], length].append(word)
+        found[word[-1] + ">", length].append(word)
+    return dict(found)
 
 
 @cache

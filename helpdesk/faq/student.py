@@ -7,6 +7,7 @@ nothing but numpy. What it cannot know, the words in no list, it hands on as the
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,14 +39,16 @@ class Student:
         """texts × 80, each of length 1; zeros where there is no word."""
         rows = [words[:LONGEST] for words in texts]
         found = np.zeros((len(rows), len(self._net["shift"])), np.float32)
+        numbers = {word: number for number, word in enumerate(dict.fromkeys(chain.from_iterable(rows)))}
         by_length: dict[int, list[int]] = {}
         for place, words in enumerate(rows):
             by_length.setdefault(len(words), []).append(place)
         by_length.pop(0, None)
+        known = np.stack([self._word(word) for word in numbers]) if numbers else found
         for places in by_length.values():
             for start in range(0, len(places), _TOGETHER):
                 some = places[start : start + _TOGETHER]
-                found[some] = self._layer([rows[place] for place in some])
+                found[some] = self._layer(known[[[numbers[word] for word in rows[place]] for place in some]])
         return found
 
     def unlisted(self, texts: Texts) -> Floats:
@@ -58,11 +61,11 @@ class Student:
             row /= STRANGE * max(1, len(words[:LONGEST])) ** 0.5
         return found
 
-    def _layer(self, rows: Texts) -> Floats:
-        """Rows of the same number of words."""
+    def _layer(self, texts: Floats) -> Floats:
+        """Texts × words × what `_word` gives of each."""
         net = self._net
-        words = np.stack([self._word(word) for row in rows for word in row])
-        count, length = len(rows), len(rows[0])
+        count, length = texts.shape[:2]
+        words = texts.reshape(count * length, -1)
         width = len(net["first"])
         x, alone, plain = words[:, :width].copy(), words[:, width], words[:, width + 1 :]
         x.reshape(count, length, -1)[:] += net["places"][:length]
