@@ -1,10 +1,9 @@
 """Makes `data/student.npz`: a layer of a transformer that says of words' vectors what the encoder says of their text.
 
 Run by hand when the lexicon, the encoder or `data/emphasis.npz` changes: `python -m helpdesk.faq.make_student SENTENCES`
-(needs the group `student` of pyproject.toml and the extra `semantic`; half an hour on one core). SENTENCES is what
-`make_sentences.py` prints. The file that ships learned from 33,000 of those and from 90,000 sentences of an earlier,
-simpler maker: frames filled with any words, and WordNet's explanations. Distillation (Hinton et al. 2015), of each text's
-vector and of how like the texts of a batch are to each other (Park et al. 2019).
+(needs the group `student` of pyproject.toml and the extra `semantic`; a quarter of an hour on one core). SENTENCES is what
+`make_sentences.py` prints; the file that ships learned from 110,000 of them. Distillation (Hinton et al. 2015), of each
+text's vector and of how like the texts of a batch are to each other (Park et al. 2019).
 """
 
 import sys
