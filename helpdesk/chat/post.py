@@ -1,7 +1,6 @@
 """Append one message, once: the number is taken under the conversation's row, a repeated client id stores nothing."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Dialect, Integer, Select, String, Update, func, select, update
@@ -20,12 +19,17 @@ conversations = Conversation.__table__  # type: ignore[attr-defined]
 messages = Message.__table__  # type: ignore[attr-defined]
 
 
-def _last(dialect: Dialect, *, pass_over: bool = False) -> Select[Any]:
-    """Where the conversations stand, locked; those that somebody else has locked are waited for, or passed over."""
+def _free(dialect: Dialect) -> Select[Any]:
+    """Where the conversations stand, locked; those that somebody else has locked are passed over."""
     c = conversations.c
+    line = select(c.id, c.last_seq, c.handled_by, SOMEBODY_LISTENS.label("listens"))
+    return line.where(among(dialect, c.id, "ids")).order_by(c.id).with_for_update(skip_locked=True)
+
+
+def _last(dialect: Dialect) -> Select[Any]:
+    """The same, but those are waited for; and whether any of the client ids is known."""
     known = select(messages.c.seq).where(among(dialect, messages.c.client_id, "sent")).exists()
-    line = select(c.id, c.last_seq, c.handled_by, SOMEBODY_LISTENS.label("listens"), known.label("known"))
-    return line.where(among(dialect, c.id, "ids")).order_by(c.id).with_for_update(skip_locked=pass_over)
+    return _free(dialect).add_columns(known.label("known")).with_for_update()
 
 
 def _touched(dialect: Dialect) -> Update:
@@ -55,7 +59,7 @@ def _touched(dialect: Dialect) -> Update:
 
 
 _LAST = Quick(_last)
-_LAST_FREE = Quick(partial(_last, pass_over=True))
+_FREE = Quick(_free)
 _KEEP = Writes(marks=_touched, rows=lambda dialect: insert_rows(dialect, "rows", messages))
 
 
@@ -134,8 +138,8 @@ def post_many(tx: Tx, wanted: list[tuple[int, Draft]]) -> list[Posted | Exceptio
 
     The numbers are taken under the conversations' row locks, which are held until the commit: so commits happen in
     the order of seq, and a reader past n can never meet an n that commits later. Three statements, however many; on
-    PostgreSQL two. Words that another process keeps while this one waits for the rows meet the table's own rule, and
-    are done again by the store.
+    PostgreSQL two. Words that were there already, or that another process keeps while this one waits for the rows, meet
+    the table's own rule, and are done again by the store.
     """
     dialect, at = tx.connection.dialect, wire_time(tx.now)
     numbers = sorted({conversation_id for conversation_id, _ in wanted})
@@ -143,11 +147,16 @@ def post_many(tx: Tx, wanted: list[tuple[int, Draft]]) -> list[Posted | Exceptio
     # Locked in the order of their ids: no two can wait for each other.
     asked = {"ids": listed(dialect, numbers), "sent": listed(dialect, sent)}
     # Where all words may go the ordinary way instead, nothing is waited for: what never waits is in no circle of waiters.
-    may_pass_over = all(draft.gate is not None for _, draft in wanted)
-    locked = (_LAST_FREE if may_pass_over else _LAST).read(tx.connection, asked)
+    # Nor is it asked whether they are there already, which hardly ever is so: the table's own rule tells.
+    if all(draft.gate is not None for _, draft in wanted):
+        locked = _FREE.read(tx.connection, asked)
+        may_be_known = tx.again
+    else:
+        locked = _LAST.read(tx.connection, asked)
+        may_be_known = bool(locked and locked[0][4])
     last = {row[0]: row[1] for row in locked}
     hands = {row[0]: row[2] for row in locked}
-    known = _known(tx, sent) if locked and locked[0][4] else {}
+    known = _known(tx, sent) if may_be_known else {}
     results: list[Posted | Exception] = []
     rows: list[dict[str, Any]] = []
     fresh: list[tuple[int, dict[str, Any]]] = []

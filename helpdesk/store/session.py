@@ -36,12 +36,14 @@ READERS = 4
 class Tx:
     """One transaction as a rule sees it: a connection for hot paths, a session for the rest, the time, the bells.
 
-    `cause` is the id of the request that it belongs to, or "".
+    `cause` is the id of the request that it belongs to, or "". `again`: the same was done just now, and undone for a row
+    that was there already or a connection that was gone.
     """
 
     connection: Connection
     now: datetime
     cause: str = ""
+    again: bool = False
     rings: list[Ring] = field(default_factory=list)
     _session: Session | None = None
 
@@ -173,7 +175,7 @@ class Store:
         rings: list[Ring] = []
         reached = _Reached()
         try:
-            rings = self._run_group(writing, group, reached)
+            rings = self._run_group(writing, group, reached, again=again)
         except DATABASE_ERRORS as error:
             if not again and not reached.commit and may_go_well(error):
                 return self._commit_group(writing, group, again=True)
@@ -198,7 +200,7 @@ class Store:
         answer_all(group)
         return reached.statements
 
-    def _run_group(self, writing: Kept, group: list[Job], reached: "_Reached") -> list[Ring]:
+    def _run_group(self, writing: Kept, group: list[Job], reached: "_Reached", *, again: bool) -> list[Ring]:
         rings: list[Ring] = []
         batches: dict[BatchRule, list[Job]] = {}
         for job in group:
@@ -210,7 +212,7 @@ class Store:
             reached.statements = True
             now = self.clock.now()
             for jobs in units:
-                tx = Tx(connection, now, _cause_of(jobs))
+                tx = Tx(connection, now, _cause_of(jobs), again)
                 savepoint = connection.begin_nested() if len(units) > 1 else outer
                 try:
                     _run_unit(tx, jobs)
