@@ -21,7 +21,7 @@ from helpdesk.faq.background import sentences
 from helpdesk.faq.encoder import Encoder
 from helpdesk.faq.features import Floats
 from helpdesk.faq.lexicon import lexicon
-from helpdesk.faq.meaning import _emphasis
+from helpdesk.faq.meaning import emphasis_matrix
 from helpdesk.faq.student import HEADS, LONGEST, described
 from helpdesk.faq.words import tokens
 
@@ -49,7 +49,7 @@ def target(texts: list[str]) -> Floats:
     for start in range(0, len(order), 64):
         some = order[start : start + 64]
         found[some] = encoder.encode([texts[place] for place in some])
-    found = _level((found - ordinary) @ _emphasis())
+    found = _level((found - ordinary) @ emphasis_matrix())
     directions = np.linalg.eigh(found.T @ found)[1][:, ::-1]
     return _level(found @ directions[:, :TAUGHT])
 

@@ -94,11 +94,11 @@ class Meaning:
 
     def _telling(self, vectors: Floats) -> Floats:
         """Of length 1, without what all texts have in common, and with less of how a thing is said than of what."""
-        return _level((vectors - self._ordinary) @ _emphasis())
+        return _level((vectors - self._ordinary) @ emphasis_matrix())
 
 
 @cache
-def _emphasis() -> Floats:
+def emphasis_matrix() -> Floats:
     """What to multiply vectors with (`make_emphasis.py`)."""
     with files("helpdesk.faq").joinpath("data/emphasis.npz").open("rb") as file, np.load(file) as stored:
         return np.asarray(stored["matrix"], np.float32)
