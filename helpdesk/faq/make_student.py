@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from helpdesk.faq.background import sentences
 from helpdesk.faq.encoder import Encoder
-from helpdesk.faq.features import Floats
 from helpdesk.faq.lexicon import lexicon
 from helpdesk.faq.meaning import emphasis_matrix
 from helpdesk.faq.student import HEADS, LONGEST, described
+from helpdesk.faq.vectors import Floats, level
 from helpdesk.faq.words import tokens
 
 Places = NDArray[np.int64]
@@ -49,13 +49,9 @@ def target(texts: list[str]) -> Floats:
     for start in range(0, len(order), 64):
         some = order[start : start + 64]
         found[some] = encoder.encode([texts[place] for place in some])
-    found = _level((found - ordinary) @ emphasis_matrix())
+    found = level((found - ordinary) @ emphasis_matrix())
     directions = np.linalg.eigh(found.T @ found)[1][:, ::-1]
-    return _level(found @ directions[:, :TAUGHT])
-
-
-def _level(rows: Any) -> Floats:
-    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+    return level(found @ directions[:, :TAUGHT])
 
 
 def read(path: Path) -> tuple[list[str], list[Places]]:

@@ -12,8 +12,8 @@ import numpy as np
 from helpdesk.faq import stored
 from helpdesk.faq.background import sentences
 from helpdesk.faq.encoder import DIMENSIONS, Encoder
-from helpdesk.faq.features import Floats
 from helpdesk.faq.learner import Ints
+from helpdesk.faq.vectors import Floats, level
 
 SHARE = 0.65
 """What the encoder weighs against spelling and words."""
@@ -94,7 +94,7 @@ class Meaning:
 
     def _telling(self, vectors: Floats) -> Floats:
         """Of length 1, without what all texts have in common, and with less of how a thing is said than of what."""
-        return _level((vectors - self._ordinary) @ emphasis_matrix())
+        return level((vectors - self._ordinary) @ emphasis_matrix())
 
 
 @cache
@@ -110,10 +110,6 @@ def _damped(alike: Floats) -> Floats:
     np.sqrt(found, out=found)
     found *= alike
     return found
-
-
-def _level(vectors: Floats) -> Floats:
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6), np.float32)
 
 
 def _kept(cache: Path | None) -> dict[str, Any]:

@@ -10,11 +10,10 @@ from importlib.resources import files
 from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
 from helpdesk.faq.lexicon import STRANGE, Lexicon
+from helpdesk.faq.vectors import Floats, level
 
-Floats = NDArray[np.float32]
 Texts = Sequence[Sequence[str]]
 
 LONGEST = 24
@@ -78,7 +77,7 @@ class Student:
         weights /= weights.sum(-1, keepdims=True)
         found = (weights @ x.reshape(count, length, -1))[:, 0] @ net["outward"] + net["shift"]
         found += (weights @ plain.reshape(count, length, -1))[:, 0]
-        return _level(found)
+        return level(found)
 
     def _attended(self, x: Floats, count: int, length: int) -> Floats:
         """What each word takes from the others of its text."""
@@ -124,13 +123,13 @@ class Views:
         self._student = student
         said = student.read(texts)
         self._ordinary: Floats = said[len(said) - ordinary :].mean(0)
-        self._said, unlisted = self._level(texts, said)
+        self._said, unlisted = self._told(texts, said)
         self._places = np.flatnonzero(unlisted.any(1))
         self._unlisted = unlisted[self._places]
 
     def alike(self, questions: Texts) -> Floats:
         """How like each question is to each text, −1 to 1: questions × texts."""
-        return self._compared(*self._level(questions, self._student.read(questions)))
+        return self._compared(*self._told(questions, self._student.read(questions)))
 
     def among(self) -> Iterator[Floats]:
         """The same for all texts, one row after the other: all together would take much memory."""
@@ -147,18 +146,14 @@ class Views:
             found[np.ix_(rows, self._places)] += unlisted[rows] @ self._unlisted.T
         return found
 
-    def _level(self, texts: Texts, said: Floats) -> tuple[Floats, Floats]:
+    def _told(self, texts: Texts, said: Floats) -> tuple[Floats, Floats]:
         """What is said and the words that no list has, of length 1 together; zeros where there is no word."""
-        told = _level(said - self._ordinary)
+        told = level(said - self._ordinary)
         unlisted = self._student.unlisted(texts)
         lengths = np.sqrt(1 + (unlisted * unlisted).sum(1, keepdims=True))
         told /= lengths
         told[[not words for words in texts]] = 0
         return told, unlisted / lengths
-
-
-def _level(rows: Floats) -> Floats:
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6), np.float32)
 
 
 def _even(x: Floats, scale: Floats) -> Floats:
