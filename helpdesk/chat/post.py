@@ -145,14 +145,14 @@ def post_many(tx: Tx, wanted: list[tuple[int, Draft]]) -> list[Posted | Exceptio
     numbers = sorted({conversation_id for conversation_id, _ in wanted})
     sent = [draft.client_id for _, draft in wanted if draft.client_id is not None]
     # Locked in the order of their ids: no two can wait for each other.
-    asked = {"ids": listed(dialect, numbers), "sent": listed(dialect, sent)}
+    ids = listed(dialect, numbers)
     # Where all words may go the ordinary way instead, nothing is waited for: what never waits is in no circle of waiters.
     # Nor is it asked whether they are there already, which hardly ever is so: the table's own rule tells.
     if all(draft.gate is not None for _, draft in wanted):
-        locked = _FREE.read(tx.connection, asked)
+        locked = _FREE.read(tx.connection, {"ids": ids})
         may_be_known = tx.again
     else:
-        locked = _LAST.read(tx.connection, asked)
+        locked = _LAST.read(tx.connection, {"ids": ids, "sent": listed(dialect, sent)})
         may_be_known = bool(locked and locked[0][4])
     last = {row[0]: row[1] for row in locked}
     hands = {row[0]: row[2] for row in locked}
