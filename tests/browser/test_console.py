@@ -130,14 +130,20 @@ async def test_a_conversation_goes_back_and_forth_without_a_reload(browser: Brow
     assert page.faults == []  # type: ignore[attr-defined]
 
 
-async def test_two_agents_see_each_other_and_the_slower_one_is_stopped(
-    browser: Browser, world: World
-) -> None:
+async def two_at_one(browser: Browser, world: World) -> tuple[Panel, Page, Page]:
+    """A visitor in line, and Ben and Cleo, who both have the conversation open."""
     panel, ident = await in_line(world)
     ben, cleo = await console(browser, world), await console(browser, world, CLEO)
     for page in (ben, cleo):
         await page.goto(f"{world.url}/console/c/{ident}")
         await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    return panel, ben, cleo
+
+
+async def test_two_agents_see_each_other_and_the_slower_one_is_stopped(
+    browser: Browser, world: World
+) -> None:
+    panel, ben, cleo = await two_at_one(browser, world)
     await expect(ben.get_by_text("Cleo is viewing")).to_be_visible()
     await cleo.get_by_role("textbox", name="Reply to Visitor").press_sequentially("I take this.", delay=5)
     await expect(ben.get_by_text("Cleo is replying")).to_be_visible()
@@ -159,11 +165,7 @@ async def test_two_agents_see_each_other_and_the_slower_one_is_stopped(
 async def test_who_was_writing_when_a_colleagues_reply_came_in_is_stopped_as_well(
     browser: Browser, world: World
 ) -> None:
-    panel, ident = await in_line(world)
-    ben, cleo = await console(browser, world), await console(browser, world, CLEO)
-    for page in (ben, cleo):
-        await page.goto(f"{world.url}/console/c/{ident}")
-        await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    panel, ben, cleo = await two_at_one(browser, world)
     box = ben.get_by_role("textbox", name="Reply to Visitor")
     await box.press_sequentially("Please go to")
     await cleo.get_by_role("textbox", name="Reply to Visitor").fill("I take this.")
