@@ -142,6 +142,8 @@ class Watch:
             self._followers[0].poke([fact])
             if fact["author"] == "system":
                 self._spawn(self._send_state())
+            elif (fact["author"], fact["name"]) == ("agent", self.agent.name):
+                self._replied()
         elif kind == "typing":
             if fact.get("by") != self._me:
                 name = fact.get("name") or "Visitor"
@@ -166,6 +168,11 @@ class Watch:
         if fact["ask"]:
             self.announce()
         self._spawn(self._send_presence())
+
+    def _replied(self) -> None:
+        if self._replying_until:
+            self._replying_until = 0.0
+            self.announce()
 
     def _calm(self) -> None:
         if self._number and time.monotonic() >= self._replying_until:

@@ -111,6 +111,21 @@ async def test_both_sides_see_the_other_typing_and_colleagues_see_each_other(wor
     await ben.wait("presence", agents=[])
 
 
+async def test_who_has_sent_the_reply_is_replying_no_longer(world: World) -> None:
+    _, ident = await in_line(world)
+    browser = await world.staff(CLEO)
+    ben, cleo = await world.staff_socket(await world.staff()), await world.staff_socket(browser)
+    for socket in (ben, cleo):
+        await socket.wait("welcome")
+        await socket.send(type="follow", conversation=ident, after=None, after_note=0)
+        await socket.wait("presence")
+    await cleo.send(type="typing", conversation=ident)
+    await ben.wait("presence", agents=[{"name": "Cleo", "doing": "replying"}])
+    page = f"/console/c/{ident}"
+    await submit(browser, f"{page}/reply", page, client_id="r-00000001", text="Here I am.")
+    await ben.wait("presence", within_s=3, agents=[{"name": "Cleo", "doing": "viewing"}])
+
+
 async def test_who_comes_to_a_conversation_is_told_at_first_who_is_there(world: World) -> None:
     _, ident = await in_line(world)
     there: list[dict[str, str]] = []
