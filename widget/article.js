@@ -39,7 +39,7 @@ export async function readArticle(slug, title) {
     h("p", {}, h("a", { href: address, target: "_blank", rel: "noopener" }, t("Open in a new tab"))));
 }
 
-/** @param {string} words @returns {Promise<{slug: string, title: string}[]>} at most three articles about them */
+/** @param {string} words @returns {Promise<[slug: string, title: string][]>} at most three articles about them */
 export async function find(words) {
   const read = words.trim().length > 3 ? await page(`/help/search?q=${encodeURIComponent(words)}`) : null;
   /** @type {Map<string, string>} */
@@ -48,5 +48,5 @@ export async function find(words) {
     const slug = /^\/help\/(?!search)([\w-]+)$/.exec(anchor.getAttribute("href") ?? "")?.[1];
     if (slug && found.size < 3) found.set(slug, anchor.textContent?.trim() ?? slug);
   }
-  return [...found].map(([slug, title]) => ({ slug, title }));
+  return [...found];
 }

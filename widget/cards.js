@@ -70,10 +70,12 @@ export function cardsFor(kind, talk, emit) {
   if (kind === "email") {
     return [emailCard(t("Leave your email"), t("Save"), t("Thank you. We will write to you."), (email) => talk.act({ type: "contact", email }))];
   }
-  return [rating((score, text) => {
-    talk.transport.send({ type: "rate", score, text });
+  const { transport, thread: { conversation } } = talk;
+  return [recall("rated") === conversation ? "" : rating((score, text) => {
+    transport.send({ type: "rate", score, text });
+    keep("rated", conversation);
     emit("csat", { score });
-  }), button(t("Start a new conversation"), () => talk.transport.send({ type: "new" }), { class: "quiet" })];
+  }), button(t("Start a new conversation"), () => transport.send({ type: "new" }), { class: "quiet" })];
 }
 
 /** @param {Conversation} talk @param {(fault: (sentence: string) => void) => void} expect is given what shows a refusal */

@@ -83,6 +83,6 @@ export class TicketForm {
   async #suggest() {
     const found = await find(this.subject.input.value);
     this.hints.replaceChildren(...(found.length ? [h("p", {}, t("These may help at once:"))] : []),
-      ...found.map(({ slug, title }) => button(title, () => this.#acts.read(slug, title), { class: "quiet" })));
+      ...found.map(([slug, title]) => button(title, () => this.#acts.read(slug, title), { class: "quiet" })));
   }
 }

@@ -222,6 +222,10 @@ async def test_a_closed_conversation_takes_a_mark_and_makes_room_for_a_new_one(
         return (5, "Ben was kind.") in await desk.desk.store.read(marks)
 
     await until(is_kept)
+    await seen.page.reload()
+    await seen.open()
+    await expect(seen.button("Start a new conversation")).to_be_visible()
+    await expect(card).to_have_count(0)  # it was given
     await seen.button("Start a new conversation").click()
     await expect(seen.lines("You: hello")).to_have_count(0)
     await expect(seen.panel.get_by_role("group", name="Suggested replies")).to_be_visible()
