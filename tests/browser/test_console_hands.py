@@ -6,7 +6,7 @@ from playwright.async_api import Browser, expect
 
 from tests.browser.keyboard import shot
 from tests.browser.test_console import console, in_line, no_fault_of_axe
-from tests.world import CLEO, World, submit
+from tests.world import BEN, CLEO, PASSWORDS, World, submit
 
 NIGHT = "night@example.com"
 
@@ -207,6 +207,29 @@ async def test_a_draft_that_could_not_be_saved_is_saved_when_the_line_is_back(
     await expect(box).to_have_value("")
     await page.get_by_role("link", name=re.compile("the first trouble")).click()
     await expect(box).to_have_value("Half a sentence")
+    await page.context.close()
+
+
+async def test_the_last_words_before_a_session_ends_are_there_after_signing_in_again(
+    browser: Browser, world: World
+) -> None:
+    _, ident = await in_line(world)
+    page = await console(browser, world)
+    await page.goto(f"{world.url}/console/c/{ident}")
+    await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    other = await page.context.new_page()
+    await other.goto(f"{world.url}/console")
+    box = page.get_by_role("textbox", name="Reply to Visitor")
+    await box.fill("Half a sentence")
+    await other.get_by_role("button", name="Log out").click()
+    await page.get_by_label("Email", exact=True).fill(BEN)
+    await page.get_by_label("Password", exact=True).fill(PASSWORDS[BEN])
+    await page.get_by_role("button", name="Log In").click()
+    await expect(box).to_have_value("Half a sentence")
+    await expect(page.get_by_text("Draft saved")).to_be_visible()
+    await page.reload()
+    await expect(box).to_have_value("Half a sentence")
+    assert page.faults == []  # type: ignore[attr-defined]
     await page.context.close()
 
 

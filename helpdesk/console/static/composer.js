@@ -2,6 +2,7 @@
 
 import { $, post, sentence, toast } from "./dom.js";
 import { Outgoing } from "./outgoing.js";
+import { shelve, unshelved } from "./shelf.js";
 
 const DRAFT_MS = 1000, AGAIN_MS = 3000;
 const TYPING_MS = 2000;
@@ -37,6 +38,10 @@ export class Composer {
     $("#send-anyway").addEventListener("click", () => this.#anyway());
     $("#discard").addEventListener("click", () => this.#discard());
     for (const one of this.thread.waiting()) this.#out.hold({ ...one, kind: "reply", base: this.base }, HELD_MS);
+    for (const [kind, text] of Object.entries(unshelved(this.base))) {
+      this.area(kind).value = text;
+      this.#keepDraft(kind);
+    }
     this.show("reply");
   }
 
@@ -124,7 +129,9 @@ export class Composer {
   #save(kind) {
     this.#forget(kind);
     const [base, text] = [this.base, this.area(kind).value];
+    if (this.wire.isOver) return shelve(base, kind, text);
     this.saving = post(`${base}/draft`, { kind, text }, true).catch(() => null).then((answer) => {
+      if (answer?.status === 401) shelve(base, kind, text);
       if (base !== this.base) return;
       $("#saved").textContent = answer?.ok && text ? "Draft saved" : "";
       if (!answer || answer.status === 503) this.#timers[kind] ??= setTimeout(() => this.#save(kind), AGAIN_MS);

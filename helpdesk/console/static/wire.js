@@ -15,6 +15,7 @@ export class Wire {
   #hiddenAt = 0;
   #opened = false;
   #heardAt = 0;
+  isOver = false; // the session has ended
 
   constructor(hello) {
     this.#hello = hello;
@@ -77,6 +78,7 @@ export class Wire {
   #closed(code) {
     this.#opened = false;
     if (code === 4401) {
+      this.isOver = true;
       location.reload(); // the sign-in, and from there back to this page
       return;
     }
