@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from helpdesk.faq.features import Floats
+from helpdesk.faq.vectors import Floats
 from helpdesk.faq.words import stem, tokens
 
 _READ = 150

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpdesk.faq.features import Floats
 from helpdesk.faq.learner import Ints
+from helpdesk.faq.vectors import Floats
 
 _NEAREST = 200
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from helpdesk.faq.features import Floats
+from helpdesk.faq.vectors import Floats
 
 DIMENSIONS = 384
 _LONGEST = 126

@@ -11,13 +11,14 @@ from helpdesk.faq import background, closer, kept, learner, rivals
 from helpdesk.faq.article import Article
 from helpdesk.faq.bodies import Bodies
 from helpdesk.faq.crowd import Crowd
-from helpdesk.faq.features import Features, Floats, Texts
+from helpdesk.faq.features import Features, Texts
 from helpdesk.faq.languages import Languages
 from helpdesk.faq.lexicon import lexicon
 from helpdesk.faq.meaning import Meaning, NoMeaning, read
 from helpdesk.faq.person import wants_person
 from helpdesk.faq.spelling import Speller
 from helpdesk.faq.student import Student, Views
+from helpdesk.faq.vectors import Floats
 from helpdesk.faq.words import tokens
 
 ENGINES = ("core", "semantic")

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from helpdesk.faq.lexicon import Lexicon
 from helpdesk.faq.student import Views
+from helpdesk.faq.vectors import Floats, columnwise
 from helpdesk.faq.words import stem
 
-Floats = NDArray[np.float32]
 Texts = Sequence[Sequence[str]]
 
 WORDS, PAIRS, PARTS = 0.35, 0.30, 0.35
@@ -47,7 +47,7 @@ class Features:
         self._index(texts)
         self.meanings: Floats = np.zeros((0, lexicon.dimensions), np.float32)
         if texts:
-            self.meanings = np.stack([self.meaning(words) for words in texts])
+            self.meanings = columnwise(np.stack([self.meaning(words) for words in texts]))
 
     def near(self, questions: Texts) -> Floats:
         """Questions × texts: 0 for nothing in common to 1 for the same words."""

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from helpdesk.faq.background import sentences
 from helpdesk.faq.encoder import Encoder
-from helpdesk.faq.features import Floats
 from helpdesk.faq.meaning import read
+from helpdesk.faq.vectors import Floats
 from helpdesk.faq.words import tokens
 
 Places = NDArray[np.int64]

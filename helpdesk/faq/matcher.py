@@ -11,11 +11,11 @@ import numpy as np
 
 from helpdesk.faq import closer
 from helpdesk.faq.engine import SECOND, Engine
-from helpdesk.faq.features import Floats
 from helpdesk.faq.learner import SHARE_OF_NONE, Ints
 from helpdesk.faq.person import wants_person
 from helpdesk.faq.rivals import together
 from helpdesk.faq.spelling import Reading
+from helpdesk.faq.vectors import Floats
 from helpdesk.faq.words import stem, tokens
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from helpdesk.faq import stored
 from helpdesk.faq.background import sentences
 from helpdesk.faq.encoder import DIMENSIONS, Encoder
 from helpdesk.faq.learner import Ints
-from helpdesk.faq.vectors import Floats, level
+from helpdesk.faq.vectors import Floats, columnwise, level
 
 SHARE = 0.65
 """What the encoder weighs against spelling and words."""
@@ -48,7 +48,7 @@ class Meaning:
         self._encoder = encoder
         self.name = encoder.name
         self._ordinary = vectors[-len(sentences()) :].mean(0)
-        self._vectors = self._telling(vectors)
+        self._vectors = columnwise(self._telling(vectors))
 
     @classmethod
     def load(

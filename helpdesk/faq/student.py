@@ -12,7 +12,7 @@ from itertools import chain
 import numpy as np
 
 from helpdesk.faq.lexicon import STRANGE, Lexicon
-from helpdesk.faq.vectors import Floats, level
+from helpdesk.faq.vectors import Floats, columnwise, level
 
 Texts = Sequence[Sequence[str]]
 
@@ -123,7 +123,8 @@ class Views:
         self._student = student
         said = student.read(texts)
         self._ordinary: Floats = said[len(said) - ordinary :].mean(0)
-        self._said, unlisted = self._told(texts, said)
+        told, unlisted = self._told(texts, said)
+        self._said = columnwise(told)
         self._places = np.flatnonzero(unlisted.any(1))
         self._unlisted = unlisted[self._places]
 

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from helpdesk.faq.features import Floats
 from helpdesk.faq.make_emphasis import emphasis, wishes
+from helpdesk.faq.vectors import Floats
 
 
 def level(vectors: Floats) -> Floats:

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from helpdesk.faq.features import Floats
 from helpdesk.faq.lexicon import lexicon
 from helpdesk.faq.library import Library
 from helpdesk.faq.student import LONGEST, Student, Views
+from helpdesk.faq.vectors import Floats
 
 TEXTS = [
     text.split()
