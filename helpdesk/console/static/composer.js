@@ -1,16 +1,14 @@
 // The composer: reply or private note, drafts kept by the server, sent once, stopped when a colleague was faster.
 
 import { $, post, sentence, toast } from "./dom.js";
+import { Drafts, unshelved } from "./drafts.js";
 import { Outgoing } from "./outgoing.js";
-import { shelve, unshelved } from "./shelf.js";
 
-const DRAFT_MS = 1000, AGAIN_MS = 3000;
 const TYPING_MS = 2000;
 const HELD_MS = 5000;
 
 export class Composer {
   #typedAt = 0;
-  #timers = {};
   #out;
   #beganAfter = null; // the newest message when the reply was begun: what a colleague says later stops it
 
@@ -19,7 +17,7 @@ export class Composer {
     this.thread = thread;
     this.macros = macros;
     this.attach = attach;
-    this.saving = null;
+    this.drafts = new Drafts(wire, () => ({ base: this.base, reply: this.area("reply").value, note: this.area("note").value }));
     this.#out = new Outgoing(() => wire.live, (item, answer) => this.#giveBack(item, answer));
     addEventListener("pagehide", () => this.leave());
   }
@@ -40,14 +38,14 @@ export class Composer {
     for (const one of this.thread.waiting()) this.#out.hold({ ...one, kind: "reply", base: this.base }, HELD_MS);
     for (const [kind, text] of Object.entries(unshelved(this.base))) {
       this.area(kind).value = text;
-      this.#keepDraft(kind);
+      this.drafts.keep(kind);
     }
     this.show("reply");
   }
 
   /** The page or the conversation is left: what was typed in the last second is kept, what waits can be taken back. */
   leave() {
-    for (const kind of Object.keys(this.#timers)) this.#save(kind);
+    this.drafts.leave();
     for (const item of this.#out.heldOf(this.base)) toast("Your reply goes out in a moment.", { label: "Undo", run: () => this.#out.undo(item) });
   }
 
@@ -111,7 +109,7 @@ export class Composer {
         this.macros.onInput(area);
       }
       this.#typing(kind);
-      this.#keepDraft(kind);
+      this.drafts.keep(kind);
     });
   }
 
@@ -121,37 +119,15 @@ export class Composer {
     this.wire.send({ type: "typing", conversation: this.thread.id });
   }
 
-  #keepDraft(kind) {
-    clearTimeout(this.#timers[kind]);
-    this.#timers[kind] = setTimeout(() => this.#save(kind), DRAFT_MS);
-  }
-
-  #save(kind) {
-    this.#forget(kind);
-    const [base, text] = [this.base, this.area(kind).value];
-    if (this.wire.isOver) return shelve(base, kind, text);
-    this.saving = post(`${base}/draft`, { kind, text }, true).catch(() => null).then((answer) => {
-      if (answer?.status === 401) shelve(base, kind, text);
-      if (base !== this.base) return;
-      $("#saved").textContent = answer?.ok && text ? "Draft saved" : "";
-      if (!answer || answer.status === 503) this.#timers[kind] ??= setTimeout(() => this.#save(kind), AGAIN_MS);
-    });
-  }
-
-  #forget(kind) {
-    clearTimeout(this.#timers[kind]);
-    delete this.#timers[kind];
-  }
-
   send(kind, resolve = false) {
     const area = this.area(kind);
     const text = area.value;
     const files = kind === "reply" ? this.attach.take() : [];
     if (!text.trim() && !files.length) return area.focus();
     const client = $("[name=client_id]", this.boxes[kind]);
-    const item = { kind, text, id: client.value, after: this.#beganAfter ?? this.thread.last, resolve, files, base: this.base, saving: this.saving };
+    const item = { kind, text, id: client.value, after: this.#beganAfter ?? this.thread.last, resolve, files, base: this.base, saving: this.drafts.saving };
     client.value = (kind === "note" ? "n-" : "") + crypto.randomUUID();
-    this.#forget(kind);
+    this.drafts.forget(kind);
     area.value = "";
     if (kind === "reply") this.#beganAfter = null;
     this.#error(kind, "");
@@ -170,7 +146,7 @@ export class Composer {
     const area = this.area(item.kind);
     area.value = area.value ? `${item.text}\n${area.value}` : item.text;
     this.attach.giveBack(item.files);
-    this.#keepDraft(item.kind);
+    this.drafts.keep(item.kind);
     if (item.kind === "reply" && answer?.status !== 409) this.#beganAfter = item.after;
     if (answer?.status === 409) {
       this.held = item;
@@ -194,7 +170,7 @@ export class Composer {
   #discard() {
     $("#collision").hidden = true;
     this.area("reply").value = "";
-    this.#keepDraft("reply");
+    this.drafts.keep("reply");
     this.area("reply").focus();
   }
 

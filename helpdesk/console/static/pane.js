@@ -51,7 +51,7 @@ export class Pane {
   #fetch(href) {
     const known = this.#ahead.get(href);
     if (known && Date.now() - known.at < FRESH_MS) return known.page;
-    const found = Promise.resolve(this.composer.saving).then(() => page(href));
+    const found = Promise.resolve(this.composer.drafts.saving).then(() => page(href));
     found.catch(() => this.#ahead.delete(href));
     this.#ahead.set(href, { at: Date.now(), page: found });
     return found;
