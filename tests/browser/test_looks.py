@@ -1,0 +1,46 @@
+"""What a person with a good eye would mind: words cut in two, buttons that fall out of line, paper with forms on it."""
+
+from urllib.parse import urlsplit
+
+from playwright.async_api import Browser, Page
+
+from tests.browser.test_console import console
+from tests.world import ADA, World, submit
+
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+CUT_WORDS = """() => [...document.querySelectorAll("th:not(.words), td:not(.words, .lines)")].flatMap((cell) => {
+  const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), cut = [];
+  while (texts.nextNode()) for (const found of texts.currentNode.data.matchAll(/[^\\s-]+/g)) {
+    const range = document.createRange();
+    range.setStart(texts.currentNode, found.index);
+    range.setEnd(texts.currentNode, found.index + found[0].length);
+    if (new Set([...range.getClientRects()].map((one) => Math.round(one.top))).size > 1) cut.push(found[0]);
+  }
+  return cut;
+})"""
+
+
+async def _no_word_is_cut(page: Page, *widths: int) -> None:
+    """In no cell but those of free text is a word cut, and the page itself does not scroll sideways."""
+    for width in widths:
+        await page.set_viewport_size({"width": width, "height": 800})
+        assert await page.evaluate(CUT_WORDS) == [], (page.url, width)
+        assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, page.url
+
+
+async def _ticket(world: World, email: str = ADA) -> str:
+    """A ticket with a long word in its subject, by the public form: its private path."""
+    async with world.browser() as client:
+        sent = await submit(
+            client, "/tickets/new", email=email, subject=f"My new password is rejected {LONG}", text=LONG * 2
+        )
+    return urlsplit(sent.headers["location"]).path
+
+
+async def test_no_table_cuts_a_word_that_nobody_typed(browser: Browser, world: World) -> None:
+    await _ticket(world)
+    page = await console(browser, world)
+    for path in ("/console/tickets", "/console/figures", "/"):
+        await page.goto(world.url + path)
+        await _no_word_is_cut(page, 320, 768, 1280)
+    await page.context.close()
