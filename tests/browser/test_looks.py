@@ -2,10 +2,10 @@
 
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, FloatRect, Locator, Page
 
 from tests.browser.test_console import console
-from tests.world import ADA, World, submit
+from tests.world import ADA, CLEO, World, submit
 
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 CUT_WORDS = """() => [...document.querySelectorAll("th:not(.words), td:not(.words, .lines)")].flatMap((cell) => {
@@ -43,4 +43,35 @@ async def test_no_table_cuts_a_word_that_nobody_typed(browser: Browser, world: W
     for path in ("/console/tickets", "/console/figures", "/"):
         await page.goto(world.url + path)
         await _no_word_is_cut(page, 320, 768, 1280)
+    await page.context.close()
+
+
+async def _box(one: Locator) -> FloatRect:
+    """Where something stands on the page."""
+    box = await one.bounding_box()
+    assert box, one
+    return box
+
+
+async def test_a_laptop_has_room_for_the_whole_rail_a_row_and_one_line_of_buttons(
+    browser: Browser, world: World
+) -> None:
+    await _ticket(world)
+    page = await console(browser, world, CLEO, viewport={"width": 1280, "height": 800})
+    row = page.get_by_role("region", name="Conversations").get_by_role("listitem").first
+    claim, preview = await _box(row.get_by_role("button", name="Claim")), await _box(row.locator(".preview"))
+    assert preview["y"] + preview["height"] <= claim["y"], "the button covers no words"
+    subject = row.locator(".subject")
+    assert (await _box(subject))["height"] < 3 * 14 * 1.5, "at most two lines"
+    rail = page.get_by_role("navigation", name="Main")
+    last, me = await _box(rail.get_by_role("link", name="Settings")), await _box(rail.locator(".me"))
+    assert last["y"] + last["height"] <= me["y"]
+    width = (await _box(rail))["width"]
+    await row.get_by_role("link").click()
+    send = await _box(page.get_by_role("button", name="Send", exact=True))
+    for name in ("Send and resolve", "Attach files"):
+        other = page.get_by_role("button", name=name).or_(page.locator(".attach", has_text=name)).first
+        assert (await _box(other))["y"] == send["y"], name
+    await page.goto(f"{world.url}/console/tickets")
+    assert (await _box(rail))["width"] == width, "nothing jumps from page to page"
     await page.context.close()
