@@ -15,8 +15,9 @@ SURE_PART = 70.0
 
 def begun(library: Library, said: Heard, unclear: str) -> Heard | None:
     """The question that `unclear` began and the bare topic in `said` ends; None where they are none together."""
-    is_end = said.kind == "question" and open_pair(said.text, library.articles, ()) is not None
-    if not is_end or not 1 <= len(unclear.split()) <= MOST_WORDS:
+    if said.kind != "question" or not 1 <= len(unclear.split()) <= MOST_WORDS:
+        return None
+    if open_pair(said.text, library.articles, ()) is None:
         return None
     whole = f"{unclear} {said.text}"
     ranking = rank(library, whole)

@@ -11,19 +11,22 @@ from helpdesk.bot.memory import Kind
 LONGEST = 12
 """Words of the longest saying."""
 MOST_WORDS = 40
-_SHORTER = (
-    (r"\b(do|does|did|is|are|was|were|has|have|had|could|would|should)n'?t\b", r"\1 not"),
-    (r"\b(?:can'?t|cannot)\b", "can not"),
-    (r"\bwon'?t\b", "will not"),
-    (r"\b(\w+)'ll\b", r"\1 will"),
-    (r"\bi'?m\b", "i am"),
-    (r"\bi'?ve\b", "i have"),
-    (r"\b(it|that|what|who)'?s\b", r"\1 is"),
-    (r"\b(?:you'?re|u r|ur)\b", "you are"),
-    (r"\bu\b", "you"),
-    (r"\b(?:pls|plz|plse|pleas|plox)\b", "please"),
-    (r"\b(log|sign)(?:ged)?-?in\b", r"\1 in"),
-    (r"\b(log|sign)ged in\b", r"\1 in"),
+_SHORTER = tuple(
+    (re.compile(pattern), longer)
+    for pattern, longer in (
+        (r"\b(do|does|did|is|are|was|were|has|have|had|could|would|should)n'?t\b", r"\1 not"),
+        (r"\b(?:can'?t|cannot)\b", "can not"),
+        (r"\bwon'?t\b", "will not"),
+        (r"\b(\w+)'ll\b", r"\1 will"),
+        (r"\bi'?m\b", "i am"),
+        (r"\bi'?ve\b", "i have"),
+        (r"\b(it|that|what|who)'?s\b", r"\1 is"),
+        (r"\b(?:you'?re|u r|ur)\b", "you are"),
+        (r"\bu\b", "you"),
+        (r"\b(?:pls|plz|plse|pleas|plox)\b", "please"),
+        (r"\b(log|sign)(?:ged)?-?in\b", r"\1 in"),
+        (r"\b(log|sign)ged in\b", r"\1 in"),
+    )
 )
 GREETING = (
     r"(?:hi+|hey+|hello+|helo|hallo|hiya|howdy|greetings|yo|sup|good (?:morning|afternoon|evening|day)"
@@ -176,7 +179,7 @@ def plain(text: str) -> str:
     text = "".join(letter if letter.isalnum() or letter == "'" else " " for letter in text)
     text = _REPEATED.sub(r"\1\1", " ".join(text.split()))
     for pattern, longer in _SHORTER:
-        text = re.sub(pattern, longer, text)
+        text = pattern.sub(longer, text)
     return " ".join(text.replace("'", " ").split())
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -63,9 +64,14 @@ def _between(first: list[bool], second: list[bool]) -> bool:
 
 
 def _named(topic: list[str], title: str) -> list[bool]:
-    named = _WORD.findall(title.lower())
-    return [any(_near(word, other) for other in named) for word in topic]
+    named = _words_of(title)
+    return [word in named or any(_near(word, other) for other in named) for word in topic]
+
+
+@lru_cache(1_000)
+def _words_of(title: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(title.lower()))
 
 
 def _near(word: str, other: str) -> bool:
-    return word == other or (min(len(word), len(other)) >= 5 and fuzz.ratio(word, other) >= NEAR)
+    return min(len(word), len(other)) >= 5 and fuzz.ratio(word, other) >= NEAR
