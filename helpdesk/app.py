@@ -87,7 +87,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
             await worker.stop(max(1.0, STOP_WITHIN_S - since_drain_s))
         await desk.bus.stop()
         await desk.limits.close()
-        await asyncio.to_thread(desk.store.close)
+        await asyncio.to_thread(desk.close)
 
 
 async def _watch_faq(desk: Desk) -> None:

@@ -32,7 +32,11 @@ from helpdesk.realtime.socket import Sockets
 from helpdesk.settings import Settings
 from helpdesk.store.engine import is_sqlite, make_engine
 from helpdesk.store.session import Store
+from helpdesk.threads import Threads
 from helpdesk.web.templates import letters
+
+THINKERS = 2
+"""Threads in which the bot thinks: so many that a long question makes nobody wait."""
 
 
 @dataclass
@@ -92,11 +96,17 @@ class Desk:
     passwords: Hasher
     live: Live
     directory: Directory | None = None
+    thinkers: Threads = field(default_factory=lambda: Threads(THINKERS, "think"))
     sockets: Sockets = field(default_factory=Sockets)
     background: set[asyncio.Future[Any]] = field(default_factory=set)
     extras: dict[str, Any] = field(default_factory=dict)
     draining: bool = False
     is_demo: bool = False
+
+    def close(self) -> None:
+        """Finish what was asked and queued, then let threads and connections go. Waits: not for the event loop."""
+        self.thinkers.close()
+        self.store.close()
 
 
 def facts(settings: Settings) -> Facts:

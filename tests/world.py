@@ -282,7 +282,7 @@ async def furnish_one(*, quick: bool, **where: Any) -> None:
     settings = Settings(faq_dir=ROOT / "faq", secret_key=SECRET, **where)
     desk = build(settings, demo=True, watcher=reader_of(settings))
     await furnish(desk, quick=quick)
-    await asyncio.to_thread(desk.store.close)
+    await asyncio.to_thread(desk.close)
 
 
 def reader_of(settings: Settings) -> Watcher | None:

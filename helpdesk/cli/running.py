@@ -153,4 +153,4 @@ async def _work() -> None:
     await stop.wait()
     await worker.stop()
     await desk.bus.stop()
-    await asyncio.to_thread(desk.store.close)
+    await asyncio.to_thread(desk.close)

@@ -23,7 +23,7 @@ from helpdesk.errors import Unavailable
 from helpdesk.store.failing import DATABASE_ERRORS, as_unavailable, may_go_well
 from helpdesk.store.kept import Kept
 from helpdesk.store.partition import PARTITIONS, Answer, Job, Partition, answer_all
-from helpdesk.store.readers import Readers
+from helpdesk.threads import Threads
 from helpdesk.traces import step
 
 P = ParamSpec("P")
@@ -93,7 +93,7 @@ class Store:
         self.clock = clock
         self.on_commit = on_commit or (lambda rings: None)
         self._partitions = [Partition(engine) for _ in range(PARTITIONS[engine.dialect.name])]
-        self._readers = Readers(READERS, "store-read")
+        self._readers = Threads(READERS, "store-read")
         self._writers = [
             threading.Thread(target=self._write_loop, args=(each,), name="store-write", daemon=True)
             for each in self._partitions

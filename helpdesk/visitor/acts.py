@@ -1,6 +1,5 @@
 """What each frame of a visitor does: one function a frame, each calls one rule."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +38,7 @@ async def _keep_words(session: "Session", frame: Any) -> None:
             return
         except NeedsMore:
             session.handled_by = "bot"  # the state that was sent is old; look again
-    thought = await asyncio.to_thread(_think, session.desk, opened.conversation_id, said.text)
+    thought = await session.desk.thinkers.run(lambda: _think(session.desk, opened.conversation_id, said.text))
     posted = await session.desk.store.write(
         talk.say, opened.conversation_id, opened.visitor_id, said, thought
     )

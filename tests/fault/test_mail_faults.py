@@ -61,7 +61,7 @@ class Post:
     async def close(self) -> None:
         """Let the rows go."""
         for desk in self.desks:
-            await asyncio.to_thread(desk.store.close)
+            await asyncio.to_thread(desk.close)
             await desk.limits.close()
 
 

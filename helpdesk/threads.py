@@ -2,17 +2,22 @@
 
 import asyncio
 import contextlib
+import contextvars
 import queue
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 Asked = tuple[Callable[[], Any], asyncio.AbstractEventLoop, "asyncio.Future[Any]"]
 
 
-class Readers:
-    """`count` threads. The library's pool does more for each call than most reads take."""
+class Threads:
+    """`count` threads, for one kind of work. The library's pool does more for each call than most reads take.
+
+    Few are enough: they share one interpreter with the loop, which waits the longer for its turn the more of them there are.
+    """
 
     def __init__(self, count: int, name: str) -> None:
         self._asked: queue.SimpleQueue[Asked | None] = queue.SimpleQueue()
@@ -23,10 +28,10 @@ class Readers:
             thread.start()
 
     async def run(self, work: Callable[[], T]) -> T:
-        """What `work` returns, or raises. It is not begun any more when its caller has gone."""
+        """What `work` returns, or raises; it knows its request's id. It is not begun any more when its caller has gone."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
-        self._asked.put((work, loop, answer))
+        self._asked.put((partial(contextvars.copy_context().run, work), loop, answer))
         return await answer
 
     def close(self) -> None:
