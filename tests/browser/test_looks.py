@@ -1,10 +1,12 @@
 """What a person with a good eye would mind: words cut in two, buttons that fall out of line, paper with forms on it."""
 
+import re
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, FloatRect, Locator, Page
+from playwright.async_api import Browser, FloatRect, Locator, Page, expect
 
 from tests.browser.test_console import console
+from tests.browser.test_console_alerts import IS_SHOWN
 from tests.world import ADA, CLEO, World, submit
 
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
@@ -74,4 +76,21 @@ async def test_a_laptop_has_room_for_the_whole_rail_a_row_and_one_line_of_button
         assert (await _box(other))["y"] == send["y"], name
     await page.goto(f"{world.url}/console/tickets")
     assert (await _box(rail))["width"] == width, "nothing jumps from page to page"
+    await page.context.close()
+
+
+async def test_every_page_has_the_desk_s_icon(browser: Browser, world: World) -> None:
+    page = await browser.new_page()
+    for path in (
+        "/help",
+        "/help/login-password",
+        "/login",
+        "/tickets/new",
+        "/console/login",
+        "/nothing-here",
+    ):
+        await page.goto(world.url + path)
+        icon = page.locator("link[rel=icon]")
+        await expect(icon).to_have_attribute("href", re.compile("^data:image/svg"))
+        assert await icon.evaluate(IS_SHOWN), path
     await page.context.close()
