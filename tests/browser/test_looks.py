@@ -94,3 +94,16 @@ async def test_every_page_has_the_desk_s_icon(browser: Browser, world: World) ->
         await expect(icon).to_have_attribute("href", re.compile("^data:image/svg"))
         assert await icon.evaluate(IS_SHOWN), path
     await page.context.close()
+
+
+async def test_what_is_not_found_in_the_console_leads_back_into_it(browser: Browser, world: World) -> None:
+    page = await console(browser, world)
+    for path in ("/console/nothing-here", "/console/c/nobody"):
+        await page.goto(world.url + path)
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Not found")
+        for not_theirs in ("Log In", "Help", "Write to us"):
+            await expect(page.get_by_role("link", name=not_theirs, exact=True)).to_have_count(0)
+        await expect(page.locator("script[src^='/widget']")).to_have_count(0)
+        await page.get_by_role("link", name="Go to the console").click()
+        await expect(page.get_by_role("region", name="Conversations")).to_be_visible()
+    await page.context.close()
