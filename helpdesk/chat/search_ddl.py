@@ -2,8 +2,10 @@
 
 SQLite keeps an index of its own (FTS5), which `tickets/search_index.py` makes on demand and fills in the
 background: it holds nothing that the tables do not, and may be thrown away. A row's number there is made of
-conversation and seq. PostgreSQL needs an expression index only, from a schema step.
+conversation and seq. PostgreSQL needs an expression index only, from a schema step. Both hold the words folded.
 """
+
+from helpdesk.store.folding import folded_sql
 
 SHIFT = 1 << 24  # messages a conversation may have, in the row numbers of the index
 SQLITE = [
@@ -11,8 +13,14 @@ SQLITE = [
     "USING fts5(text, tokenize = 'unicode61 remove_diacritics 2')"
     for table in ("message", "note")
 ]
-POSTGRES_UP = [
-    "CREATE INDEX IF NOT EXISTS ix_message_search ON message USING gin (to_tsvector('simple', text)) "
-    "WHERE author IN ('visitor', 'agent')",
-    "CREATE INDEX IF NOT EXISTS ix_note_search ON note USING gin (to_tsvector('simple', text))",
+
+
+def words_sql(table: str) -> str:
+    """What PostgreSQL keeps of a row of `table`; a query finds the index by the same expression."""
+    return f"to_tsvector('simple', {folded_sql(f'{table}.text')})"
+
+
+POSTGRES = [
+    f"CREATE INDEX ix_message_search ON message USING gin ({words_sql('message')}) WHERE author IN ('visitor', 'agent')",
+    f"CREATE INDEX ix_note_search ON note USING gin ({words_sql('note')})",
 ]

@@ -10,6 +10,7 @@ from helpdesk.faq.article import Article
 from helpdesk.faq.library import Library
 from helpdesk.faq.matcher import rank
 from helpdesk.helpcentre.cached import page
+from helpdesk.store.folding import fold
 from helpdesk.web.client_address import client_address, network_of
 
 MOST_RESULTS = 10
@@ -29,7 +30,7 @@ class Hit:
 
 def find(library: Library, query: str) -> list[Hit]:
     """At most ten articles, best first: those that hold a beginning of every word, then near ones."""
-    words = [word.casefold() for word in _WORD.findall(query[:LONGEST_QUERY])]
+    words = _WORD.findall(fold(query[:LONGEST_QUERY]))
     if not words:
         return []
     known = {**library.articles, **library.pages}
@@ -44,8 +45,8 @@ def find(library: Library, query: str) -> list[Hit]:
 
 def _holds(article: Article, words: list[str]) -> int:
     """0 unless every word begins a word of the article; the more of them in the title, the higher."""
-    title = set(_WORD.findall(article.title.casefold()))
-    others = set(_WORD.findall(" ".join((*article.alternatives, article.text)).casefold()))
+    title = set(_WORD.findall(fold(article.title)))
+    others = set(_WORD.findall(fold(" ".join((*article.alternatives, article.text)))))
     score = 1
     for word in words:
         if any(each.startswith(word) for each in title):
@@ -57,7 +58,8 @@ def _holds(article: Article, words: list[str]) -> int:
 
 def _snippet(text: str, words: list[str]) -> str:
     line = " ".join(text.split())
-    places = [place for word in words if (place := line.casefold().find(word)) >= 0]
+    folded = fold(line)
+    places = [place for word in words if (place := folded.find(word)) >= 0]
     start = max(0, min(places, default=0) - 40)
     if start:
         start = line.find(" ", start) + 1

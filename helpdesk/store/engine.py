@@ -8,6 +8,7 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import make_url
 
+from helpdesk.store.folding import fold
 from helpdesk.store.quick import run
 
 BUSY_MS = 5_000
@@ -76,6 +77,7 @@ def _sqlite(url: str) -> Engine:
             got = raw.execute(f"PRAGMA {name}").fetchone()[0]
             if got != wanted:
                 raise UnsafeDatabase(f"SQLite kept {name}={got} where {wanted} is needed.")
+        raw.create_function("folded", 1, fold, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

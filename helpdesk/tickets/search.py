@@ -4,14 +4,15 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Text, literal, or_, select, text
+from sqlalchemy import Text, literal, literal_column, or_, select, text
 from sqlalchemy.sql import func
 
 from helpdesk.actor import Agent
 from helpdesk.chat.notes import notes
 from helpdesk.chat.post import conversations, messages
-from helpdesk.chat.search_ddl import SHIFT
+from helpdesk.chat.search_ddl import SHIFT, words_sql
 from helpdesk.errors import NotFound
+from helpdesk.store.folding import fold, folded
 from helpdesk.store.session import Tx
 from helpdesk.tickets.rows import tickets
 
@@ -51,7 +52,7 @@ def find(tx: Tx, agent: Agent, typed: str, skip: int = 0) -> tuple[list[Hit], bo
 
 def _phrases(typed: str) -> list[str]:
     parts = re.findall(r'"([^"]+)"|(\S+)', typed[:200])
-    words = [" ".join(_WORD.findall(quoted or plain)) for quoted, plain in parts]
+    words = [" ".join(_WORD.findall(fold(quoted or plain))) for quoted, plain in parts]
     return [word for word in words if word][:10]
 
 
@@ -79,7 +80,7 @@ def _postgres(tx: Tx, phrases: list[str], skip: int) -> list[tuple[str, Any]]:
     query = func.to_tsquery(text("'simple'"), wanted.removesuffix(")") + ":*)")
     found: list[tuple[str, Any]] = []
     for kind, table, number in (("note", notes, notes.c.note), ("message", messages, messages.c.seq)):
-        line = _joined(table, number).where(func.to_tsvector(text("'simple'"), table.c.text).op("@@")(query))
+        line = _joined(table, number).where(literal_column(words_sql(table.name)).op("@@")(query))
         if kind == "message":
             line = line.where(table.c.author.in_(("visitor", "agent")))
         line = line.order_by(table.c.conversation_id.desc(), number.desc()).limit(skip + PAGE + 1)
@@ -100,15 +101,14 @@ def _joined(table: Any, number: Any) -> Any:
 def _heads(tx: Tx, typed: str, limit: int = 10) -> list[Hit]:
     """Conversations whose subject, name or address holds what was typed."""
     c = conversations.c
-    like = f"%{typed.replace('%', '').replace('_', '')[:100].lower()}%"
+    like = f"%{fold(typed.replace('%', '').replace('_', '')[:100])}%"
+    dialect = tx.connection.dialect.name
     if len(like) < 5:
         return []
     line = (
         select(c.public_id, c.name, c.subject, c.last_seq, c.touched_at, tickets.c.email)
         .select_from(conversations.outerjoin(tickets, tickets.c.conversation_id == c.id))
-        .where(
-            or_(func.lower(c.subject).like(like), func.lower(c.name).like(like), tickets.c.email.like(like))
-        )
+        .where(or_(*(folded(dialect, one).like(like) for one in (c.subject, c.name, tickets.c.email))))
         .order_by(c.id.desc())
         .limit(limit)
     )
@@ -128,8 +128,8 @@ def _heads(tx: Tx, typed: str, limit: int = 10) -> list[Hit]:
 
 
 def _hit(kind: str, row: Any, phrases: list[str]) -> Hit:
-    body, first = row["text"], phrases[0].split(" ")[0].lower()
-    start = max(0, body.lower().find(first) - SNIPPET // 3)
+    body, first = row["text"], phrases[0].split(" ")[0]
+    start = max(0, fold(body).find(first) - SNIPPET // 3)
     snippet = (
         ("…" if start else "") + body[start : start + SNIPPET] + ("…" if start + SNIPPET < len(body) else "")
     )

@@ -10,6 +10,7 @@ from sqlalchemy.sql import column, table
 
 from helpdesk.chat.post import conversations
 from helpdesk.chat.search_ddl import SHIFT, SQLITE
+from helpdesk.store.folding import fold
 from helpdesk.store.session import Tx
 from helpdesk.tickets.models import DeskFact
 
@@ -80,7 +81,7 @@ def _missing(name: str) -> TextClause:
     place, human = ("seq", f"AND m.author IN {HUMAN}") if name == "message" else ("note", "")
     return text(
         f"INSERT INTO {name}_search (rowid, text) "  # noqa: S608 — names of ours
-        f"SELECT c.id * {SHIFT} + m.{place}, m.text FROM conversation c JOIN {name} m ON m.conversation_id = c.id "
+        f"SELECT c.id * {SHIFT} + m.{place}, folded(m.text) FROM conversation c JOIN {name} m ON m.conversation_id = c.id "
         f"AND m.{place} > coalesce((SELECT i.rowid FROM {name}_search i WHERE i.rowid > c.id * {SHIFT} "
         f"AND i.rowid < (c.id + 1) * {SHIFT} ORDER BY i.rowid DESC LIMIT 1) - c.id * {SHIFT}, 0) "
         f"WHERE c.id IN :numbers {human} ORDER BY c.id, m.{place} LIMIT {ROWS_AT_ONCE}"
@@ -130,4 +131,4 @@ def replace(tx: Tx, number: int, seq: int, words: str) -> None:
     for line in SQLITE:
         tx.connection.execute(text(line))
     index = indexes["message"]
-    tx.connection.execute(update(index).where(index.c.rowid == number * SHIFT + seq).values(text=words))
+    tx.connection.execute(update(index).where(index.c.rowid == number * SHIFT + seq).values(text=fold(words)))

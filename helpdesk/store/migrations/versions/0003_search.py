@@ -2,8 +2,6 @@
 
 from alembic import op
 
-from helpdesk.chat.search_ddl import POSTGRES_UP
-
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -13,5 +11,10 @@ depends_on = None
 def upgrade() -> None:
     """The indexes over the words of messages and notes."""
     if op.get_bind().dialect.name == "postgresql":
-        for statement in POSTGRES_UP:
-            op.execute(statement)
+        op.execute(
+            "CREATE INDEX IF NOT EXISTS ix_message_search ON message USING gin (to_tsvector('simple', text)) "
+            "WHERE author IN ('visitor', 'agent')"
+        )
+        op.execute(
+            "CREATE INDEX IF NOT EXISTS ix_note_search ON note USING gin (to_tsvector('simple', text))"
+        )
