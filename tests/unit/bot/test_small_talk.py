@@ -104,7 +104,7 @@ def test_a_refused_proposal_is_asked_in_other_words(text: str) -> None:
 
 
 def test_a_yes_to_two_proposals_asks_which() -> None:
-    asked = say("pw not ok", memory=BLANK, scene=HERE)
+    asked = say("new password does not work", memory=BLANK, scene=HERE)
     assert words(asked) == words(say("yes", memory=asked.memory)) == phrases.DID_YOU_MEAN
 
 
