@@ -75,6 +75,18 @@ _NOUN = re.compile(r"(?:mail|e-?mail|text|message|post|type|dm)\b", re.I)
 _DETERMINER = re.compile(r"\b(?:the|a|an|this|that|our|your|any|each|every|no)\s+(?:\w+\s+)?$", re.I)
 _FRESH = re.compile(r"\b(?:new|another|to (?:get|set|choose|reset))\b", re.I)
 _NEED = re.compile(r"^(?:need|want|require|have|get|see|know)\b", re.I)
+_OF_ALL = re.compile(
+    r"^\w+\s+(?:(?:that|strong|long|safe)\s+pass ?words\b|pass ?words\s+(?:with|of|that|which|"
+    r"to (?:have|contain|include|use|differ|be (?!sent|told|given|shared|typed|entered)))\b)",
+    re.I,
+)
+_QUALITY = re.compile(
+    r"^(?:\s+(?:must|should|to|that|which))?\s+(?:have|has|contains?|be|includes?|use|with|of)\s+"
+    r"(?:at least\s+|a minimum of\s+|between\s+|more than\s+)?(?:\d+|eight|an?|one)\s+"
+    r"(?:(?:and|to)\s+\d+\s+|or more\s+|(?:upper|lower)-?\s?case\s+|capital\s+|special\s+|small\s+)?"
+    r"(?:characters?|letters?|symbols?|digits?)\b",
+    re.I,
+)
 
 
 def asks(text: str) -> bool:
@@ -92,6 +104,8 @@ def asks(text: str) -> bool:
         needs = _NEED.match(match[0]) is not None
         if needs and not re.search(r"\b(?:i|we|ich|wir)\b[^.!?\n]{0,25}$", before, re.I):
             continue
+        if needs and _is_a_rule(match[0], after):
+            continue
         if (needs or match[0].lower().startswith("ask")) and _FRESH.search(match[0]):
             continue
         if not needs and _OFFER.search(before) and not re.search(r"\b(?:need|want)\b", match[0], re.I):
@@ -102,6 +116,14 @@ def asks(text: str) -> bool:
             continue
         return True
     return bool(_SHORT.search(text))
+
+
+def _is_a_rule(wanted: str, after: str) -> bool:
+    """Whether it is said how passwords must be: "we require passwords to have at least 8 characters"."""
+    if _TO_US.search(re.split(r"[.!?\n]", after)[0]):
+        return False
+    is_of_a_password = re.search(r"pass ?words?$", wanted, re.I) is not None
+    return bool(_OF_ALL.match(wanted + after) or (is_of_a_password and _QUALITY.match(after)))
 
 
 def _is_a_step(text: str, match: re.Match[str]) -> bool:
