@@ -107,3 +107,26 @@ async def test_what_is_not_found_in_the_console_leads_back_into_it(browser: Brow
         await page.get_by_role("link", name="Go to the console").click()
         await expect(page.get_by_role("region", name="Conversations")).to_be_visible()
     await page.context.close()
+
+
+async def test_paper_is_white_and_has_the_words_only(browser: Browser, world: World) -> None:
+    path = await _ticket(world)
+    page = await console(browser, world, viewport={"width": 1280, "height": 500})
+    await page.emulate_media(media="print", color_scheme="dark")
+    white = "getComputedStyle(document.documentElement).backgroundColor"
+    await page.goto(world.url + path)
+    await expect(page.get_by_role("list", name="Conversation")).to_be_visible()
+    await expect(page.get_by_label("Your answer")).to_be_hidden()
+    assert await page.evaluate(white) == "rgb(255, 255, 255)"
+    await page.emulate_media(media="screen")
+    await page.goto(f"{world.url}/console")
+    await page.get_by_role("region", name="Conversations").get_by_role("link").first.click()
+    words = page.get_by_role("log", name="Conversation")
+    await expect(words).to_contain_text(LONG)
+    await page.emulate_media(media="print")
+    for gone in (".rail", ".list", ".details", ".composer", ".acts"):
+        await expect(page.locator(gone)).to_be_hidden()
+    assert await words.evaluate("log => log.scrollHeight <= log.clientHeight"), "nothing is below the fold"
+    assert await page.evaluate("getComputedStyle(document.body).overflow") == "visible", "nor cut at its end"
+    assert await page.evaluate(white) == "rgb(255, 255, 255)"
+    await page.context.close()
