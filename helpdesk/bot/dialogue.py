@@ -105,7 +105,8 @@ def _is_open(memory: Memory, slug: str, scene: Scene) -> bool:
 
 def _small_talk(memory: Memory, heard: Heard) -> Turn:
     is_settled = memory.spoken and not memory.misses
-    if heard.kind in ("yes", "no") and (is_settled or not any(map(str.isalnum, heard.text))):
+    is_thumb_up = heard.kind == "yes" and not any(map(str.isalnum, heard.text))
+    if is_thumb_up or (heard.kind in ("yes", "no") and is_settled):
         return replies.say(memory, phrases.WELCOME, f"Heard as {heard.kind}; nothing was asked.")
     hello = phrases.HELLO_AGAIN if memory.spoken else phrases.HELLO
     sentence, choices = {

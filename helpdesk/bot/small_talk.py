@@ -68,7 +68,9 @@ _SAYINGS: tuple[tuple[Kind | None, str], ...] = (
         r"|(?:my |the )?(?:problem|issue) (?:is |has been |got )?(?:solved|fixed|resolved|gone)(?: now)?"
         r"|all (?:good|set|sorted)(?: now)?|i am (?:back )?in(?: again)?(?: now)?"
         r"|i (?:got|can get|could get) (?:back )?in(?: again)?(?: now)?"
-        r"|(?:i )?(?:found|solved|fixed|figured) it(?: out)?(?: myself| now)?"
+        r"|(?:i )?(?:found|solved|fixed|figured) it(?: out| in (?:my |the )?(?:spam|junk)(?: folder)?)?(?: myself| now)?"
+        r"|(?:it|(?:the|my) (?:code|mail|e ?mail)) (?:(?:has|just|now|finally) )*(?:came|come|arrived|showed up|turned up)"
+        r"(?: now| through| in)*|(?:it|(?:the|my) (?:code|mail|e ?mail)) (?:is|was) (?:in (?:my |the )?(?:spam|junk)(?: folder)?|here)"
         r"|that is (?:it|exactly it|what i needed)",
     ),
     (

@@ -9,7 +9,8 @@ from tests.unit.bot.talk import BLANK, HERE, choices, say, slugs, words
 
 HEARD = {
     "worked": "ok thanks that worked|yes that helped, thank you so much!!|it worked thx|all good now|fixed it myself"
-    "|yep all sorted, cheers|i'm in|problem solved",
+    "|yep all sorted, cheers|i'm in|problem solved|wait it came|ok i found it in spam, thanks|the code has arrived now"
+    "|oh it was in the junk folder",
     "did_not_work": "nah that's not it|doesnt work|still not working|no still nothing|i already tried all of this 3 times"
     "|kinda|sort of|not quite|same error again|it didnt help at all|this isnt helping|no luck|done that",
     "yes": "yep|yup|yeah sure|yess|i think so|of course|it did|👍|yes, on my phone but not on my laptop|y",
@@ -24,7 +25,8 @@ HEARD = {
     "nothing": "help|please help me!!|hi, i need help with my account|i dunno|maybe|not sure|hmm|test|i have a problem|?",
     "angry": "your website sucks|u r useless|stfu|😡😡😡|I CANT GET IN!!!! THIS IS RIDICULOUS",
     "question": "ok but how do I change it|no code received|thanks but i need the rules|what is not accepted"
-    "|it does not accept my code|i can not find the page|help me change my password|not a question",
+    "|it does not accept my code|i can not find the page|help me change my password|not a question|arrived"
+    "|it never came|the code came but it is invalid",
 }
 
 
@@ -78,6 +80,11 @@ def test_a_thumb_where_nothing_was_asked_is_no_riddle() -> None:
     done = say("it worked", memory=say("i forgot my password").memory)
     assert words(say("👍", memory=done.memory)) == phrases.WELCOME
     assert words(say("no", memory=done.memory)) == phrases.WELCOME
+
+
+def test_a_thumb_down_to_begin_with_is_not_welcomed() -> None:
+    assert words(say("👍")) == phrases.WELCOME
+    assert words(say("👎")) == phrases.TELL_MORE
 
 
 def test_who_says_that_the_login_works_is_not_told_how_to_get_in() -> None:
