@@ -60,7 +60,9 @@ _SECRET_PROBE = re.compile(
     r"\b(?:what(?:'s| is| was)|whats|tell me|show me|give me|send me|read me|say) (?:my |the |his "
     r"|her )(?:\w+ )?"
     r"(?:verification |security |reset |login |one-time )?code\b(?!.{0,30}\b(?:for|mean|format|look))|"
-    r"\b(?:what(?:'s| is| was)|whats) (?:my|his|her|their|the) (?:current |old |login )?password\s*\?*$",
+    r"\b(?:what(?:'s| is| was)|whats) (?:my|his|her|their|the) (?:current |old |login )?password\s*\?*$|"
+    r"\b(?:can|could|do|does) (?:you|they|support|staff|agents|any ?one|any ?body|some ?one|your \w+|the \w+) "
+    r"(?:actually |really |all )?(?:see|read|know|view) my (?:\w+ )?(?:password|code)s?\s*\?*$",
     re.I,
 )
 _TICKET = re.compile(r"\b(?:submit|open|create|raise|file|make|send|write)\b.{0,12}\bticket\b")

@@ -62,6 +62,7 @@ def test_nobody_learns_whether_an_account_exists(text: str) -> None:
 
 def test_a_code_is_never_told() -> None:
     assert phrases.CANNOT_SEE in words(say("what is my code?"))
+    assert phrases.CANNOT_SEE in words(say("does support see my password"))
 
 
 @pytest.mark.parametrize(
