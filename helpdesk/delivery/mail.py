@@ -13,8 +13,15 @@ from typing import Any
 from jinja2 import Environment
 
 from helpdesk.delivery.letters import Letter
+from helpdesk.web.segments import segments
 
-_LINK = re.compile(r"https?://[^\s<>\"]+")
+_CODE = re.compile(r"[A-Z]{4}-[A-Z]{4}")
+_LARGE = "font-family:ui-monospace,monospace;font-size:28px;letter-spacing:2px"
+_TOP = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"></head>'
+    '<body style="font-family:system-ui,sans-serif;font-size:16px;line-height:1.5;max-width:36em;overflow-wrap:anywhere">\n'
+)
 
 
 class _Registry(HeaderRegistry):
@@ -58,22 +65,15 @@ def render(
 
 
 def as_html(text: str) -> str:
-    """The same words as HTML: paragraphs, and links that can be pressed."""
+    """The same words as HTML: paragraphs, links that can be pressed, a code large; for narrow and for dark screens."""
+    paragraphs = [_paragraph(p.strip()) for p in re.split(r"\n\s*\n", text.strip())]
+    return _TOP + "\n".join(paragraphs) + "\n</body></html>\n"
 
-    def link(found: re.Match[str]) -> str:
-        address = html.escape(found[0])
-        return f'<a href="{address}">{address}</a>'
 
-    paragraphs = [p.strip() for p in re.split(r"\n\s*\n", text.strip())]
-    parts = []
-    for paragraph in paragraphs:
-        pieces, end = [], 0
-        for found in _LINK.finditer(paragraph):
-            pieces += [html.escape(paragraph[end : found.start()]), link(found)]
-            end = found.end()
-        pieces.append(html.escape(paragraph[end:]))
-        parts.append("<p>" + "".join(pieces).replace("\n", "<br>\n") + "</p>")
-    style = "font-family:system-ui,sans-serif;font-size:16px;line-height:1.5;max-width:36em"
-    return (
-        f'<!doctype html><html lang="en"><body style="{style}">\n' + "\n".join(parts) + "\n</body></html>\n"
-    )
+def _paragraph(text: str) -> str:
+    style = f' style="{_LARGE}"' if _CODE.fullmatch(text) else ""
+    pieces = []
+    for piece in segments(text):
+        words = html.escape(piece.text)
+        pieces.append(f'<a href="{html.escape(piece.href)}">{words}</a>' if piece.href else words)
+    return f"<p{style}>" + "".join(pieces).replace("\n", "<br>\n") + "</p>"

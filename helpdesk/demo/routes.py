@@ -15,6 +15,7 @@ from helpdesk.demo.people import PEOPLE, second_factor
 from helpdesk.errors import NotFound
 from helpdesk.store.columns import LARGEST
 from helpdesk.store.session import Tx
+from helpdesk.web.segments import segments
 from helpdesk.web.templates import render
 from helpdesk.wiring import Desk
 
@@ -50,13 +51,8 @@ async def mail(request: Request) -> Response:
     found = await desk.store.read(_one, request.path_params["mail_id"])
     message = message_from_string(found.raw, policy=policy.default)
     body = message.get_body(("plain",))
-    lines = [_pieces(line) for line in (body.get_content() if body else "").splitlines()]
-    return render(request, "demo/mail.html", mail=found, lines=lines)
-
-
-def _pieces(line: str) -> list[tuple[str, bool]]:
-    """(text, whether it is a link) for each word of a line."""
-    return [(word, word.startswith(("http://", "https://"))) for word in line.split(" ")]
+    text = body.get_content() if body else ""
+    return render(request, "demo/mail.html", mail=found, pieces=segments(text.strip()))
 
 
 def _newest(tx: Tx) -> list[KeptMail]:

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from typing import cast
 
 from helpdesk.delivery.letters import Letter
-from helpdesk.delivery.mail import render
+from helpdesk.delivery.mail import as_html, render
 from helpdesk.web.templates import letters
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -39,3 +39,20 @@ def test_the_same_mail_is_the_same_text_each_time() -> None:
     read = as_read(made)
     assert read["X-Note"].split() == ["für", *["alle"] * 30]
     assert [part.get_content_type() for part in read.iter_parts()] == ["text/plain", "text/html"]
+
+
+def test_the_html_of_a_mail_links_what_is_an_address_and_wraps_what_is_long() -> None:
+    shown = as_html('See https://example.com/help.\n(or https://example.com/a?b=1&c=2)\n\n<b> & "so"')
+    assert '<a href="https://example.com/help">https://example.com/help</a>.<br>' in shown
+    assert (
+        '(or <a href="https://example.com/a?b=1&amp;c=2">https://example.com/a?b=1&amp;c=2</a>)</p>' in shown
+    )
+    assert "<p>&lt;b&gt; &amp; &quot;so&quot;</p>" in shown
+    assert "overflow-wrap:anywhere" in shown
+    assert '<meta name="color-scheme" content="light dark">' in shown
+
+
+def test_a_code_stands_large_in_a_line_of_its_own_and_nothing_else_does() -> None:
+    shown = as_html("here is it:\n\nBCDF-GHJK\n\nnot BCDF-GHJK")
+    assert shown.count("font-size:28px") == 1
+    assert '28px;letter-spacing:2px">BCDF-GHJK</p>' in shown
