@@ -8,6 +8,7 @@ from rapidfuzz import fuzz, process
 
 from helpdesk.counted import counted
 from helpdesk.faq.article import Article, Facts, Fault
+from helpdesk.faq.facts import fill
 from helpdesk.faq.library import Library
 from helpdesk.faq.matcher import rank
 from helpdesk.faq.render import links
@@ -39,7 +40,7 @@ def look(library: Library, sources: Mapping[str, str], facts: Facts, today: date
     for article in (*library.articles.values(), *library.pages.values()):
         source = sources.get(article.path, "")
         found += _written_out(article, source, facts)
-        found += _broken_links(library, article, source)
+        found += _broken_links(library, article, source, facts)
         if article.review_by and article.review_by < today:
             line = _line_of(source, "review_by")
             found.append(Fault(article.path, line, f"The review was due on {article.review_by}."))
@@ -73,11 +74,10 @@ def _written_out(article: Article, source: str, facts: Facts) -> Iterator[Fault]
                     yield Fault(article.path, number, sentence)
 
 
-def _broken_links(library: Library, article: Article, source: str) -> Iterator[Fault]:
-    offset = _body_line(source) - 1
+def _broken_links(library: Library, article: Article, source: str, facts: Facts) -> Iterator[Fault]:
     for number, address in links(article.body):
         path = address.partition("#")[0].partition("?")[0]
-        line = offset + number if article.bot else 0
+        line = _source_line(source, number, facts) if article.bot else 0
         if path.startswith("/help/") and path not in _PAGES:
             slug = path.removeprefix("/help/")
             target = library.get(slug)
@@ -153,6 +153,21 @@ def _line_of(source: str, text: str) -> int:
     return 1
 
 
+def _source_line(source: str, number: int, facts: Facts) -> int:
+    """The line of the file that this line of the article's body comes from: a fact may be several lines."""
+    first = _body_line(source)
+    for place, line in enumerate(source.splitlines()[first - 1 :], first):
+        number -= 1 + fill(line, facts).count("\n")
+        if number <= 0:
+            return place
+    return first
+
+
 def _body_line(source: str) -> int:
-    marks = [number for number, line in enumerate(source.splitlines(), 1) if line.strip() == "---"]
-    return marks[1] + 1 if len(marks) > 1 else 1
+    """The first line below the front matter that is not blank: there an article's body begins."""
+    fences = 0
+    for number, line in enumerate(source.splitlines(), 1):
+        if fences >= 2 and line.strip():
+            return number
+        fences += line.strip() == "---"
+    return 1

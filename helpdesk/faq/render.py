@@ -66,10 +66,12 @@ def links(body: str) -> list[tuple[int, str]]:
     """(line from 1, address) of each link and image of a body."""
     found = []
     for token in _markdown.parse(body):
+        line = (token.map or [0])[0] + 1
         for child in token.children or ():
             address = child.attrGet("href") or child.attrGet("src")
             if child.type in ("link_open", "image") and address:
-                found.append(((token.map or [0])[0] + 1, str(address)))
+                found.append((line, str(address)))
+            line += child.type in ("softbreak", "hardbreak")
     return found
 
 

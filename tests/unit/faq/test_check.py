@@ -50,6 +50,12 @@ def test_broken_and_old_links_are_found(tmp_path: Path) -> None:
     ]
 
 
+def test_a_broken_link_is_told_with_its_own_line(tmp_path: Path) -> None:
+    body = "Rules{{ policy.kinds }}\n\n1. One\n2. Two\n   and [a](/help/nowhere)\n\n[b](/nope)"
+    found = warnings(tmp_path, pay=article("How do I pay?", body=body))
+    assert [sentence.split(": ")[0] for sentence in found] == ["pay.md:10", "pay.md:12"]
+
+
 def test_few_wordings_and_a_review_that_is_due_are_told(tmp_path: Path) -> None:
     found = warnings(tmp_path, pay=article("How do I pay?", "review_by: 2026-05-31\n"))
     assert any("Only 0 alternatives" in sentence for sentence in found)
