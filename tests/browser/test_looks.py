@@ -7,7 +7,7 @@ from playwright.async_api import Browser, FloatRect, Locator, Page, expect
 
 from tests.browser.test_console import console
 from tests.browser.test_console_alerts import IS_SHOWN
-from tests.world import ADA, CLEO, World, submit
+from tests.world import ADA, CLEO, PASSWORDS, World, submit
 
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 CUT_WORDS = """() => [...document.querySelectorAll("th:not(.words), td:not(.words, .lines)")].flatMap((cell) => {
@@ -61,10 +61,12 @@ async def test_a_laptop_has_room_for_the_whole_rail_a_row_and_one_line_of_button
     await _ticket(world)
     page = await console(browser, world, CLEO, viewport={"width": 1280, "height": 800})
     row = page.get_by_role("region", name="Conversations").get_by_role("listitem").first
-    claim, preview = await _box(row.get_by_role("button", name="Claim")), await _box(row.locator(".preview"))
-    assert preview["y"] + preview["height"] <= claim["y"], "the button covers no words"
-    subject = row.locator(".subject")
-    assert (await _box(subject))["height"] < 3 * 14 * 1.5, "at most two lines"
+    preview_ends, claim_begins, subject_height = await row.evaluate(
+        """row => [row.querySelector(".preview").getBoundingClientRect().bottom,
+           row.querySelector("button").getBoundingClientRect().top, row.querySelector(".subject").offsetHeight]"""
+    )
+    assert preview_ends <= claim_begins, "the button covers no words"
+    assert subject_height < 3 * 14 * 1.5, "at most two lines"
     rail = page.get_by_role("navigation", name="Main")
     last, me = await _box(rail.get_by_role("link", name="Settings")), await _box(rail.locator(".me"))
     assert last["y"] + last["height"] <= me["y"]
@@ -129,4 +131,41 @@ async def test_paper_is_white_and_has_the_words_only(browser: Browser, world: Wo
     assert await words.evaluate("log => log.scrollHeight <= log.clientHeight"), "nothing is below the fold"
     assert await page.evaluate("getComputedStyle(document.body).overflow") == "visible", "nor cut at its end"
     assert await page.evaluate(white) == "rgb(255, 255, 255)"
+    await page.context.close()
+
+
+async def test_on_a_phone_the_public_pages_keep_their_parts_together(browser: Browser, world: World) -> None:
+    path = await _ticket(world)
+    page = await browser.new_page(viewport={"width": 320, "height": 640})
+    await page.goto(f"{world.url}/login")
+    await page.get_by_label("Email", exact=True).fill(ADA)
+    await page.get_by_label("Password", exact=True).fill(PASSWORDS[ADA])
+    await page.get_by_role("button", name="Log In").click()
+    ways = page.get_by_role("navigation", name="Main")
+    help_link, log_out = ways.get_by_role("link", name="Help"), ways.get_by_role("button", name="Log Out")
+    assert (await _box(log_out))["y"] < (await _box(help_link))["y"] + 24, "all in one row"
+    await page.goto(world.url + path)
+    assert await page.locator(".state").evaluate("e => e.getClientRects().length") == 1, "a whole pill"
+    await page.goto(f"{world.url}/security/change-password")
+    rule = page.locator("#requirements li", has_text="special")
+    assert (await _box(rule.locator("[data-mark]")))["width"] < 24
+    left = "e => { const r = document.createRange(); r.selectNodeContents(e); return [...r.getClientRects()].map((one) => one.left); }"
+    words = await rule.evaluate(f"e => ({left})([...e.childNodes].find((n) => n.nodeType === 3))")
+    assert len(words) > 1
+    assert len(set(words)) == 1, "its second line stands under the first"
+    await page.context.close()
+
+
+async def test_the_form_for_a_ticket_says_first_what_is_wrong_and_shows_the_whole_focus(
+    browser: Browser, world: World
+) -> None:
+    page = await browser.new_page()
+    await page.goto(f"{world.url}/tickets/new")
+    await page.get_by_role("button", name="Submit Ticket").click()
+    fault, title = page.get_by_role("alert"), page.get_by_role("heading", level=1)
+    await expect(fault).to_be_focused()
+    await expect(title).to_have_text("Submit a Ticket")
+    assert (await _box(fault))["y"] < (await _box(title))["y"]
+    box = page.get_by_role("textbox", name="Describe the problem")
+    assert await box.evaluate("e => getComputedStyle(e.parentElement).overflowX") == "visible", "a ring uncut"
     await page.context.close()
