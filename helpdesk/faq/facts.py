@@ -40,12 +40,25 @@ DEFAULT_FACTS: Facts = {
 VARIABLE = re.compile(r"\{\{\s*([A-Za-z_][\w-]*)\.([A-Za-z_][\w-]*)\s*\}\}")
 
 
+_NAMED = re.compile(r"\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}")
+_BRACES = re.compile(r"\{\{[^{}]*\}{0,2}")
+
+
 def unknown(text: str, facts: Facts) -> Iterator[tuple[int, str]]:
-    """(line from 1, `group.name`) of each variable that the facts do not have."""
+    """(line from 1, name) of each variable that the facts do not have."""
     for number, line in enumerate(text.splitlines(), 1):
-        for group, name in VARIABLE.findall(line):
+        for named in _NAMED.findall(line):
+            group, _, name = named.partition(".")
             if name not in facts.get(group, {}):
-                yield number, f"{group}.{name}"
+                yield number, named
+
+
+def misspelt(text: str) -> Iterator[tuple[int, str]]:
+    """(line from 1, what stands there) of what begins as a variable and is none, such as `{{ 7 * 7 }}`."""
+    for number, line in enumerate(text.splitlines(), 1):
+        for braces in _BRACES.findall(line):
+            if not _NAMED.fullmatch(braces):
+                yield number, braces.strip()
 
 
 def fill(text: str, facts: Facts) -> str:

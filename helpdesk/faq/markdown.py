@@ -11,7 +11,7 @@ from rapidfuzz import process
 
 from helpdesk.faq import facts as variables
 from helpdesk.faq.article import Article, Facts, Fault, NotFor
-from helpdesk.faq.render import is_local, links, to_html, to_text
+from helpdesk.faq.render import is_local, to_html, to_text
 
 KEYS = [
     "title",
@@ -35,6 +35,8 @@ INCLUDE = re.compile(r"^\{\{\s*include\s+([\w-]+)\s*\}\}\s*$", re.MULTILINE)
 # Base loaders: "no" and "007" stay what they are, words. The one in C is ten times as fast, and not everywhere.
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+_IMAGE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)")
+_CODE = re.compile(r"(?i)\]\(\s*<?((?:javascript|data|vbscript):[^)\s]*)")
 _T = TypeVar("_T")
 
 
@@ -69,7 +71,7 @@ def parse(text: str, path: str, updated: datetime, facts: Facts) -> Parsed:
         sentence = f"There is no variable {{{{ {name} }}}}; {_known(name, facts)}"
         parsed.faults.append(Fault(path, body_line + number - 1, sentence))
     article = _article(values, path, updated, variables.fill(body, facts).strip() + "\n")
-    _look_at_body(parsed, path, article.body)
+    _look_at_body(parsed, path, body, is_page=not article.bot)
     parsed.article = None if parsed.faults else article
     return parsed
 
@@ -136,18 +138,23 @@ def _article(values: "_Values", path: str, updated: datetime, body: str) -> Arti
     )
 
 
-def _look_at_body(parsed: Parsed, path: str, body: str) -> None:
+def _look_at_body(parsed: Parsed, path: str, body: str, *, is_page: bool) -> None:
+    """Warn of what is shown otherwise than it is written. `body` is as typed, so that its lines are the file's."""
     if not body.strip():
         parsed.warnings.append(Fault(path, parsed.body_line, "The answer is empty."))
-    for number, address in links(body):
-        line = parsed.body_line + number - 1
-        if re.match(r"(?i)(javascript|data|vbscript):", address):
-            parsed.faults.append(Fault(path, line, f"The link {address[:40]} is not allowed."))
-    for number, line_text in enumerate(body.split("\n"), 1):
-        for address in re.findall(r"!\[[^\]]*\]\(([^)\s]+)", line_text):
-            if not is_local(address):
-                sentence = "An image from another site is not shown; put the file beside the article."
-                parsed.warnings.append(Fault(path, parsed.body_line + number - 1, sentence))
+    for number, typed in enumerate(body.split("\n"), 1):
+        found = []
+        if not all(map(is_local, _IMAGE.findall(typed))):
+            found.append("An image from another site is not shown; put the file beside the article.")
+        found += [
+            f"The link {link[:40]} is not allowed: it is shown as text." for link in _CODE.findall(typed)
+        ]
+        if not (is_page and INCLUDE.match(typed)):
+            found += [
+                f"“{braces[:40]}” is no variable: it is shown as it is."
+                for _, braces in variables.misspelt(typed)
+            ]
+        parsed.warnings += [Fault(path, parsed.body_line + number - 1, sentence) for sentence in found]
 
 
 def _truth(value: str) -> bool:

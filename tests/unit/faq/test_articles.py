@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from helpdesk.faq.facts import DEFAULT_FACTS
 from helpdesk.faq.markdown import Parsed, parse
 
@@ -41,6 +43,22 @@ def test_an_unknown_variable_is_a_fault_with_its_line_and_a_hint() -> None:
     assert said("---\ntitle: How?\n---\n\nAt least {{ policy.min_lenght }}.\n") == [
         "passwords/reset.md:5: There is no variable {{ policy.min_lenght }}; did you mean policy.min_length?"
     ]
+
+
+def test_a_variable_without_a_group_is_unknown_too() -> None:
+    (sentence,) = said("---\ntitle: How?\n---\nAfter {{ resend_seconds }} seconds.\n")
+    assert sentence.endswith("{{ resend_seconds }}; did you mean reset.resend_seconds?")
+
+
+@pytest.mark.parametrize(
+    "braces", ["{{ 7 * 7 }}", "{{ policy.min_length", "{{ policy min_length }}", "{{ include x }}"]
+)
+def test_braces_that_are_no_variable_are_warned_of(braces: str) -> None:
+    parsed = read(f"---\ntitle: How?\n---\n\nSo\n{braces}\n")
+    assert [str(warning) for warning in parsed.warnings] == [
+        f"passwords/reset.md:6: “{braces}” is no variable: it is shown as it is."
+    ]
+    assert parsed.article is not None
 
 
 def test_a_title_of_two_lines_is_a_fault() -> None:
@@ -109,8 +127,10 @@ def test_an_image_from_elsewhere_becomes_its_words() -> None:
 
 
 def test_a_link_that_runs_code_never_reaches_the_page() -> None:
-    article = read("---\ntitle: How?\n---\n[click](javascript:alert(1))\n").article
-    assert article is None or "href" not in article.html
+    parsed = read("---\ntitle: How?\n---\n[click](javascript:alert(1))\n")
+    assert parsed.article is not None
+    assert "href" not in parsed.article.html
+    assert "is not allowed: it is shown as text." in str(parsed.warnings[0])
 
 
 def test_plain_text_numbers_the_steps() -> None:
