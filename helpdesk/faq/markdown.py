@@ -37,6 +37,16 @@ _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _IMAGE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)")
 _CODE = re.compile(r"(?i)\]\(\s*<?((?:javascript|data|vbscript):[^)\s]*)")
+_TAKEN = ("search", "suggest")
+"""What stands below `/help/` already."""
+_ADVICE = {
+    "mapping values": "put quotes around a text that holds a colon",
+    "cannot start any token": "put quotes around the text",
+    "undefined alias": "put quotes around the text",
+    "tab character": "write spaces",
+    "expected key": "begin the lines of a list at the same place, and write '' for a ' between quotes",
+}
+"""What to do about a part of the YAML reader's complaint."""
 _T = TypeVar("_T")
 
 
@@ -64,6 +74,12 @@ def parse(text: str, path: str, updated: datetime, facts: Facts) -> Parsed:
         )
         return parsed
     parsed.body_line = body_line
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        parsed.faults.append(
+            Fault(path, line, "There is a NUL here, a character that no text has: take it out.")
+        )
+        return parsed
     values = _Values(path, parsed)
     if not values.read(front):
         return parsed
@@ -101,6 +117,8 @@ def _article(values: "_Values", path: str, updated: datetime, body: str) -> Arti
     slug = values.text("slug") or stem.replace(".", "-")  # `forgot-password.de.md` is a sibling
     if not _SLUG.fullmatch(slug):
         values.fault("slug", f"The slug {slug!r} may hold only small letters, digits and single hyphens.")
+    elif slug in _TAKEN:
+        values.fault("slug", f"The address /help/{slug} is the search's: choose another slug.")
     needs: Literal["logged_in", "logged_out"] | None = None
     match values.text("needs"):
         case "logged_in":
@@ -112,9 +130,9 @@ def _article(values: "_Values", path: str, updated: datetime, body: str) -> Arti
         case _:
             values.fault("needs", "Write needs: logged_in or needs: logged_out, or leave the line out.")
     title = values.text("title")
-    if not title:
+    if not title and "title" not in values.faulty:
         values.fault("title", "The title is missing: write title: and the question as people ask it.")
-    elif len(title.splitlines()) > 1:
+    elif len((title or "").splitlines()) > 1:
         values.fault("title", "The title has several lines: write it on one.")
     return Article(
         slug=slug,
@@ -183,6 +201,7 @@ class _Values:
         self._parsed = parsed
         self._values: dict[str, Any] = {}
         self._lines: dict[str, int] = {}
+        self.faulty: set[str] = set()
 
     def read(self, front: str) -> bool:
         """Fill in the values; False when the front matter cannot be read at all."""
@@ -216,6 +235,7 @@ class _Values:
         return True
 
     def fault(self, key: str, sentence: str) -> None:
+        self.faulty.add(key)
         self._parsed.faults.append(Fault(self._path, self._lines.get(key, 1), sentence))
 
     def text(self, key: str) -> str | None:
@@ -264,5 +284,8 @@ class _Values:
 def _unreadable(path: str, error: Exception) -> Fault:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or "it is not valid YAML"
+    if problem == "found unexpected end of stream":
+        mark, problem = getattr(error, "context_mark", mark), "the quote that begins here never ends"
     line = mark.line + 2 if mark else 1
-    return Fault(path, line, f"The front matter cannot be read here: {problem}.")
+    advice = next((f"; {what}" for part, what in _ADVICE.items() if part in problem), "")
+    return Fault(path, line, f"The front matter cannot be read here: {problem}{advice}.")

@@ -78,6 +78,37 @@ def test_front_matter_that_cannot_be_read_names_the_line() -> None:
     assert "cannot be read" in fault.sentence
 
 
+@pytest.mark.parametrize(
+    ("front", "line", "advice"),
+    [
+        ("title: Error: what now?", 2, "put quotes around a text that holds a colon"),
+        ("owner: x\ntitle: 'How\nlocale: en", 3, "the quote that begins here never ends"),
+        ("title: @home", 2, "put quotes around the text"),
+        ("title: How?\n\towner: x", 3, "write spaces"),
+    ],
+)
+def test_front_matter_that_cannot_be_read_says_what_to_do(front: str, line: int, advice: str) -> None:
+    (sentence,) = said(f"---\n{front}\n---\nSo.\n")
+    assert sentence.startswith(f"passwords/reset.md:{line}: ")
+    assert sentence.endswith(f"{advice}.")
+
+
+def test_a_title_that_is_no_text_is_one_fault() -> None:
+    assert said("---\ntitle: [How, so]\n---\nSo.\n") == [
+        "passwords/reset.md:2: The title must be one line of text."
+    ]
+
+
+def test_the_address_of_the_search_is_taken() -> None:
+    (sentence,) = said("---\ntitle: How?\nslug: search\n---\nSo.\n")
+    assert sentence == "passwords/reset.md:3: The address /help/search is the search's: choose another slug."
+
+
+def test_a_nul_is_a_fault_with_its_line() -> None:
+    (sentence,) = said("---\ntitle: How?\n---\nSo\0.\n")
+    assert sentence.startswith("passwords/reset.md:4: There is a NUL here")
+
+
 def test_a_file_without_front_matter_says_what_to_write() -> None:
     (fault,) = read("Just text.\n").faults
     assert fault.line == 1
