@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from datetime import date
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
@@ -41,7 +42,7 @@ def check(
     folder: Annotated[Path, typer.Argument(envvar="HELPDESK_FAQ_DIR", help="Folder of the articles.")] = HERE,
 ) -> None:
     """Say what is wrong: faults as file:line: sentence and exit 1; warnings on standard error."""
-    library = _library(folder, "core", None)
+    library = _learned(folder, "core", None)
     sources = {file.relative_to(folder).as_posix(): _text(file) for file in folder.rglob("*.md")}
     warnings = (*library.warnings, *look(library, sources, DEFAULT_FACTS, date.today()))
     for warning in warnings:
@@ -178,7 +179,7 @@ def _matched(library: Library, lines: list[bytes]) -> list[dict[str, object]]:
 def _asked(line: bytes) -> tuple[object, object]:
     """Id and query of a line; None for what it lacks."""
     try:
-        row = json.loads(line, parse_constant=_no_number)
+        row = json.loads(line, parse_constant=_no_number, parse_float=_number)
     except (ValueError, RecursionError):
         row = None
     return (row.get("id"), row.get("query")) if isinstance(row, dict) else (None, None)
@@ -186,6 +187,12 @@ def _asked(line: bytes) -> tuple[object, object]:
 
 def _no_number(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+def _number(typed: str) -> float:
+    """A number that can be written again: 1e400 would become Infinity, which is no JSON."""
+    number = float(typed)
+    return number if isfinite(number) else _no_number(typed)
 
 
 def _result(ranking: Ranking) -> dict[str, object]:
@@ -225,6 +232,14 @@ def _is_case(row: object) -> bool:
 
 
 def _library(folder: Path, engine: str, vectors: Path | None) -> Library:
+    """The library; which files it had to leave out is said on standard error."""
+    library = _learned(folder, engine, vectors)
+    for fault in library.faults:
+        _say(f"{folder}/{fault}")
+    return library
+
+
+def _learned(folder: Path, engine: str, vectors: Path | None) -> Library:
     if engine not in ENGINES:
         _stop(f"The engine must be core or semantic, not {engine}.")
     try:
@@ -232,7 +247,7 @@ def _library(folder: Path, engine: str, vectors: Path | None) -> Library:
             folder, engine=engine, cache=vectors, progress=_say if sys.stderr.isatty() else None
         )
     except OSError as error:
-        _stop(str(error))
+        _stop(f"{error.filename}: {error.strerror}." if error.filename else str(error))
     if library.engine.note:
         _say(library.engine.note)
     return library

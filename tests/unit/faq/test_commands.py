@@ -56,13 +56,14 @@ def test_match_answers_line_by_line_in_order_and_survives_nonsense() -> None:
         '{"id": "x", "query": "weather"}',
         "[]",
         '{"id": NaN, "query": "weather"}',
+        '{"id": 1e400, "query": "weather"}',
     ]
     result = run(app, ["match", "--faq", SHIPPED], input="\n".join(lines) + "\n")
     rows = [json.loads(line) for line in result.stdout.splitlines()]
     assert result.exit_code == 0
-    assert [row["id"] for row in rows] == [1, None, 2, "x", None, None]
-    assert [row["label"] for row in rows] == ["forgot-password", None, None, None, None, None]
-    assert [("error" in row) for row in rows] == [False, True, True, False, True, True]
+    assert [row["id"] for row in rows] == [1, None, 2, "x", None, None, None]
+    assert [row["label"] for row in rows] == ["forgot-password", *[None] * 6]
+    assert [("error" in row) for row in rows] == [False, True, True, False, True, True, True]
     assert rows[0]["candidates"][0]["label"] == "forgot-password"
     assert rows[0]["score"] == rows[0]["candidates"][0]["score"]
 
@@ -74,6 +75,13 @@ def test_match_survives_letters_that_are_none() -> None:
     first, second = (json.loads(line) for line in result.stdout.splitlines())
     assert (first["id"], first["label"]) == ("\ud800", "forgot-password")
     assert "error" in second
+
+
+def test_a_file_that_is_left_out_is_told_beside_the_answers(tmp_path: Path) -> None:
+    (tmp_path / "bad.md").write_text("---\ntitle: How?\n---\n{{ policy.nothing }}\n")
+    result = run(app, ["match", "--faq", str(tmp_path)], input='{"id": 1, "query": "how"}\n')
+    assert json.loads(result.stdout)["label"] is None
+    assert result.stderr.startswith(f"{tmp_path}/bad.md:4: There is no variable")
 
 
 def test_our_own_questions_pass_the_gate() -> None:
