@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
-Doubles = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 LOWEST, HIGHEST = -0.25, 0.5
@@ -23,6 +22,8 @@ NEAR_MISSES = 20
 FEW = 10
 """FAQs of fewer articles have no topics: nothing would be left of them without two."""
 RIDGE = 0.15
+_STRANGE = np.exp(np.float32(-1))
+"""The kernel of texts that have nothing in common."""
 _SMALL = 64
 """Rows from which on halving a matrix pays."""
 SHARE_OF_NONE = 0.5
@@ -86,23 +87,42 @@ def threshold(rehearsal: Rehearsal, lengths: Sequence[int]) -> float:
     return float(np.clip(0.77 * strange + 0.44 * ordinary + 1.55 * shortness - 0.29, LOWEST, HIGHEST))
 
 
-def inverted(matrix: Doubles) -> Doubles:
-    """The inverse of a symmetric positive definite matrix, a half at a time: half the work of the general way.
-
-    Each half inherits the errors of the other, so the matrix must be symmetric to the last bit.
-    """
+def inverted(matrix: Floats) -> Floats:
+    """The inverse of a symmetric positive definite matrix, a half at a time: half the work of the general way."""
     half = len(matrix) // 2
     if half < _SMALL:
         return np.asarray(np.linalg.inv(matrix))
     first = inverted(matrix[:half, :half])
     across = first @ matrix[:half, half:]
-    second = inverted(matrix[half:, half:] - matrix[half:, :half] @ across)
+    rest = matrix[half:, half:] - matrix[half:, :half] @ across
+    rest += rest.T  # What is not symmetric to the last bit would grow from half to half.
+    rest /= 2
+    second = inverted(rest)
     found = np.empty_like(matrix)
     found[half:, half:] = second
     found[:half, half:] = -across @ second
     found[half:, :half] = found[:half, half:].T
     found[:half, :half] = first - found[:half, half:] @ across.T
     return found
+
+
+def _inverse(near: Floats, ridge: Floats) -> Floats:
+    """The inverse of the kernel of texts that are so near to each other, with this ridge.
+
+    Every number of the kernel holds what strangers have. Without it the matrix is even enough for single precision;
+    its own inverse follows from that of the rest (Sherman and Morrison).
+    """
+    kernel = np.exp(near - 1)
+    kernel -= _STRANGE
+    kernel += kernel.T
+    kernel /= 2
+    kernel[np.diag_indices(len(kernel))] += ridge
+    inverse = inverted(kernel)
+    sums = inverse.sum(1, dtype=np.float64)
+    less = (sums * (_STRANGE / (1 + _STRANGE * sums.sum()))).astype(np.float32)
+    for row, total in zip(inverse, sums.astype(np.float32), strict=True):
+        row -= total * less
+    return inverse
 
 
 def learn(
@@ -115,10 +135,7 @@ def learn(
     `trust` is how much the texts of none are trusted, where the wordings are with 1.
     """
     wanted = np.eye(articles + 1, dtype=np.float32)[labels]
-    half = np.exp(near - 1).astype(np.float64) / 2
-    kernel = half + half.T
-    kernel[np.diag_indices(len(kernel))] += np.where(labels < articles, RIDGE, RIDGE / trust)
-    inverse = inverted(kernel)
+    inverse = _inverse(near, np.where(labels < articles, RIDGE, RIDGE / trust))
     sums = np.zeros((articles + 1, len(inverse)))  # inverse @ wanted, without multiplying by all the zeros
     for label, row in zip(labels, inverse, strict=True):
         sums[label] += row

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from helpdesk.faq.learner import Rehearsal, inverted, learn, score, threshold
+from helpdesk.faq.learner import RIDGE, Rehearsal, inverted, learn, score, threshold
 
 
 @pytest.mark.parametrize("rows", [1, 2, 127, 128, 301])
@@ -15,6 +15,17 @@ def test_an_inverse_by_halves_is_the_inverse(rows: int) -> None:
     texts = np.random.default_rng(rows).normal(size=(rows, 40))
     matrix = texts @ texts.T + np.eye(rows)
     assert np.allclose(inverted(matrix), np.linalg.inv(matrix), atol=1e-10)
+
+
+@pytest.mark.parametrize("trust", [1.0, 0.3])
+def test_the_weights_are_those_that_double_precision_has(trust: float) -> None:
+    texts = np.random.default_rng(1).normal(size=(400, 30)) + 0.5
+    texts /= np.linalg.norm(texts, axis=1, keepdims=True)
+    near, labels = texts @ texts.T, np.arange(400) // 20
+    ridge = np.where(labels < 19, RIDGE, RIDGE / trust)
+    exact = np.linalg.solve(np.exp(near - 1) + np.diag(ridge), np.eye(20)[labels])
+    claims, _ = learn(near.astype(np.float32), labels, labels, 19, 380, trust)
+    assert claims.weights == pytest.approx(exact, abs=5e-5)
 
 
 def test_every_process_reads_the_same_numbers_from_the_same_texts() -> None:
