@@ -16,6 +16,7 @@ from helpdesk.bot.parts import begun, sure_part
 from helpdesk.chat import hands
 from helpdesk.chat.models import PROVED, Conversation
 from helpdesk.chat.post import Draft, conversations, messages, post, topic
+from helpdesk.chat.secrets import scrub
 from helpdesk.errors import DeskError, Invalid
 from helpdesk.faq.article import Article
 from helpdesk.faq.library import Library
@@ -30,11 +31,8 @@ LONGEST_REASON = 500
 NEAR_WHOLE = 20.0
 """Score: a part of a long story answers it when it is sure, and the whole is not about other things."""
 _THIS = conversations.c.id == bindparam("number")
-_MIND = Quick(
-    lambda dialect: select(conversations.c.handled_by, conversations.c.identity, conversations.c.bot).where(
-        _THIS
-    )
-)
+_SEEN = (conversations.c.handled_by, conversations.c.identity, conversations.c.bot)
+_MIND = Quick(lambda dialect: select(*_SEEN).where(_THIS))
 _REMEMBER = Quick(lambda dialect: update(conversations).where(_THIS).values(bot=bindparam("kept")))
 
 
@@ -92,7 +90,8 @@ def _ranked(library: Library, texts: Sequence[str], unclear: str) -> Heard:
 
 def rehearse(library: Library, text: str) -> Turn:
     """What a visitor who is not signed in would be told if these were the first words; nothing is kept."""
-    return dialogue.hear(Memory(), think(library, [text]).heard, Scene(library.articles, True, False))
+    said = scrub(text).text
+    return dialogue.hear(Memory(), think(library, [said]).heard, Scene(library.articles, True, False))
 
 
 def unclear_words(conversation: Conversation) -> str:

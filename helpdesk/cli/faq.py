@@ -114,11 +114,12 @@ def measure(
             _stop(f"{cases}:{number}: No article of {faq} has the slug {case.label}.")
     quality = evaluate(library, wanted.values())
     _show(quality)
-    if quality.accuracy < least:
+    is_poor = quality.answerable > 0 and quality.accuracy < least
+    if is_poor:
         typer.echo(f"The accuracy is below {least:.1%}.", err=True)
     if quality.wrong > most:
         typer.echo(f"More than {most:.1%} are wrongly answered.", err=True)
-    if quality.accuracy < least or quality.wrong > most:
+    if is_poor or quality.wrong > most:
         raise typer.Exit(1)
 
 

@@ -48,6 +48,11 @@ def test_ask_shows_answer_scores_and_reason() -> None:
     assert "Read as" in result.stdout
 
 
+def test_ask_warns_of_a_password_as_the_chat_does() -> None:
+    result = run(app, ["ask", "my password is Hunter2!x", "--faq", SHIPPED])
+    assert "Says: I removed what looks like a password" in result.stdout
+
+
 def test_match_answers_line_by_line_in_order_and_survives_nonsense() -> None:
     lines = [
         '{"id": 1, "query": "forgot password"}',
@@ -97,6 +102,12 @@ def test_a_gate_is_a_share_or_in_percent(tmp_path: Path, least: str, code: int) 
     result = run(app, ["eval", str(cases), "--faq", str(tmp_path), "--min-accuracy", least])
     assert result.exit_code == code, result.output
     assert ("The accuracy is below 60.0%." in result.stderr) == bool(code)
+
+
+def test_the_gate_of_accuracy_is_for_questions_that_have_an_answer(tmp_path: Path) -> None:
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text('{"query": "weather in Rome", "label": null}\n')
+    assert run(app, ["eval", str(cases), "--faq", SHIPPED, "--min-accuracy", "1"]).exit_code == 0
 
 
 def test_a_mistake_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
