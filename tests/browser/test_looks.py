@@ -7,7 +7,8 @@ from playwright.async_api import Browser, FloatRect, Locator, Page, expect
 
 from tests.browser.test_console import console
 from tests.browser.test_console_alerts import IS_SHOWN
-from tests.world import ADA, CLEO, PASSWORDS, World, submit
+from tests.browser.test_password_page import log_in
+from tests.world import ADA, CLEO, World, submit
 
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 CUT_WORDS = """() => [...document.querySelectorAll("th:not(.words), td:not(.words, .lines)")].flatMap((cell) => {
@@ -137,10 +138,7 @@ async def test_paper_is_white_and_has_the_words_only(browser: Browser, world: Wo
 async def test_on_a_phone_the_public_pages_keep_their_parts_together(browser: Browser, world: World) -> None:
     path = await _ticket(world)
     page = await browser.new_page(viewport={"width": 320, "height": 640})
-    await page.goto(f"{world.url}/login")
-    await page.get_by_label("Email", exact=True).fill(ADA)
-    await page.get_by_label("Password", exact=True).fill(PASSWORDS[ADA])
-    await page.get_by_role("button", name="Log In").click()
+    await log_in(page, world)
     ways = page.get_by_role("navigation", name="Main")
     help_link, log_out = ways.get_by_role("link", name="Help"), ways.get_by_role("button", name="Log Out")
     assert (await _box(log_out))["y"] < (await _box(help_link))["y"] + 24, "all in one row"
@@ -168,4 +166,19 @@ async def test_the_form_for_a_ticket_says_first_what_is_wrong_and_shows_the_whol
     assert (await _box(fault))["y"] < (await _box(title))["y"]
     box = page.get_by_role("textbox", name="Describe the problem")
     assert await box.evaluate("e => getComputedStyle(e.parentElement).overflowX") == "visible", "a ring uncut"
+    await page.context.close()
+
+
+async def test_one_button_is_called_log_out_however_many_browsers_are_logged_in(
+    browser: Browser, world: World
+) -> None:
+    others = [await world.customer(), await world.customer()]
+    page = await browser.new_page()
+    await log_in(page, world)
+    await page.get_by_role("button", name="End all other sessions").click()
+    await expect(page.get_by_role("listitem").filter(has_text="since")).to_have_count(1)
+    await page.get_by_role("button", name="Log Out").click()
+    await expect(page).to_have_url(re.compile("/login"))
+    for other in others:
+        await other.aclose()
     await page.context.close()

@@ -5,7 +5,8 @@ from playwright.async_api import Browser, Page, expect
 from tests.world import ADA, PASSWORDS, World
 
 
-async def _log_in(page: Page, world: World) -> None:
+async def log_in(page: Page, world: World) -> None:
+    """Ada, on her Security page."""
     await page.goto(f"{world.url}/login")
     await page.get_by_label("Email", exact=True).fill(ADA)
     await page.get_by_label("Password", exact=True).fill(PASSWORDS[ADA])
@@ -15,7 +16,7 @@ async def _log_in(page: Page, world: World) -> None:
 
 async def test_the_meter_advises_and_nothing_typed_leaves_the_page(browser: Browser, world: World) -> None:
     page = await browser.new_page()
-    await _log_in(page, world)
+    await log_in(page, world)
     await page.goto(f"{world.url}/security/change-password")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -41,7 +42,7 @@ async def test_submit_is_pressed_where_it_stands_though_leaving_the_field_adds_a
     browser: Browser, world: World
 ) -> None:
     page = await browser.new_page()
-    await _log_in(page, world)
+    await log_in(page, world)
     await page.goto(f"{world.url}/security/change-password")
     confirm = page.get_by_role("textbox", name="Confirm New Password")
     note = page.get_by_text("New Password and Confirm New Password do not match.")
