@@ -7,6 +7,7 @@ import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match, Route
 
 from helpdesk.errors import DeskError, Invalid
 from helpdesk.web.encoding import prefers_json
@@ -55,9 +56,22 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     """The framework said no: unknown address, wrong method, a body that cannot be read."""
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(sorted(_methods(request))) or headers.get("Allow", "")
     return answer(
         request, error.status_code, SENTENCES.get(error.status_code, str(error.detail)), headers=headers
     )
+
+
+def _methods(request: Request) -> set[str]:
+    """What this address takes. A page and its form are routes of their own, each with its methods."""
+    routes = (route for route in request.app.routes if isinstance(route, Route))
+    return {
+        method
+        for route in routes
+        if route.matches(request.scope)[0] is not Match.NONE
+        for method in route.methods or ()
+    }
 
 
 async def on_crash(request: Request, error: Exception) -> Response:

@@ -31,3 +31,9 @@ async def test_what_varies_between_two_equal_pages_is_marked(world: World) -> No
 def unmarked(page: str) -> str:
     """The page without each element that is marked."""
     return re.sub(r"<(\w+)[^>]*\bdata-varies\b[^>]*>(</\1>)?", "", page)
+
+
+async def test_who_comes_with_another_method_is_told_of_all_that_are_taken(world: World) -> None:
+    refused = await world.browser().put("/login")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD, POST")
+    assert (await world.browser().post("/widget.js")).headers["allow"] == "GET, HEAD"
