@@ -224,3 +224,13 @@ async def test_who_signs_in_comes_to_the_page_that_was_asked_for_once(world: Wor
     stranger = world.browser()
     for nowhere in ("/console", "/console/login", "/console/search?q=" + "x" * 400):
         assert "wanted" not in (await stranger.get(nowhere)).headers.get("set-cookie", "")
+
+
+async def test_the_list_calls_nobody_you_for_what_a_colleague_wrote(world: World) -> None:
+    _, ident = await waiting_visitor(world)
+    agent, colleague = await world.staff(), await world.staff(CLEO)
+    page = f"/console/c/{ident}"
+    await submit(agent, f"{page}/claim", page)
+    await submit(agent, f"{page}/reply", page, client_id="r-12345678", text="What do you see?")
+    shown = await colleague.get("/console/inbox/all")
+    assert '<span class="preview">Reply: What do you see?</span>' in shown.text
