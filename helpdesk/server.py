@@ -256,26 +256,15 @@ class Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
-        """Our own handlers; the exit code of an orderly stop is 0."""
-        loop = asyncio.get_running_loop()
-        try:
-            for sign in (signal.SIGTERM, signal.SIGINT):
-                loop.add_signal_handler(sign, self.begin_stop, sign)
-        except (RuntimeError, ValueError, NotImplementedError):
-            yield  # not the main thread: whoever started us stops us
-            return
-        try:
-            yield
-        finally:
-            for sign in (signal.SIGTERM, signal.SIGINT):
-                loop.remove_signal_handler(sign)
+        """None of the library's: whoever starts us calls `begin_stop`."""
+        yield
 
     def begin_stop(self, sign: signal.Signals = signal.SIGTERM) -> None:
         """Start the orderly end. Supervisors may say SIGTERM twice; only a second Ctrl+C ends at once."""
-        if self._draining is not None:
-            self.force_exit = self.should_exit = sign == signal.SIGINT
-            return
-        self._draining = asyncio.get_running_loop().create_task(self._stop())
+        if self._draining is None:
+            self._draining = asyncio.get_running_loop().create_task(self._stop())
+        elif sign == signal.SIGINT:
+            self.force_exit = self.should_exit = True
 
     async def _stop(self) -> None:
         await self._up.wait()

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import typer
@@ -24,6 +25,7 @@ from helpdesk.worker import Worker
 
 HOST = typer.Option("127.0.0.1", help="The address to listen on.")
 SERVED = "base_url"
+SIGNS = (signal.SIGTERM, signal.SIGINT)
 PORT = typer.Option(8000, min=0, max=65535, help="The port; 0 takes a free one.")
 
 
@@ -61,8 +63,10 @@ async def _serve(host: str, port: int, *, demo: bool) -> None:
     )
     sock.listen(4096)
     sock.setblocking(False)
+    _hear(server.begin_stop)
     with garbage.passed_over():
         await server.serve(sockets=[sock])
+    _hear_no_more()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -146,11 +150,23 @@ async def _work() -> None:
     worker = Worker(desk)
     worker.start()
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(sign, stop.set)
+    _hear(lambda sign: stop.set())
     typer.echo("working")
     await stop.wait()
     await worker.stop()
     await desk.bus.stop()
     await asyncio.to_thread(desk.close)
+    _hear_no_more()
+
+
+def _hear(stop: Callable[[signal.Signals], Any]) -> None:
+    """Call `stop` on this loop for each SIGTERM and SIGINT. Not by the loop's own means: it hears none while it closes."""
+    loop = asyncio.get_running_loop()
+    for sign in SIGNS:
+        signal.signal(sign, lambda number, _: loop.call_soon_threadsafe(stop, signal.Signals(number)))
+
+
+def _hear_no_more() -> None:
+    """All is done: who says it again while Python tidies up changes nothing, not even the exit code."""
+    for sign in SIGNS:
+        signal.signal(sign, signal.SIG_IGN)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import random
 import signal
 import time
@@ -11,7 +12,7 @@ import pytest
 
 from tests.fault.length import BOTH, LONG, SEED, times
 from tests.fault.people import Person, everybody_has, living, rest_and_judge
-from tests.fault.processes import Process, served
+from tests.fault.processes import Process, furnish, served
 from tests.world import until
 
 EXIT_WITHIN_S = 12.0
@@ -52,6 +53,26 @@ async def test_who_stops_it_the_moment_it_listens_sees_an_orderly_end(
             server.tell(sign)
         assert await server.ended(EXIT_WITHIN_S) == 0
         assert server.tracebacks() == []
+
+
+@pytest.mark.parametrize("command", ["serve", "work"])
+async def test_who_says_it_again_and_again_until_the_end_changes_nothing(
+    tmp_path: Path, command: str
+) -> None:
+    process = Process(tmp_path, await furnish(tmp_path, "embedded"), command=command)
+    process.afresh = True
+    await process.start()
+    assert process.process is not None
+    try:
+        end = asyncio.ensure_future(process.ended(EXIT_WITHIN_S))
+        while not end.done():
+            with contextlib.suppress(ProcessLookupError):  # gone, and the news of it under way
+                os.kill(process.process.pid, signal.SIGTERM)
+            await asyncio.wait([end], timeout=0.002)
+        assert await end == 0
+        assert process.tracebacks() == []
+    finally:
+        await process.kill()
 
 
 @pytest.mark.parametrize("command", ["serve", "work"])
