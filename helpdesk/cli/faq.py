@@ -43,7 +43,9 @@ def check(
 ) -> None:
     """Say what is wrong: faults as file:line: sentence and exit 1; warnings on standard error."""
     library = _learned(folder, "core", None)
-    sources = {file.relative_to(folder).as_posix(): _text(file) for file in folder.rglob("*.md")}
+    sources = {
+        file.relative_to(folder).as_posix(): _text(file) for file in folder.rglob("*.md") if file.is_file()
+    }
     warnings = (*library.warnings, *look(library, sources, DEFAULT_FACTS, date.today()))
     for warning in warnings:
         typer.echo(f"{folder}/{warning} (warning)", err=True)

@@ -1,6 +1,8 @@
 """An immutable snapshot of all articles: what people can read, what the bot may answer, and what is wrong."""
 
 import hashlib
+import os
+import stat
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -47,10 +49,9 @@ class Library:
     ) -> "Library":
         """Read and learn a folder. A file with a fault keeps its last good version from `previous`.
 
-        Raises FileNotFoundError when the folder is missing. `cache` is a folder for kept vectors (semantic).
+        Raises OSError when the folder is missing or cannot be read. `cache` is a folder for kept vectors (semantic).
         """
-        if not folder.is_dir():
-            raise FileNotFoundError(f"There is no folder {folder}.")
+        must_be_readable(folder)
         faults: list[Fault] = []
         warnings: list[Fault] = []
         kept: dict[str, Article] = {}
@@ -113,9 +114,20 @@ class Library:
         return self.articles.get(slug) or self.pages.get(slug)
 
 
+def must_be_readable(folder: Path) -> None:
+    """Raises OSError, with a sentence, where the articles' folder is missing or cannot be read."""
+    if not folder.is_dir():
+        raise FileNotFoundError(f"There is no folder {folder}.")
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise PermissionError(f"The folder {folder} cannot be read.")
+
+
 def _read(file: Path, path: str, facts: Facts) -> Parsed:
     try:
-        updated = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        status = file.stat()
+        if not stat.S_ISREG(status.st_mode):  # a pipe would be waited for without end
+            return Parsed(faults=[Fault(path, 0, "This is no file.")])
+        updated = datetime.fromtimestamp(status.st_mtime, UTC)
         return parse(file.read_text(encoding="utf-8"), path, updated, facts)
     except UnicodeDecodeError:
         return Parsed(faults=[Fault(path, 1, "The file is not UTF-8 text; save it as UTF-8.")])

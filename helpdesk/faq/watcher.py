@@ -1,10 +1,12 @@
 """Sees a saved article and builds the next library. Asked from outside, once a second; it never waits."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
 
 from helpdesk.faq.article import Facts
-from helpdesk.faq.library import Library
+from helpdesk.faq.library import Library, must_be_readable
 
 Snapshot = Mapping[str, tuple[int, ...]]
 """Path → what tells one state of a file from another: its times in ns, its number, its size in bytes.
@@ -32,6 +34,7 @@ class Watcher:
         self._facts = facts
         self._engine = engine
         self._cache = cache
+        must_be_readable(folder)
         self._seen = _look(folder)
         self._built = self._seen
         self.library = Library.load(folder, facts, previous, engine, cache)
@@ -39,11 +42,14 @@ class Watcher:
     def check(self) -> Library | None:
         """The new library when the folder has changed and is quiet again, else None. Never raises.
 
-        A folder that is gone or cannot be read keeps the last library.
+        A folder that is gone or cannot be read keeps the last library, and so does one within it.
         """
-        now = _look(self._folder)
+        try:
+            now = _look(self._folder)
+        except OSError:
+            return None
         is_quiet, self._seen = now == self._seen, now
-        if not is_quiet or now == self._built or not self._folder.is_dir():
+        if not is_quiet or now == self._built:
             return None
         self._built = now
         self.library = Library.load(self._folder, self._facts, self.library, self._engine, self._cache)
@@ -51,11 +57,22 @@ class Watcher:
 
 
 def _look(folder: Path) -> Snapshot:
+    """Raises OSError where a folder cannot be read: what is in it is not gone."""
     seen = {}
-    for file in folder.rglob("*.md"):
-        try:
-            status = file.stat()
-        except OSError:
-            continue
-        seen[str(file)] = (status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_size)
+    for place, folders, files in os.walk(folder, onerror=_unreadable):
+        for name in (*folders, *files):
+            if name.endswith(".md"):
+                seen[os.path.join(place, name)] = _state(os.path.join(place, name))
     return seen
+
+
+def _state(path: str) -> tuple[int, ...]:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return ()  # a link that leads nowhere: it is there, and when it goes that is a change
+    return (status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_size)
+
+
+def _unreadable(error: OSError) -> NoReturn:
+    raise error

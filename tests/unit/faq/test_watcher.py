@@ -2,6 +2,9 @@
 
 import os
 import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from helpdesk.faq.facts import DEFAULT_FACTS
@@ -78,3 +81,51 @@ def test_a_folder_that_goes_away_keeps_the_last_library(tmp_path: Path) -> None:
     assert watching.check() is None
     assert watching.check() is None
     assert "pay" in watching.library.articles
+
+
+def test_a_link_that_leads_nowhere_is_seen_when_it_goes(tmp_path: Path) -> None:
+    watching = watcher(tmp_path / "faq")
+    target, link = tmp_path / "target.md", tmp_path / "faq" / "link.md"
+    target.write_text("---\ntitle: How do I link?\n---\nSo.\n")
+    link.symlink_to(target)
+    assert [watching.check() is None for _ in range(2)] == [True, False]
+    target.unlink()
+    assert [watching.check() is None for _ in range(2)] == [True, False]
+    assert "link" in watching.library.articles
+    link.unlink()
+    assert [watching.check() is None for _ in range(2)] == [True, False]
+    assert "link" not in watching.library.articles
+
+
+def test_what_is_no_file_is_a_fault_and_is_not_waited_for(tmp_path: Path) -> None:
+    watching = watcher(tmp_path / "faq")
+    os.mkfifo(tmp_path / "faq" / "pipe.md")
+    assert [watching.check() is None for _ in range(2)] == [True, False]
+    assert [str(fault) for fault in watching.library.faults] == ["pipe.md:0: This is no file."]
+
+
+def test_a_folder_that_cannot_be_read_keeps_its_articles() -> None:
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        faq, section = Path(place, "faq"), Path(place, "faq", "section")
+        section.mkdir(parents=True)
+        (section / "more.md").write_text("---\ntitle: How do I get more?\n---\nSo.\n")
+        watching = watcher(faq)
+        for folder in (section, faq):
+            folder.chmod(0)
+            with as_nobody():
+                assert [watching.check() for _ in range(3)] == [None] * 3
+            folder.chmod(0o755)
+        assert set(watching.library.articles) == {"pay", "more"}
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Root may read everything."""
+    who = os.geteuid()
+    if who == 0:
+        os.seteuid(65_534)
+    try:
+        yield
+    finally:
+        os.seteuid(who)
