@@ -1,7 +1,9 @@
 """What a person with a good eye would mind: words cut in two, buttons that fall out of line, paper with forms on it."""
 
 import re
+from datetime import datetime
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from playwright.async_api import Browser, FloatRect, Locator, Page, expect
 
@@ -181,4 +183,21 @@ async def test_one_button_is_called_log_out_however_many_browsers_are_logged_in(
     await expect(page).to_have_url(re.compile("/login"))
     for other in others:
         await other.aclose()
+    await page.context.close()
+
+
+async def test_a_ticket_tells_the_time_of_who_reads_it(browser: Browser, world: World) -> None:
+    path = await _ticket(world)
+    plain = await (await browser.new_context(java_script_enabled=False)).new_page()
+    await plain.goto(world.url + path)
+    at = plain.locator("time").first
+    await expect(at).to_contain_text("UTC")
+    written = datetime.fromisoformat(str(await at.get_attribute("datetime")))
+    page = await (await browser.new_context(timezone_id="Asia/Tokyo")).new_page()
+    await page.goto(world.url + path)
+    there = written.astimezone(ZoneInfo("Asia/Tokyo"))
+    await expect(page.locator("time").first).to_have_text(
+        re.compile(f"{there:%b} {there.day}, {there.year}, {there.hour % 12 or 12}:{there:%M}\\s{there:%p}")
+    )
+    await plain.context.close()
     await page.context.close()
