@@ -1,13 +1,13 @@
 """What a person with a good eye would mind: words cut in two, buttons that fall out of line, paper with forms on it."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from playwright.async_api import Browser, FloatRect, Locator, Page, expect
 
-from tests.browser.test_console import console
+from tests.browser.test_console import console, in_line
 from tests.browser.test_console_alerts import IS_SHOWN
 from tests.browser.test_password_page import log_in
 from tests.world import ADA, CLEO, World, submit
@@ -200,4 +200,20 @@ async def test_a_ticket_tells_the_time_of_who_reads_it(browser: Browser, world: 
         re.compile(f"{there:%b} {there.day}, {there.year}, {there.hour % 12 or 12}:{there:%M}\\s{there:%p}")
     )
     await plain.context.close()
+    await page.context.close()
+
+
+async def test_the_console_tells_the_day_of_what_was_not_said_today(browser: Browser, world: World) -> None:
+    await in_line(world)
+    page = await console(browser, world)
+    await page.get_by_role("region", name="Conversations").get_by_role("link").first.click()
+    time = page.get_by_role("log", name="Conversation").locator("time").first
+    await expect(time).to_have_text(re.compile(r"^\d\d:\d\d\s[AP]M$"))
+    for days, as_told in (
+        (2, r"^[A-Z][a-z]{2} \d+, \d\d:\d\d\s[AP]M$"),
+        (800, r"^[A-Z][a-z]{2} \d+, \d{4}, "),
+    ):
+        await page.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=days))
+        await page.reload()
+        await expect(time).to_have_text(re.compile(as_told))
     await page.context.close()

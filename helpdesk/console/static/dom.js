@@ -85,8 +85,12 @@ function anchor(href, text) {
   return el("a", { href, target: "_blank", rel: "noopener noreferrer nofollow ugc" }, text);
 }
 
+/** The reader's own time of a moment: with its day when that is not today, and the year when it is another. */
 export function localTime(at) {
-  return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const when = new Date(at), now = new Date();
+  const day = when.toDateString() === now.toDateString() ? {} : { day: "numeric", month: "short" };
+  const year = when.getFullYear() === now.getFullYear() ? {} : { year: "numeric" };
+  return when.toLocaleString([], { ...year, ...day, hour: "2-digit", minute: "2-digit" });
 }
 
 /** Server times are in UTC; show them in the reader's own zone. */
