@@ -7,14 +7,11 @@ from typing import Annotated
 import typer
 
 from helpdesk.audit import trail
-from helpdesk.cli.database import must_be_current
-from helpdesk.clock import Clock
+from helpdesk.cli.database import store_of
 from helpdesk.counted import counted
 from helpdesk.errors import DeskError
 from helpdesk.keys import Keys
 from helpdesk.settings import Settings
-from helpdesk.store.engine import make_engine
-from helpdesk.store.session import Store
 
 BROKEN = 3
 app = typer.Typer(no_args_is_help=True, help="The audit trail.", pretty_exceptions_enable=False)
@@ -33,9 +30,8 @@ def verify(anchors: Anchors = None) -> None:
     """Read the whole chain. Exit 0 when it holds, 3 with the broken entry."""
     settings = Settings.from_env()
     kept = _read(anchors) if anchors else []
-    store = Store(make_engine(settings.store_url), Clock())
+    store = store_of(settings)
     try:
-        must_be_current(store.engine)
         broken = store.read_now(trail.verify, Keys(settings.secret), kept)
         newest = store.read_now(trail.head)
     finally:
@@ -53,10 +49,8 @@ def verify(anchors: Anchors = None) -> None:
 @app.command()
 def anchor() -> None:
     """Print the head of the chain as one JSON line, to be kept where nobody of this machine can change it."""
-    settings = Settings.from_env()
-    store = Store(make_engine(settings.store_url), Clock())
+    store = store_of(Settings.from_env())
     try:
-        must_be_current(store.engine)
         newest = store.read_now(trail.head)
     finally:
         store.close()

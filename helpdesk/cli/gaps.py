@@ -5,16 +5,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import typer
-from sqlalchemy.engine import make_url
 
-from helpdesk.cli.database import must_be_current
-from helpdesk.clock import Clock
+from helpdesk.cli.database import store_of
 from helpdesk.errors import DeskError
 from helpdesk.faq import trial
 from helpdesk.faq.library import Library
 from helpdesk.faqstats.gaps import Gap, gaps, mark_handled, past_misses, past_yes
 from helpdesk.settings import Settings
-from helpdesk.store.engine import make_engine
 from helpdesk.store.session import Store
 from helpdesk.wiring import facts
 
@@ -95,15 +92,7 @@ def _gap(found: Sequence[Gap], number: int) -> Gap:
 @contextmanager
 def _desk() -> Iterator[tuple[Settings, Store]]:
     settings = Settings.from_env()
-    url = make_url(settings.store_url)
-    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
-        raise DeskError(
-            f"There is no database at {url.database} yet: gaps are counted where the desk runs. "
-            "Set HELPDESK_DATABASE_URL or HELPDESK_DATA_DIR to that desk's."
-        )
-    engine = make_engine(settings.store_url)
-    must_be_current(engine)
-    store = Store(engine, Clock())
+    store = store_of(settings)
     try:
         yield settings, store
     finally:

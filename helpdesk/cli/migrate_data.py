@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from helpdesk.audit import trail
-from helpdesk.cli.database import must_be_current
+from helpdesk.cli.database import must_be_current, must_exist
 from helpdesk.clock import Clock
 from helpdesk.counted import counted
 from helpdesk.errors import DeskError
@@ -61,6 +61,7 @@ def migrate_data(from_url: From, to_url: To) -> None:
     """
     if not is_sqlite(from_url) or is_sqlite(to_url):
         raise DeskError("The way is from sqlite:///… to postgresql://…, in this order.")
+    must_exist(from_url)
     keys = Keys(Settings.from_env().secret)
     source, target = make_engine(from_url), make_engine(to_url)
     try:

@@ -8,8 +8,8 @@ import typer
 from sqlalchemy import select
 from sqlmodel import col
 
-from helpdesk.cli.database import must_be_current
-from helpdesk.clock import Clock, wire_time
+from helpdesk.cli.database import store_of
+from helpdesk.clock import wire_time
 from helpdesk.counted import counted
 from helpdesk.delivery import outbox
 from helpdesk.delivery.models import Job
@@ -17,8 +17,7 @@ from helpdesk.errors import DeskError
 from helpdesk.ops import backup as copies
 from helpdesk.ops import checkup
 from helpdesk.settings import Settings
-from helpdesk.store.engine import make_engine
-from helpdesk.store.session import Store, Tx
+from helpdesk.store.session import Tx
 
 outbox_app = typer.Typer(help="What waits to be sent, and what was given up.", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(help="The backup file.", dir_okay=False)]
@@ -53,7 +52,7 @@ def list_outbox(state: States = "waiting", limit: Most = 50) -> None:
     """Show jobs, the oldest first: number, kind, state, tries, due time, last error; never their content."""
     if state not in STATES:
         raise DeskError(f"The state is one of {', '.join(STATES)}.")
-    store = _store()
+    store = store_of(Settings.from_env())
     try:
         jobs = store.read_now(_jobs, state, limit)
     finally:
@@ -82,7 +81,7 @@ def send_again(
     ],
 ) -> None:
     """Put a job that was given up back in line."""
-    store = _store()
+    store = store_of(Settings.from_env())
     try:
         numbers = [job.id or 0 for job in store.read_now(_jobs, "dead", 1000)] if number == 0 else [number]
         done = [each for each in numbers if store.write_now(outbox.send_again, each)]
@@ -91,12 +90,6 @@ def send_again(
     if number and not done:
         raise DeskError(f"There is no job {number} that was given up.")
     typer.echo(f"{len(done)} back in line.")
-
-
-def _store() -> Store:
-    engine = make_engine(Settings.from_env().store_url)
-    must_be_current(engine)
-    return Store(engine, Clock())
 
 
 def _jobs(tx: Tx, state: str, limit: int) -> list[Job]:

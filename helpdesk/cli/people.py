@@ -12,14 +12,12 @@ from helpdesk.accounts.hashing import Hasher
 from helpdesk.accounts.passwords import policy_named, problems, sentence
 from helpdesk.accounts.staff_models import Staff
 from helpdesk.actor import System
-from helpdesk.cli.database import must_be_current
-from helpdesk.clock import Clock
+from helpdesk.cli.database import must_exist, store_of
 from helpdesk.counted import counted
 from helpdesk.errors import DeskError, Invalid, NotFound
 from helpdesk.keys import Keys
 from helpdesk.settings import Settings
-from helpdesk.store.engine import make_engine
-from helpdesk.store.session import Store, Tx
+from helpdesk.store.session import Tx
 from helpdesk.web.forms import email_address, one_line
 
 OPERATOR = System("operator")
@@ -158,6 +156,7 @@ def _address(typed: str, settings: Settings) -> str:
 
 def _hashed(settings: Settings, address: str) -> str:
     """The hash of the one line on standard input. Raises DeskError with everything that is wrong with it."""
+    must_exist(settings.store_url)  # before a key is made for the hash, and a password typed in vain
     if sys.stdin.isatty():
         typer.echo("Password (one line): ", err=True, nl=False)
     password = sys.stdin.readline().rstrip("\r\n")
@@ -169,9 +168,8 @@ def _hashed(settings: Settings, address: str) -> str:
 
 def _run(settings: Settings, rule: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Run one rule `(tx, keys, …)` in a transaction of its own."""
-    store = Store(make_engine(settings.store_url), Clock())
+    store = store_of(settings)
     try:
-        must_be_current(store.engine)
         return store.write_now(rule, Keys(settings.secret), *args, **kwargs)
     finally:
         store.close()

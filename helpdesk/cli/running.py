@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 from collections.abc import Callable
@@ -13,7 +14,7 @@ import uvloop
 from helpdesk import garbage, logs
 from helpdesk.accounts import totp
 from helpdesk.app import drain, make_app
-from helpdesk.cli.database import must_be_current
+from helpdesk.cli.database import must_be_current, must_exist
 from helpdesk.demo import people
 from helpdesk.errors import DeskError
 from helpdesk.keys import Keys
@@ -49,6 +50,10 @@ async def _serve(host: str, port: int, *, demo: bool) -> None:
     real = sock.getsockname()[1]
     settings = _settings(host, real, demo=demo)
     _refuse_unsafe(settings, host)
+    if not demo:
+        must_exist(settings.store_url)
+    if not settings.base_url_was_set:
+        _note_base_url(settings)
     logs.set_up(level=logging.WARNING if demo else logging.INFO)
     garbage.give_back_large()
     desk = build(settings, demo=demo)
@@ -85,10 +90,18 @@ def _settings(host: str, port: int, *, demo: bool) -> Settings:
     if demo:
         changes["agent_second_factor"] = "optional"
         changes["site_name"] = "Example"
-    if "base_url" in changes:
-        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (settings.data_dir / SERVED).write_text(changes["base_url"], encoding="utf-8")
-    return Settings.from_env(**changes) if changes else settings
+    return Settings.from_env(base_url_was_set=settings.base_url_was_set, **changes) if changes else settings
+
+
+def _note_base_url(settings: Settings) -> None:
+    """For the workers of this data folder; whole or not at all, so that a full disk leaves no empty one."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    beside = settings.data_dir / f"{SERVED}.{os.getpid()}"
+    try:
+        beside.write_text(settings.base_url, encoding="utf-8")
+        beside.replace(settings.data_dir / SERVED)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _as_served(settings: Settings) -> Settings:
@@ -142,6 +155,7 @@ def _factors(settings: Settings) -> list[tuple[people.Person, str]]:
 
 async def _work() -> None:
     settings = _as_served(Settings.from_env())
+    must_exist(settings.store_url)
     logs.set_up()
     garbage.give_back_large()
     desk: Desk = build(settings)

@@ -70,6 +70,18 @@ async def test_a_full_disk_refuses_what_it_cannot_keep_and_recovers(tmp_path: Pa
     assert sound(tmp_path / "helpdesk.db")
 
 
+async def test_a_disk_that_is_full_at_the_start_leaves_no_half_address_for_the_workers(
+    tmp_path: Path,
+) -> None:
+    def tiny(process: Process) -> None:
+        process.largest_file = 10  # less than an address
+
+    with pytest.raises(AssertionError, match="ended instead of starting"):
+        async with served(tmp_path, "embedded", tiny):
+            raise RuntimeError("it started")
+    assert not [name for name in os.listdir(tmp_path) if name.startswith("base_url")]
+
+
 def _mounted(folder: Path, options: str) -> bool:
     command = ["mount", "-t", "tmpfs", "-o", options, "none", str(folder)]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0

@@ -109,6 +109,20 @@ async def test_on_an_empty_database_nothing_starts_or_is_copied(tmp_path: Path) 
     assert_a_mistake(copy, "empty")
 
 
+async def test_in_a_wrong_folder_a_command_says_so_and_leaves_nothing(tmp_path: Path) -> None:
+    wrong, copy = tmp_path / "wrong", str(tmp_path / "copy")
+    commands = [
+        ("serve", "--port", "0"), ("work",), ("audit", "verify"), ("audit", "anchor"), ("token", "add", "--agent", "b@example.com"),
+        ("account", "add", "a@example.com"), ("agent", "add", "b@example.com"), ("agent", "disable", "b@example.com"),
+        ("outbox", "list"), ("faq", "gaps"), ("backup", copy), ("migrate-data", f"sqlite:///{wrong}/a.db", "postgresql://h/d"),
+    ]  # fmt: skip
+    for said in await asyncio.gather(*(helpdesk(wrong, *words, typed="Passphrase!\n") for words in commands)):
+        assert_a_mistake(said, "There is no database ", str(wrong))
+    doctor = await helpdesk(wrong, "doctor")
+    assert "db upgrade" in doctor.out
+    assert os.listdir(tmp_path) == []
+
+
 async def test_a_database_that_is_none_is_a_sentence_for_every_command(tmp_path: Path) -> None:
     (tmp_path / "helpdesk.db").write_bytes(b"no database at all " * 300)
     commands = [
