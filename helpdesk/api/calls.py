@@ -10,9 +10,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from helpdesk.actor import Agent
 from helpdesk.chat.frames import BIG
 from helpdesk.store.session import Tx
+from helpdesk.web.forms import NOT_SEEN
 
 PREFIX = "/api/v1"
-NOT_SEEN = r"\s\x00-\x1f\x7f\u00ad\u034f\u200b-\u200d\u2060\ufeff"
 VISIBLE_TEXT = rf"^[^\x00]*[^{NOT_SEEN}][^\x00]*$"
 ONE_LINE = rf"^[^\x00-\x1f\x7f\u2028\u2029]*[^{NOT_SEEN}][^\x00-\x1f\x7f\u2028\u2029]*$"
 Visible = Annotated[str, StringConstraints(pattern=VISIBLE_TEXT)]

@@ -1,5 +1,6 @@
 """Forms: read once, checked for forgery, every field a single text."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from email.utils import parseaddr
@@ -16,6 +17,12 @@ NEVER_KEPT = {"code", "password", "current_password", "new_password", "confirm_p
 MAX_EMAIL_CHARS = 254
 MAX_LOCAL_PART = 64
 """Octets before the @, as mail servers take them (RFC 5321)."""
+NOT_SEEN = (
+    r"\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+)
+"""Within the brackets of a pattern: white space, control, and all that has no shape of its own."""
+_UNSEEN = re.compile(rf"[{NOT_SEEN}\U000e0000-\U000e0fff]*")
 
 
 async def read_form(request: Request) -> dict[str, str]:
@@ -60,8 +67,7 @@ def text_field(form: Mapping[str, str], name: str, *, least: int = 1, most: int,
     """A trimmed text. Invalid, naming the field, when it is shorter or longer than asked or holds control characters."""
     value = form.get(name, "").strip()
     label = label or name.replace("_", " ").capitalize()
-    visible = "".join(c for c in value if not _invisible(c)).strip()
-    if len(visible) < least:
+    if len(_UNSEEN.sub("", value)) < least:
         raise Invalid(
             **{name: f"Fill in {label}." if least == 1 else f"{label} needs at least {least} characters."}
         )
@@ -126,9 +132,5 @@ def has_surrogate(text: str) -> bool:
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing of a text can be seen: white space, joiners and other signs without a shape."""
-    return all(_invisible(char) for char in text)
-
-
-def _invisible(char: str) -> bool:
-    return char.isspace() or char in "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f"
+    """Whether nothing of a text can be seen: white space, joiners, marks of direction and other signs without a shape."""
+    return _UNSEEN.fullmatch(text) is not None
