@@ -221,7 +221,7 @@ async def test_the_last_words_before_a_session_ends_are_there_after_signing_in_a
     await other.goto(f"{world.url}/console")
     box = page.get_by_role("textbox", name="Reply to Visitor")
     await box.fill("Half a sentence")
-    await other.get_by_role("button", name="Log out").click()
+    await other.get_by_role("button", name="Log Out", exact=True).click()
     await page.get_by_label("Email", exact=True).fill(BEN)
     await page.get_by_label("Password", exact=True).fill(PASSWORDS[BEN])
     await page.get_by_role("button", name="Log In").click()
