@@ -1,13 +1,15 @@
 """Pure: a mistyped word → the word that was meant, the FAQ's own words before ordinary ones."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from math import exp, log10
 from operator import itemgetter
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -63,8 +65,8 @@ _BESIDE = {
     for pair in ((first, second), (second, first))
 }
 
-WordsByEnd = dict[tuple[str, int], list[str]]
-"""("<a" for words that begin with a, "a>" for those that end with it; length) → words."""
+WordsByEnd = dict[str, "_Words"]
+"""Words that begin with a are under "<a", those that end with it under "a>"."""
 
 Guess = tuple[tuple[str, ...], float]
 """The words that may be meant and what they cost; less is better."""
@@ -141,14 +143,9 @@ class Speller:
         reach = 1 if len(token) <= 3 else 2 if len(token) <= 6 else 3
         limit = reach + 0.9 if rank is None else as_typed[1]
         found: dict[str, float] = {}
-        for length in range(len(token) - reach, len(token) + reach + 1):
-            for end in ("<" + token[0], token[-1] + ">"):
-                for by_end in (self._own_by_end, self._common_by_end):
-                    words = by_end.get((end, length), ())
-                    for word, distance, _ in process.extract(
-                        token, words, scorer=OSA.distance, score_cutoff=reach, limit=12
-                    ):
-                        found[word] = distance + self._rarity(word)
+        for words in (self._own_by_end, self._common_by_end):
+            for word, distance in _near(token, words, len(token) - reach, reach):
+                found[word] = distance + self._rarity(word)
         for place in range(len(token) - 1):
             word = token[:place] + token[place + 1] + token[place] + token[place + 2 :]
             if word in self._own or word in self._ranks:
@@ -165,11 +162,8 @@ class Speller:
     def _other_words(self, token: str) -> list[Guess]:
         """An ordinary word may stand for one of the FAQ's where that one stands between its neighbours."""
         guesses: list[Guess] = [((token,), _AS_TYPED)]
-        for length in range(max(3, len(token) - 1), len(token) + 2):
-            for end in ("<" + token[0], token[-1] + ">"):
-                words = self._own_by_end.get((end, length), ())
-                for word, _, _ in process.extract(token, words, scorer=OSA.distance, score_cutoff=1, limit=4):
-                    guesses.append(((word,), self._price(token, word)))
+        for word, _ in _near(token, self._own_by_end, max(3, len(token) - 1), 1):
+            guesses.append(((word,), self._price(token, word)))
         return guesses
 
     def _price(self, token: str, word: str) -> float:
@@ -203,13 +197,45 @@ def _read_again(said: Sequence[str], typed: list[str]) -> list[str]:
     return words if words == typed else tokens(" ".join(_SIGNS.get(word, word) for word in words))
 
 
+class _Words:
+    """Words, the shorter ones first, with the set of letters of each as bits."""
+
+    def __init__(self, words: list[str]) -> None:
+        lengths = np.fromiter(map(len, words), np.int64, len(words))
+        self.words = words
+        self.starts = np.searchsorted(lengths, np.arange(2 * _LONGEST)).tolist()
+        self.letters = np.bitwise_or.reduceat(_bits("".join(words)), np.cumsum(lengths) - lengths)
+
+
+def _bits(text: str) -> NDArray[np.uint32]:
+    """One bit for each letter; in other scripts several letters share one."""
+    letters = np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32) & 31
+    return np.asarray(np.left_shift(1, letters), np.uint32)
+
+
 def _by_end(words: Iterable[str]) -> WordsByEnd:
-    found: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
-    for word in words:
-        length = len(word)
-        found["<" + word[0], length].append(word)
-        found[word[-1] + ">", length].append(word)
-    return dict(found)
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for word in sorted(words, key=len):
+        found["<" + word[0]].append(word)
+        found[word[-1] + ">"].append(word)
+    return {end: _Words(some) for end, some in found.items()}
+
+
+def _near(token: str, by_end: WordsByEnd, shortest: int, reach: int) -> Iterator[tuple[str, float]]:
+    """Words of the same first or last letter that are no more slips away, and how many they are."""
+    letters = np.bitwise_or.reduce(_bits(token))
+    for end in ("<" + token[0], token[-1] + ">"):
+        if some := by_end.get(end):
+            start, after = some.starts[max(0, shortest)], some.starts[len(token) + reach + 1]
+            theirs = some.letters[start:after]
+            # A slip brings one letter and takes one away at most; most words differ in more, which is soon seen.
+            differ = np.maximum(np.bitwise_count(theirs & ~letters), np.bitwise_count(letters & ~theirs))
+            alike = differ <= reach
+            words = [some.words[start + place] for place in np.flatnonzero(alike).tolist()]
+            for word, distance, _ in process.extract(
+                token, words, scorer=OSA.distance, score_cutoff=reach, limit=None
+            ):
+                yield word, distance
 
 
 @cache
@@ -219,26 +245,36 @@ def _common_by_end(lexicon: Lexicon) -> WordsByEnd:
 
 def _slips(typed: str, word: str) -> float:
     """How far apart two words are when fingers slip: OSA distance with a price for each kind of slip."""
+    lacking = [
+        _SLIP if letter == before else _LACKING for before, letter in zip(" " + word, word, strict=False)
+    ]
     earlier: list[float] = []
     row = [0.9 * place for place in range(len(word) + 1)]
-    for i, letter in enumerate(typed, 1):
-        around = typed[max(0, i - 2) : i - 1] + typed[i : i + 1]
-        extra = _SLIP if letter in around or any((letter, other) in _BESIDE for other in around) else 1.0
-        now = [row[0] + extra]
-        for j, wanted in enumerate(word, 1):
+    last = ""
+    for i, letter in enumerate(typed):
+        prices = _swap_prices(letter)
+        around = last, typed[i + 1 : i + 2]
+        extra = _SLIP if letter in around or any(prices.get(other) == _SLIP for other in around) else 1.0
+        cost = row[0] + extra
+        now = [cost]
+        for j, wanted in enumerate(word):
             if letter == wanted:
-                cost = row[j - 1]
+                cost = row[j]
             else:
-                lacking = _SLIP if j > 1 and word[j - 2] == wanted else _LACKING
-                cost = min(row[j - 1] + _swap_price(letter, wanted), row[j] + extra, now[j - 1] + lacking)
-            if i > 1 and j > 1 and letter == word[j - 2] and typed[i - 2] == wanted:
-                cost = min(cost, earlier[j - 2] + _SWAPPED)
+                cost += lacking[j]
+                if (swapped := row[j] + prices.get(wanted, _OTHER_LETTER)) < cost:
+                    cost = swapped
+                if (without := row[j + 1] + extra) < cost:
+                    cost = without
+            if last == wanted and j and letter == word[j - 1]:
+                cost = min(cost, earlier[j - 1] + _SWAPPED)
             now.append(cost)
-        earlier, row = row, now
+        earlier, row, last = row, now, letter
     return row[-1]
 
 
-def _swap_price(letter: str, wanted: str) -> float:
-    if (letter, wanted) in _BESIDE:
-        return _SLIP
-    return 1.0 if letter in _VOWELS and wanted in _VOWELS else _OTHER_LETTER
+@cache
+def _swap_prices(letter: str) -> dict[str, float]:
+    """What it costs to take the letter for another one, where that is less than for any other."""
+    vowels = dict.fromkeys(_VOWELS if letter in _VOWELS else "", 1.0)
+    return vowels | {other: _SLIP for own, other in _BESIDE if own == letter}
