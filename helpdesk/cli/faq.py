@@ -19,6 +19,7 @@ from helpdesk.faq.library import Library
 from helpdesk.faq.matcher import Ranking, rank, rank_all
 from helpdesk.faq.stream import waiting
 from helpdesk.folders import of_articles
+from helpdesk.helpcentre.languages import untranslated
 
 if TYPE_CHECKING:
     from io import BufferedReader
@@ -41,7 +42,7 @@ NO_QUERY = "Each line must be a JSON object with id and query."
 def check(
     folder: Annotated[Path, typer.Argument(envvar="HELPDESK_FAQ_DIR", help="Folder of the articles.")] = HERE,
 ) -> None:
-    """Say what is wrong: faults as file:line: sentence and exit 1; warnings on standard error."""
+    """Say what is wrong: faults as file:line: sentence and exit 1; warnings and hints on standard error."""
     library = _learned(folder, "core", None)
     sources = {
         file.relative_to(folder).as_posix(): _text(file) for file in folder.rglob("*.md") if file.is_file()
@@ -49,6 +50,9 @@ def check(
     warnings = (*library.warnings, *look(library, sources, DEFAULT_FACTS, date.today()))
     for warning in warnings:
         typer.echo(f"{folder}/{warning} (warning)", err=True)
+    for path, languages in untranslated(library).items():
+        hint = f"Other articles are there in {' and '.join(languages)}, this one is not."
+        typer.echo(f"{folder}/{path}:1: {hint} (hint)", err=True)
     for fault in library.faults:
         typer.echo(f"{folder}/{fault}")
     if library.faults:

@@ -26,9 +26,22 @@ def translations(library: Library, article: Article) -> tuple[Article, ...]:
     return tuple(sorted(found, key=lambda a: a.slug))
 
 
+def untranslated(library: Library) -> dict[str, tuple[str, ...]]:
+    """Path of an article → the languages, in order, that others have and it has not. Nothing where all have the same."""
+    known: dict[str, set[str]] = {}
+    for article in library.articles.values():
+        known.setdefault(original(library, article), set()).add(_language(article))
+    everywhere = {language for languages in known.values() for language in languages}
+    return {
+        library.articles[slug].path: tuple(sorted(everywhere - languages))
+        for slug, languages in known.items()
+        if slug in library.articles and everywhere > languages
+    }
+
+
 def original(library: Library, article: Article) -> str:
     """The slug of the article that this one translates; its own when it translates none."""
-    slug = article.slug.removesuffix("-" + article.locale.lower().replace("_", "-"))
+    slug = article.slug.removesuffix("-" + _language(article))
     return slug if slug in library.articles or slug in library.pages else article.slug
 
 
@@ -38,4 +51,9 @@ def _all(library: Library) -> Iterator[Article]:
 
 
 def _is_ours(article: Article) -> bool:
-    return article.locale.lower().replace("_", "-").partition("-")[0] == OURS
+    return _language(article).partition("-")[0] == OURS
+
+
+def _language(article: Article) -> str:
+    """`pt-br`: as the end of a slug spells it."""
+    return article.locale.lower().replace("_", "-")

@@ -32,6 +32,23 @@ def test_check_counts_one_article_as_one(tmp_path: Path) -> None:
     assert result.stdout == "1 article, no faults, 1 warning.\n"
 
 
+def test_check_hints_at_what_is_translated_in_part(tmp_path: Path) -> None:
+    for name, locale in (
+        ("pay", "en"),
+        ("pay.de", "de"),
+        ("pay.es", "es"),
+        ("post", "en"),
+        ("post.de", "de"),
+    ):
+        (tmp_path / f"{name}.md").write_text(f"---\ntitle: How to {name}?\nlocale: {locale}\n---\nSo.\n")
+    result = run(app, ["check", str(tmp_path)])
+    hint = f"{tmp_path}/post.md:1: Other articles are there in es, this one is not. (hint)"
+    assert (result.exit_code, [line for line in result.stderr.splitlines() if line.endswith("(hint)")]) == (
+        0,
+        [hint],
+    )
+
+
 def test_eval_names_a_label_that_no_article_has(tmp_path: Path) -> None:
     (tmp_path / "one.md").write_text("---\ntitle: How?\n---\nSo.\n")
     cases = tmp_path / "cases.jsonl"
