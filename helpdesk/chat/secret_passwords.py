@@ -47,6 +47,9 @@ _QUOTED_BEFORE = re.compile(r"[\"“„«‘'`]([^\"“”„»‘`\n]{3,120})[\
 _TYPED = re.compile(
     rf"{_EDGE}(?:tried|typed?|typing|enter(?:ed|ing)?|used|using|eingegeben|tippe|puse|tapé)\s+"
 )
+_WANTED = re.compile(
+    rf"{_EDGE}(?:(?:set|reset|change|switch|make) (?:it|mine) (?:to|into|be)|(?:old|new|current|former|previous)\s*:)\s+"
+)
 _PHRASE = re.compile(r"[^\s.,;!?]+(?:[ -][^\s.,;!?]+){2,9}(?=[.,;!?\n]|$)")
 _AFTER = re.compile(
     r"(?<!\s)\s+(?:(?:is|was|ist|war|es|est|è|é|to jest)\s+(?:my|the|mein|das|mi|la|mon|le|minha|mia|our|"
@@ -90,9 +93,8 @@ def passwords(text: str, low: str, topic: bool) -> Iterator[Place]:
     if topic or cues or wide:
         yield from _led_to(text, _TRIED.finditer(low))
     else:
-        yield from (
-            place for place in _led_to(text, _TYPED.finditer(low)) if satisfies_policy(text[slice(*place)])
-        )
+        led = (place for lead in (_TYPED, _WANTED) for place in _led_to(text, lead.finditer(low)))
+        yield from (place for place in led if satisfies_policy(text[slice(*place)]))
 
 
 def _cues(low: str) -> Iterator[re.Match[str]]:
