@@ -217,3 +217,18 @@ async def test_the_console_tells_the_day_of_what_was_not_said_today(browser: Bro
         await page.reload()
         await expect(time).to_have_text(re.compile(as_told))
     await page.context.close()
+
+
+async def test_where_one_is_in_the_console_is_in_sight_on_a_phone(browser: Browser, world: World) -> None:
+    page = await console(browser, world, CLEO, viewport={"width": 320, "height": 640})
+    for path, name in (
+        ("audit", "Audit"),
+        ("inbox/resolved", "Resolved"),
+        ("settings", "Settings"),
+        ("", "For you"),
+    ):
+        await page.goto(f"{world.url}/console/{path}".rstrip("/"))
+        here = page.locator("nav [aria-current=page]")
+        await expect(here).to_contain_text(name)
+        await expect(here).to_be_in_viewport(ratio=0.9)
+    await page.context.close()
