@@ -32,6 +32,7 @@ class Student:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._net = _net()
+        self._first = np.column_stack([self._net[name] for name in ("inward", "alone", "straight")])
         self._seen: dict[str, Floats] = {}
 
     def read(self, texts: Texts) -> Floats:
@@ -43,7 +44,7 @@ class Student:
         for place, words in enumerate(rows):
             by_length.setdefault(len(words), []).append(place)
         by_length.pop(0, None)
-        known = np.stack([self._word(word) for word in numbers]) if numbers else found
+        known = self._words(list(numbers)) if numbers else found
         for places in by_length.values():
             for start in range(0, len(places), _TOGETHER):
                 some = places[start : start + _TOGETHER]
@@ -61,7 +62,7 @@ class Student:
         return found
 
     def _layer(self, texts: Floats) -> Floats:
-        """Texts × words × what `_word` gives of each."""
+        """Texts × words × what `_words` gives of each."""
         net = self._net
         count, length = texts.shape[:2]
         words = texts.reshape(count * length, -1)
@@ -91,16 +92,15 @@ class Student:
         mixed = (heard @ told).transpose(0, 2, 1, 3).reshape(count * length, -1)
         return np.asarray(mixed @ self._net["back"], np.float32)
 
-    def _word(self, word: str) -> Floats:
-        """What the layer starts with, how much the word alone weighs, and what it says alone."""
-        seen = self._seen.get(word)
-        if seen is None:
-            known, net = described(word, self._lexicon), self._net
-            if len(self._seen) > _KEPT:
-                self._seen.clear()
-            parts = (known @ net["inward"], known @ net["alone"][:, None], known @ net["straight"])
-            seen = self._seen[word] = np.concatenate(parts)
-        return seen
+    def _words(self, words: Sequence[str]) -> Floats:
+        """For each word what the layer starts with, how much it weighs alone, and what it says alone."""
+        seen = self._seen
+        if new := [word for word in words if word not in seen]:
+            rows = np.stack([described(word, self._lexicon) for word in new]) @ self._first
+            if len(seen) > _KEPT:
+                seen = self._seen = {word: seen[word] for word in words if word in seen}
+            seen.update(zip(new, rows, strict=True))
+        return np.stack([seen[word] for word in words])
 
 
 def described(word: str, lexicon: Lexicon) -> Floats:
