@@ -112,7 +112,7 @@ _SAYINGS: tuple[tuple[Kind | None, str], ...] = (
         r"(?:i will|let me|i am going to|i am|going to|will) (?:try|check|look|do|trying|checking|looking|doing)"
         r"(?: (?:it|that|this|now|again|later|out|so|and see))*|(?:one|just a|a|give me a|wait a|hold on a)"
         r" (?:moment|minute|min|mins|second|sec)|wait|hang on|hold on|brb|be right back|in a (?:moment|minute)"
-        r"|not (?:tried|done) (?:it|that) yet",
+        r"|(?:trying|checking)(?: (?:it|that|this|now|again))*|not (?:tried|done) (?:it|that) yet",
     ),
     (
         "nothing",

@@ -53,6 +53,7 @@ def test_changing_while_signed_in_needs_no_code() -> None:
     "text",
     [
         "password problem",
+        "I need help with my password ASAP!!!",
         "pasword problm",
         "password",
         "I need help with my login password",

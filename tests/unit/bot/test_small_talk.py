@@ -20,7 +20,7 @@ HEARD = {
     "thanks": "thx|thank u|lol ok|great bot|you're a lifesaver|never mind|🙏|ok|no thanks|perfect, thanks a lot!",
     "goodbye": "thx bye|ok bye|have a nice day|cya",
     "greeting": "hi|Hello there!|hey, how are you?|👋|good morning",
-    "wait": "ok let me try that|one moment|brb|hang on|I'll try it now",
+    "wait": "ok trying|ok let me try that|one moment|brb|hang on|I'll try it now",
     "who_are_you": "are you there|hello? anyone there?|is this a bot?|who are you|anybody???",
     "nothing": "help|please help me!!|hi, i need help with my account|i dunno|maybe|not sure|hmm|test|i have a problem|?",
     "angry": "your website sucks|u r useless|stfu|😡😡😡|I CANT GET IN!!!! THIS IS RIDICULOUS",
