@@ -141,7 +141,7 @@ def learn(
         known=tuple(known),
         features=features,
         speller=speller,
-        languages=Languages(item.text for item in known[:wordings]),
+        languages=Languages([item.text for item in known[:wordings]], list(own.elements())),
         meaning=meaning,
         claims=claims,
         threshold=threshold,

@@ -2,11 +2,9 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
-
-from helpdesk.faq.words import tokens
 
 _SHARE = 0.04
 """A language is the FAQ's when at least this share of its words are small words of that language."""
@@ -15,9 +13,8 @@ _SHARE = 0.04
 class Languages:
     """What the wordings are written in."""
 
-    def __init__(self, wordings: Iterable[str]) -> None:
-        texts = list(wordings)
-        words = [word for text in texts for word in tokens(text)]
+    def __init__(self, texts: Sequence[str], words: Sequence[str]) -> None:
+        """`words` are those of the texts, as typed."""
         self._scripts = {script for text in texts for script in _scripts(text)}
         hits = Counter(language for word in words for language in small_words().get(word, ()))
         self._own = {language for language, n in hits.items() if n >= _SHARE * len(words)}

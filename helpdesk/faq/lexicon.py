@@ -55,6 +55,6 @@ def lexicon() -> Lexicon:
     """The list that ships with the package (see `make_lexicon.py` for its sources), read once."""
     with files("helpdesk.faq").joinpath("data/lexicon.npz").open("rb") as file, np.load(file) as stored:
         words = bytes(stored["words"]).decode().split("\n")
-        ranks = {word: int(rank) for word, rank in zip(words, stored["ranks"], strict=True) if rank}
+        ranks = {word: rank for word, rank in zip(words, stored["ranks"].tolist(), strict=True) if rank}
         scale = stored["scale"].astype(np.float32) / 127
         return Lexicon(ranks, {word: row for row, word in enumerate(words)}, stored["vectors"], scale)
