@@ -118,8 +118,11 @@ def clauses(text: str) -> list[str]:
     length = len(text.split())
     if length < LONG_STORY:
         return []
-    parts = (part.strip() for part in _BETWEEN.split(text))
-    found = [part for part in parts if len(part.split()) >= SHORTEST_CLAUSE][:MOST_CLAUSES]
+    parts = [part.strip() for part in _BETWEEN.split(text)]
+    told = (
+        part for part in parts if kind_of(plain(part)) in (None, "cannot_log_in")
+    )  # the others ask nothing
+    found = [part for part in told if len(part.split()) >= SHORTEST_CLAUSE][:MOST_CLAUSES]
     return [] if len(found) == 1 and len(found[0].split()) == length else found
 
 

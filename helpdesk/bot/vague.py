@@ -21,7 +21,7 @@ _HAS_IT = re.compile(
 )
 _FILLERS = frozenset(
     """
-    a about all am an and any are asap at be but can concerning could do for from get getting got had has
+    a about all am an and any are asap at be but can concerning could current do for from get getting got had has
     have having hello help here hey hi how i in is issue issues it its just me my need of on or our
     please pls problem problems problm question questions quick regarding s some something still stuff
     the there thing this to trouble troubles urgent urgently us immediately now want was we with would you your

@@ -54,6 +54,7 @@ def test_changing_while_signed_in_needs_no_code() -> None:
     [
         "password problem",
         "I need help with my password ASAP!!!",
+        "I remember my current password",
         "pasword problm",
         "password",
         "I need help with my login password",

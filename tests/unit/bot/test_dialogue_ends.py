@@ -171,3 +171,7 @@ def test_a_spoilt_memory_is_a_blank_one_at_worst(kept: object) -> None:
         Memory.from_json({"misses": kept, "pair": kept, "offered": kept, "given": kept}), Memory
     )
     assert dialogue.hear(Memory.from_json(kept), Heard("greeting", "hi"), HERE).lines  # type: ignore[arg-type]
+
+
+def test_that_somebody_can_log_in_is_no_question() -> None:
+    assert slugs(say("I can log in but my balance is wrong")) == []
