@@ -10,6 +10,7 @@ from playwright.async_api import Browser, FloatRect, Locator, Page, expect
 from tests.browser.test_console import console, in_line
 from tests.browser.test_console_alerts import IS_SHOWN
 from tests.browser.test_password_page import log_in
+from tests.browser.widget_visit import visit
 from tests.world import ADA, CLEO, World, submit
 
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
@@ -232,3 +233,19 @@ async def test_where_one_is_in_the_console_is_in_sight_on_a_phone(browser: Brows
         await expect(here).to_contain_text(name)
         await expect(here).to_be_in_viewport(ratio=0.9)
     await page.context.close()
+
+
+async def test_a_time_in_the_chat_stays_in_one_piece_and_the_field_in_sight(
+    browser: Browser, world: World
+) -> None:
+    seen = await visit(browser, f"{world.url}/help", viewport={"width": 320, "height": 256})
+    await seen.open()
+    await seen.button("Talk to a person").click()
+    times = seen.log.locator("time")
+    await expect(times.nth(1)).to_be_attached()
+    for width in range(300, 420, 6):
+        await seen.page.set_viewport_size({"width": width, "height": 256})
+        pieces = await times.evaluate_all("all => all.map((one) => one.getClientRects().length)")
+        assert set(pieces) == {1}, (width, pieces)
+        await expect(seen.box).to_be_in_viewport(ratio=1)
+    await seen.page.context.close()
