@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
@@ -10,7 +11,7 @@ class Kept:
     """For one thread."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._engine = engine.execution_options(begins_itself=True)
         self._connection: Connection | None = None
 
     @contextmanager
@@ -33,12 +34,8 @@ class Kept:
 
 
 def _prepare(connection: Connection) -> None:
-    """On PostgreSQL: for this thread alone, and by indexes only.
-
-    The server keeps the plans of what is asked often. One made while a table was new reads all of it, until its rows
-    have been counted: for a minute each message would cost more than the one before.
-    """
+    """On PostgreSQL: for this thread alone, which begins each transaction itself (`postgres.begin`)."""
     if connection.dialect.name == "postgresql":
         connection.detach()
-        connection.exec_driver_sql("SET enable_seqscan = off")
-        connection.commit()
+        driver: Any = connection.connection.dbapi_connection
+        driver.autocommit = True
