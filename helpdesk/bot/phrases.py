@@ -101,6 +101,7 @@ WHICH_ADDRESS = (
     "I cannot see accounts, so try each address that may be the one at [Forgot Password?](/forgot-password): "
     "a code goes to the registered one only. Old e-mails from us in your mailboxes show which it is."
 )
+ENGLISH_ONLY = "I can answer in English only. A person from our team may know your language: write in it, and I pass you on."
 WHAT = {"card number": "a card number", "token": "an access token"}
 MORE = "More about this"
 

@@ -130,7 +130,7 @@ _SAYINGS: tuple[tuple[Kind | None, str], ...] = (
         r"|a bunch|a million|again|anyway|all|mate|buddy|guys|man|you|for helping(?: me)?"
         r"|for (?:the|your|all your) (?:help|support|answer|time|quick \w+)))*"
         r"|ok(?:ay)?|k|kk|great|super|perfect|cool|nice|wonderful|awesome|excellent|good|fine|alright"
-        r"|all right|got it|i see|understood|will do|never ?mind|that is (?:great|all|perfect|fine|good)"
+        r"|all right|got it|i see|understood|will do|never ?mind|nvm|that is (?:great|all|perfect|fine|good)"
         r"|(?:good|nice|great) (?:bot|job|work)"
         r"|you are (?:(?:so|very|a|an|the|my) )*(?:great|helpful|awesome|best|life ?saver|star|legend|hero)",
     ),

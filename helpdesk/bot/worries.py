@@ -1,4 +1,4 @@
-"""Pure: worries about an account that no article may be about, and that must not go unanswered."""
+"""Pure: worries about an account, or about being understood, that no article may be about and that need an answer."""
 
 import re
 
@@ -60,6 +60,16 @@ _TOO_MANY_TRIES = re.compile(
     r".*(?:\btoo many (?:\w+ ){0,3}(?:attempts|tries|times|requests|codes|logins)\b|\btoo many (?:wrong|failed)\b"
     r"|\btemporarily (?:locked|blocked)\b)"
 )
+_TONGUES = (
+    r"(?:german|deutsch|spanish|espa[nñ]ol|french|fran[cç]ais|italian[oa]?|portugu[eê]se?s?|dutch|polish|turkish|russian"
+    r"|arabic|chinese|japanese|english|hindi|(?:other|another|my|which|what) languages?)"
+)
+_LANGUAGE = re.compile(
+    r"\b(?:do|does|can|could|may) (?:you|we|i|any ?one|any ?body|some ?one|some ?body)(?: \w+){0,2}? "
+    rf"(?:speak|talk|write|chat|answer|reply|understand|continue)\b.{{0,20}}\b{_TONGUES}\b"
+    rf"|\b(?:what|which) languages?\b.{{0,20}}\b(?:speak|know|understand|support)\b|^{_TONGUES}(?: please)?$"
+    rf"|\b(?:sprechen|sprichst|habla|hablas|hablan|parlez|parla|parli|fala|falas)\b.{{0,12}}\b{_TONGUES}\b"
+)
 _ADVICE = (
     (_TAKEOVER, phrases.TAKEOVER),
     (_NOT_ASKED_FOR, phrases.NOT_ASKED_FOR),
@@ -67,6 +77,7 @@ _ADVICE = (
     (_ASKED_FOR_SECRET, phrases.NEVER_ASKS),
     (_TOO_MANY_TRIES, phrases.TOO_MANY_TRIES),
     (_WHICH_ADDRESS, phrases.WHICH_ADDRESS),
+    (_LANGUAGE, phrases.ENGLISH_ONLY),
 )
 FOR_PEOPLE = frozenset((phrases.TAKEOVER, phrases.LOST_MAILBOX))
 """The advice after which a person must see to it."""

@@ -17,7 +17,7 @@ HEARD = {
     "no": "nah|nope|noo|not really|i dont think so|👎|no it didn't|i don't|unfortunately not",
     "can_log_in": "yes i can|I'm still logged in|yes, i can log in|I can still sign in",
     "cannot_log_in": "no i can't log in anymore|locked out|nope, locked out|im not logged in|i cannot sign in",
-    "thanks": "thx|thank u|lol ok|great bot|you're a lifesaver|never mind|🙏|ok|no thanks|perfect, thanks a lot!",
+    "thanks": "thx|thank u|lol ok|great bot|you're a lifesaver|never mind|nvm|🙏|ok|no thanks|perfect, thanks a lot!",
     "goodbye": "thx bye|ok bye|have a nice day|cya",
     "greeting": "hi|Hello there!|hey, how are you?|👋|good morning",
     "wait": "ok trying|ok let me try that|one moment|brb|hang on|I'll try it now",

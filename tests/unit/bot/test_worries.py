@@ -36,6 +36,10 @@ def test_who_fears_for_the_account_hears_what_to_do_at_once_and_reaches_a_person
     [
         ("I got a reset email i did not ask for", phrases.NOT_ASKED_FOR),
         ("why do I get codes, I never requested one", phrases.NOT_ASKED_FOR),
+        ("Do you speak German?", phrases.ENGLISH_ONLY),
+        ("sprechen sie deutsch?", phrases.ENGLISH_ONLY),
+        ("what languages do you speak", phrases.ENGLISH_ONLY),
+        ("english please", phrases.ENGLISH_ONLY),
         ("Is this really support?", phrases.NEVER_ASKS),
         ("should i give you my code?", phrases.NEVER_ASKS),
         ("should I send my code again", phrases.NEVER_ASKS),
