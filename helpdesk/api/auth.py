@@ -1,20 +1,19 @@
 """Whose token this is."""
 
-from typing import Any
-
 from starlette.requests import Request
 
 from helpdesk.accounts.tokens import agent_by_token
 from helpdesk.actor import Agent
 from helpdesk.errors import SignInNeeded
+from helpdesk.wiring import Desk
 
 
-async def agent_of(desk: Any, request: Request) -> Agent:
+async def agent_of(desk: Desk, request: Request) -> Agent:
     """The agent that the `Authorization: Bearer` token acts as. Raises SignInNeeded."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise SignInNeeded("Send an API token: Authorization: Bearer <token>.")
-    agent: Agent | None = await desk.store.read(agent_by_token, token.strip())
+    agent = await desk.store.read(agent_by_token, token.strip())
     if agent is None:
         raise SignInNeeded("This API token is not known, or not any more.")
     return agent

@@ -11,6 +11,7 @@ from helpdesk.actor import Agent
 from helpdesk.chat.frames import BIG
 from helpdesk.store.session import Tx
 from helpdesk.web.forms import NOT_SEEN
+from helpdesk.wiring import Desk
 
 PREFIX = "/api/v1"
 VISIBLE_TEXT = rf"^[^\x00]*[^{NOT_SEEN}][^\x00]*$"
@@ -54,7 +55,7 @@ class NoQuery(Query):
 class Ask:
     """One authenticated, checked call. `body` and `query` are the models of its `Call`."""
 
-    desk: Any
+    desk: Desk
     agent: Agent
     path: dict[str, str]
     body: Any

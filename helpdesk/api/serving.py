@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from helpdesk.actor import Agent
 from helpdesk.api import auth, idempotency
 from helpdesk.api.calls import PREFIX, Act, Answer, Ask, Call, Run
 from helpdesk.api.faults import sentences
@@ -24,6 +25,7 @@ from helpdesk.store.session import Tx
 from helpdesk.web.client_address import client_address, network_of
 from helpdesk.web.problems import answer as problem
 from helpdesk.web.problems import retry_after
+from helpdesk.wiring import Desk
 
 PER_TOKEN = "600/minute"  # noqa: S105 — a rate
 PER_STRANGER = "60/minute"
@@ -150,7 +152,7 @@ def _text(body: BaseModel | None) -> str:
     return "" if body is None else body.model_dump_json()
 
 
-async def _who(desk: Any, request: Request, address: str) -> Any:
+async def _who(desk: Desk, request: Request, address: str) -> Agent:
     """The agent of the token. Failed tries are counted by network, so that nobody can try tokens for ever."""
     network = network_of(address)
     if await desk.limits.full(PER_STRANGER, "api token", network):
@@ -163,7 +165,7 @@ async def _who(desk: Any, request: Request, address: str) -> Any:
         raise
 
 
-async def _limit(desk: Any, key: str, headers: dict[str, str]) -> None:
+async def _limit(desk: Desk, key: str, headers: dict[str, str]) -> None:
     if not desk.limits.on:
         return
     headers["RateLimit-Policy"] = POLICY

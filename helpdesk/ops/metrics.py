@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from ipaddress import ip_address
-from typing import Any
 
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -15,6 +14,7 @@ from helpdesk import measures
 from helpdesk.errors import DeskError, NotFound
 from helpdesk.ops.figures import Figures, read_figures
 from helpdesk.web.client_address import client_address
+from helpdesk.wiring import Desk
 
 _machine = CollectorRegistry()
 PlatformCollector(registry=_machine)
@@ -24,7 +24,7 @@ ProcessCollector(registry=_machine)
 class _Rows:
     """The figures of one reading, as metrics."""
 
-    def __init__(self, figures: Figures, desk: Any) -> None:
+    def __init__(self, figures: Figures, desk: Desk) -> None:
         self._figures, self._desk = figures, desk
 
     def collect(self) -> Iterator[Metric]:
@@ -70,7 +70,7 @@ async def show(request: Request) -> Response:
     return Response(await exposition(desk), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
-async def exposition(desk: Any) -> bytes:
+async def exposition(desk: Desk) -> bytes:
     """The text for one desk; without a database, what the process knows by itself."""
     try:
         figures = await desk.store.read(read_figures)

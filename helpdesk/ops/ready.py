@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -11,6 +10,7 @@ import helpdesk
 from helpdesk.counted import counted
 from helpdesk.errors import DeskError
 from helpdesk.ops import state
+from helpdesk.wiring import Desk
 
 DATABASE_WITHIN_S = 3.0
 OVERDUE_S = 300.0
@@ -40,7 +40,7 @@ async def readyz(request: Request) -> Response:
     return JSONResponse(body, 503 if failed else 200)
 
 
-async def look(desk: Any) -> tuple[list[Fault], list[Fault]]:
+async def look(desk: Desk) -> tuple[list[Fault], list[Fault]]:
     """(what forbids serving, what is only worse than usual), each as a name and a sentence."""
     failed: list[Fault] = []
     if desk.draining:
@@ -56,7 +56,7 @@ async def look(desk: Any) -> tuple[list[Fault], list[Fault]]:
     return failed, degraded
 
 
-async def _database(desk: Any) -> Fault | None:
+async def _database(desk: Desk) -> Fault | None:
     try:
         async with asyncio.timeout(DATABASE_WITHIN_S):
             if await desk.store.read(state.schema_is_old):
@@ -71,7 +71,7 @@ async def _database(desk: Any) -> Fault | None:
     return None
 
 
-def _disk(desk: Any) -> tuple[str, str, bool] | None:
+def _disk(desk: Desk) -> tuple[str, str, bool] | None:
     """("disk", sentence, whether it is full) or None."""
     try:
         usage = shutil.disk_usage(desk.settings.data_dir)
@@ -84,7 +84,7 @@ def _disk(desk: Any) -> tuple[str, str, bool] | None:
     return None
 
 
-def _elsewhere(desk: Any) -> list[Fault]:
+def _elsewhere(desk: Desk) -> list[Fault]:
     found: list[Fault] = []
     if not desk.bus.healthy:
         found.append(("bus", "The bus does not answer: messages still arrive, some seconds later."))
