@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 StaffRole = Literal["agent", "lead", "editor", "admin"]
+PROVED = "jwt", "signed_in"
+"""What the `identity` of a conversation says where more than a claim stands behind it."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from helpdesk.accounts.recovery_models import RecoveryFlow, ResetInvitation
 from helpdesk.accounts.staff import staff_by_address, staff_by_id
 from helpdesk.accounts.staff_models import StaffSession
 from helpdesk.accounts.step_up import StepUp
-from helpdesk.actor import Agent, System
+from helpdesk.actor import PROVED, Agent, System
 from helpdesk.audit import trail
 from helpdesk.delivery.outbox import enqueue
 from helpdesk.errors import Conflict, DeskError, Invalid, Refused
@@ -38,7 +38,6 @@ HOLD_HOURS = 24
 NEW_AGENT, IN_A_ROW = timedelta(days=14), 3
 ANSWER = "If an account exists for this address, an invitation was sent to its registered address."
 SOMEBODY_ELSE = "This customer is known to us under another address than that."
-VERIFIED = ("jwt", "signed_in")
 NOT_YOURS = "Claim this conversation first: only its agent can send an invitation."
 
 
@@ -245,12 +244,7 @@ def _target(tx: Tx, conversation: ConversationFacts, email: str | None) -> str:
     """The address to look up by. A verified conversation is about its own account only."""
     if conversation.account_id is None:
         known = conversation.claimed_email or ""
-        if (
-            conversation.identity_level in VERIFIED
-            and email
-            and known
-            and email_key(email) != email_key(known)
-        ):
+        if conversation.identity_level in PROVED and email and known and email_key(email) != email_key(known):
             raise Conflict(SOMEBODY_ELSE)
         if not (email or known):
             raise Invalid(email="Enter the email address of the account.")

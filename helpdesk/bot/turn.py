@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 
+from helpdesk.actor import PROVED
 from helpdesk.bot import dialogue, lessons, phrases
 from helpdesk.bot.answers import address
 from helpdesk.bot.hearing import clauses, heard
 from helpdesk.bot.memory import REASON, TICKET, Heard, Line, Memory, Scene, Turn
 from helpdesk.bot.parts import begun, sure_part
 from helpdesk.chat import hands
-from helpdesk.chat.models import PROVED, Conversation
+from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import Draft, conversations, messages, post, topic
 from helpdesk.chat.secrets import scrub
 from helpdesk.errors import DeskError, Invalid

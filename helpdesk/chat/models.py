@@ -21,10 +21,6 @@ class Visitor(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcMoment)
 
 
-PROVED = "jwt", "signed_in"
-"""What `identity` says where more than a claim stands behind it."""
-
-
 class Conversation(SQLModel, table=True):
     """One thread. `last_seq` counts its messages; `handled_by`: bot, queue, agent, ticket or closed.
 

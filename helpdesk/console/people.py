@@ -9,10 +9,10 @@ from helpdesk.accounts import sessions
 from helpdesk.accounts.addresses import masked
 from helpdesk.accounts.people import account_by_id
 from helpdesk.accounts.recovery_models import ResetInvitation
-from helpdesk.actor import Agent
+from helpdesk.actor import PROVED, Agent
 from helpdesk.audit import trail
 from helpdesk.chat.access import conversation_for
-from helpdesk.chat.models import PROVED, Conversation
+from helpdesk.chat.models import Conversation
 from helpdesk.delivery import suppression
 from helpdesk.delivery.models import Job
 from helpdesk.errors import Conflict

@@ -10,9 +10,9 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from helpdesk.accounts.burning import burn
-from helpdesk.actor import Customer
+from helpdesk.actor import PROVED, Customer
 from helpdesk.chat import hands, senders
-from helpdesk.chat.models import PROVED, Conversation
+from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import Draft, post
 from helpdesk.chat.secrets import code_candidates, scrub
 from helpdesk.delivery import outbox

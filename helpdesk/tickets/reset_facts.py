@@ -1,9 +1,8 @@
 """What the rules of accounts need to know of a conversation before an invitation or a containment, and what it hears."""
 
 from helpdesk.accounts.password_reset import ConversationFacts
-from helpdesk.actor import Agent
+from helpdesk.actor import PROVED, Agent
 from helpdesk.chat.access import conversation_for
-from helpdesk.chat.models import PROVED
 from helpdesk.chat.post import say_system
 from helpdesk.store.session import Tx
 from helpdesk.tickets import work

@@ -8,7 +8,8 @@ from sqlalchemy import Table, bindparam, insert, select
 from sqlmodel import SQLModel
 
 from helpdesk.accounts.identity import VerifiedIdentity, spend
-from helpdesk.chat.models import PROVED, Conversation, Visitor
+from helpdesk.actor import PROVED
+from helpdesk.chat.models import Conversation, Visitor
 from helpdesk.chat.post import conversations
 from helpdesk.errors import Invalid, NotFound
 from helpdesk.keys import token_hash

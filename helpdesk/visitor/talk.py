@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, exists, select, update
 
 from helpdesk.accounts.burning import burn
+from helpdesk.actor import PROVED
 from helpdesk.bot import turn
 from helpdesk.bot.memory import TICKET
 from helpdesk.chat import hands, history, senders
 from helpdesk.chat.frames import Handover, state_frame
-from helpdesk.chat.models import PROVED, Conversation
+from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import (
     Draft,
     Gate,
