@@ -13,7 +13,6 @@ from sqlmodel import col
 
 from helpdesk.accounts import password_reset, recovery_grant
 from helpdesk.accounts.addresses import address_mac, email_key
-from helpdesk.accounts.browser import Browser
 from helpdesk.accounts.directory import Directory, DirectoryFailed, FoundAccount
 from helpdesk.accounts.models import Account
 from helpdesk.accounts.not_me import NO_HASH
@@ -26,6 +25,7 @@ from helpdesk.delivery.models import Job
 from helpdesk.errors import Conflict, SignInNeeded, Unavailable
 from helpdesk.keys import Keys, token_hash
 from helpdesk.store.session import Tx
+from helpdesk.web.browser import Browser
 
 if TYPE_CHECKING:
     from helpdesk.wiring import Desk

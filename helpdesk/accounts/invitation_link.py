@@ -8,7 +8,6 @@ from sqlmodel import col
 
 from helpdesk.accounts import recovery
 from helpdesk.accounts.addresses import masked
-from helpdesk.accounts.browser import Browser
 from helpdesk.accounts.models import Account
 from helpdesk.accounts.people import account_by_id
 from helpdesk.accounts.recovery_models import RecoveryFlow, ResetInvitation
@@ -18,6 +17,7 @@ from helpdesk.delivery.outbox import enqueue
 from helpdesk.errors import NotFound
 from helpdesk.keys import Keys, token_hash
 from helpdesk.store.session import Tx
+from helpdesk.web.browser import Browser
 
 HOURS = 4
 FREEZE_HOURS = 72

@@ -12,7 +12,6 @@ from sqlmodel import col
 
 from helpdesk.accounts import codes, credentials, elsewhere, invitation_link, recovery
 from helpdesk.accounts.addresses import is_own_address
-from helpdesk.accounts.browser import in_a_sentence
 from helpdesk.accounts.containment import DAYS as CONTAINED_DAYS
 from helpdesk.accounts.models import Account, NotMeLink
 from helpdesk.accounts.people import account_by_address, account_by_id
@@ -24,6 +23,7 @@ from helpdesk.delivery.letters import Letter
 from helpdesk.delivery.models import Job
 from helpdesk.keys import Keys, token_hash
 from helpdesk.store.session import Tx
+from helpdesk.web.browser import in_a_sentence
 
 if TYPE_CHECKING:
     from helpdesk.wiring import Desk

@@ -1,12 +1,12 @@
 """Change the password while signed in: the current one is asked for, no code. Other sessions end, this one's token changes."""
 
 from helpdesk.accounts import attempts, credentials, sessions
-from helpdesk.accounts.browser import Browser
 from helpdesk.actor import Customer
 from helpdesk.audit import trail
 from helpdesk.keys import Keys
 from helpdesk.store.locks import one_at_a_time
 from helpdesk.store.session import Tx
+from helpdesk.web.browser import Browser
 
 TRIES, WINDOW_S = 5, 900.0
 

@@ -15,7 +15,6 @@ from sqlmodel import col
 
 from helpdesk.accounts import attempts, codes, devices
 from helpdesk.accounts.addresses import address_mac
-from helpdesk.accounts.browser import Browser
 from helpdesk.accounts.recovery_limits import check_network, count_send
 from helpdesk.accounts.recovery_models import RecoveryFlow
 from helpdesk.actor import System
@@ -24,6 +23,7 @@ from helpdesk.delivery.outbox import enqueue
 from helpdesk.keys import Keys, token_hash
 from helpdesk.limits.refusal import too_many
 from helpdesk.store.session import Tx
+from helpdesk.web.browser import Browser
 
 GRANT_MINUTES = 10
 ENTRIES, ENTRIES_WINDOW_S = 30, 600.0

@@ -8,7 +8,6 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from helpdesk.accounts.browser import Browser
 from helpdesk.accounts.recovery_models import RecoveryFlow, RecoverySend
 from helpdesk.actor import System
 from helpdesk.audit import trail
@@ -16,6 +15,7 @@ from helpdesk.keys import Keys
 from helpdesk.limits.refusal import too_many
 from helpdesk.store.locks import one_at_a_time
 from helpdesk.store.session import Tx
+from helpdesk.web.browser import Browser
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PER_ADDRESS = ((1, timedelta(seconds=60)), (5, HOUR), (10, DAY))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from helpdesk.accounts import attempts, credentials, devices, sessions
 from helpdesk.accounts.addresses import address_mac
-from helpdesk.accounts.browser import Browser
 from helpdesk.accounts.hashing import Checked
 from helpdesk.accounts.people import account_by_address, account_by_id
 from helpdesk.actor import Customer, System
@@ -16,6 +15,7 @@ from helpdesk.keys import Keys
 from helpdesk.limits.refusal import too_many
 from helpdesk.store.locks import one_at_a_time
 from helpdesk.store.session import Tx
+from helpdesk.web.browser import Browser
 
 NETWORK_TRIES, NETWORK_WINDOW_S = 10, 60.0
 TOTAL_TRIES = 100

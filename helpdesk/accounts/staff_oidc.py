@@ -18,13 +18,13 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from helpdesk.accounts import staff_sign_in
 from helpdesk.accounts.addresses import address_mac
-from helpdesk.accounts.browser import Browser
 from helpdesk.accounts.hashing import Checked
 from helpdesk.accounts.staff import staff_by_address
 from helpdesk.audit import trail
 from helpdesk.errors import DeskError
 from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
+from helpdesk.web.browser import Browser
 
 if TYPE_CHECKING:
     import httpx2

@@ -12,7 +12,6 @@ from sqlmodel import col
 
 from helpdesk.accounts import attempts, recovery_codes, step_up, totp
 from helpdesk.accounts.addresses import address_mac
-from helpdesk.accounts.browser import Browser
 from helpdesk.accounts.hashing import Checked
 from helpdesk.accounts.sign_in import FOREVER_S, NETWORK_TRIES, NETWORK_WINDOW_S, TOO_MANY
 from helpdesk.accounts.staff import as_agent, staff_by_address, staff_by_id
@@ -26,6 +25,7 @@ from helpdesk.keys import Keys, token_hash
 from helpdesk.limits.refusal import too_many
 from helpdesk.store.locks import one_at_a_time
 from helpdesk.store.session import Tx
+from helpdesk.web.browser import Browser
 
 __all__ = ["agent_by_session", "agent_by_token"]
 IDLE_MINUTES = 60

@@ -5,11 +5,11 @@ import contextlib
 from starlette.requests import HTTPConnection
 
 from helpdesk.accounts import staff_sign_in
-from helpdesk.accounts.browser import Browser
 from helpdesk.accounts.tokens import agent_by_token
 from helpdesk.actor import Agent
 from helpdesk.errors import SignInNeeded, Unavailable
-from helpdesk.portal import session as portal
+from helpdesk.web import browser
+from helpdesk.web.browser import Browser
 from helpdesk.web.cookies import read_cookie
 
 COOKIE, DEVICE = "staff", "staffdev"
@@ -46,4 +46,4 @@ async def agent_by_bearer(request: HTTPConnection) -> Agent:
 
 def browser_of(request: HTTPConnection) -> Browser:
     """What is known of the browser that asks."""
-    return portal.browser_of(request, DEVICE)
+    return browser.browser_of(request, DEVICE)

@@ -9,10 +9,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 
 from helpdesk.accounts import sessions
-from helpdesk.accounts.browser import Browser, describe, wide_network_of
 from helpdesk.actor import Customer
 from helpdesk.errors import SignInNeeded, Unavailable
-from helpdesk.web.client_address import client_address, network_of
+from helpdesk.web import browser
+from helpdesk.web.browser import Browser
 from helpdesk.web.cookies import read_cookie
 from helpdesk.web.problems import wants_json
 
@@ -74,16 +74,9 @@ def return_path(wanted: str) -> str:
     return wanted if wanted in MAY_RETURN_TO else AFTER_SIGN_IN
 
 
-def browser_of(request: HTTPConnection, device_cookie: str = DEVICE) -> Browser:
-    """What is known of the browser that asks; its own mark is in this cookie."""
-    address = client_address(request)
-    return Browser(
-        ip=address,
-        network=network_of(address),
-        wide_network=wide_network_of(address),
-        device=describe(request.headers.get("user-agent", "")[:500]),
-        device_token=read_cookie(request, device_cookie)[:100],
-    )
+def browser_of(request: HTTPConnection) -> Browser:
+    """What is known of the browser that asks."""
+    return browser.browser_of(request, DEVICE)
 
 
 def is_limited(request: HTTPConnection) -> bool:

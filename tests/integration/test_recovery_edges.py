@@ -7,7 +7,6 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from helpdesk.accounts import identity, people, recovery
-from helpdesk.accounts.browser import Browser, describe, in_a_sentence, wide_network_of
 from helpdesk.accounts.identity import VerifiedIdentity
 from helpdesk.accounts.recovery_models import RecoveryFlow, RecoverySend
 from helpdesk.accounts.sweep import sweep
@@ -16,6 +15,7 @@ from helpdesk.audit import trail
 from helpdesk.delivery.models import Job
 from helpdesk.errors import TooMany
 from helpdesk.store.session import Tx
+from helpdesk.web.browser import Browser, describe, in_a_sentence, wide_network_of
 from tests.integration.test_recovery import HERE, ask
 from tests.integration.test_recovery_limits import sent_to
 from tests.world import ADA, World, submit

@@ -1,8 +1,13 @@
-"""Pure: what is known of the browser that asks: where from, which one, and whether it was here before."""
+"""What is known of the browser that asks: where from, which one, and whether it was here before."""
 
 import re
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
+
+from starlette.requests import HTTPConnection
+
+from helpdesk.web.client_address import client_address, network_of
+from helpdesk.web.cookies import read_cookie
 
 UNKNOWN = "An unknown browser"
 _BROWSERS = (
@@ -24,6 +29,18 @@ class Browser:
     wide_network: str = ""
     device: str = ""
     device_token: str = ""
+
+
+def browser_of(request: HTTPConnection, device_cookie: str) -> Browser:
+    """The one that sent this request; its own mark is in this cookie."""
+    address = client_address(request)
+    return Browser(
+        ip=address,
+        network=network_of(address),
+        wide_network=wide_network_of(address),
+        device=describe(request.headers.get("user-agent", "")[:500]),
+        device_token=read_cookie(request, device_cookie)[:100],
+    )
 
 
 def describe(user_agent: str) -> str:
