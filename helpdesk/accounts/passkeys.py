@@ -17,7 +17,6 @@ from helpdesk.actor import Agent
 from helpdesk.audit import trail
 from helpdesk.errors import Conflict, Invalid, NotFound, Refused
 from helpdesk.keys import Keys
-from helpdesk.store.columns import LARGEST
 from helpdesk.store.session import Tx
 
 if TYPE_CHECKING:
@@ -105,7 +104,7 @@ def add(tx: Tx, keys: Keys, agent: Agent, site: Site, answer: str, name: str) ->
 def remove(tx: Tx, keys: Keys, agent: Agent, passkey_id: int) -> None:
     """Forget one of this person's passkeys. Raises NotFound."""
     line = delete(StaffPasskey).where(
-        col(StaffPasskey.id) == min(passkey_id, LARGEST), col(StaffPasskey.staff_id) == agent.id
+        col(StaffPasskey.id) == passkey_id, col(StaffPasskey.staff_id) == agent.id
     )
     gone = tx.session.execute(
         line.returning(col(StaffPasskey.id)).execution_options(synchronize_session=False)

@@ -20,6 +20,7 @@ from helpdesk.store.session import Tx
 from helpdesk.tickets.reset_facts import facts_of
 from helpdesk.web.cookies import read_cookie, set_cookie
 from helpdesk.web.forms import email_address, read_form
+from helpdesk.web.paths import ROW
 
 PURPOSE = step_up.OWN_ACCOUNT
 HERE = "/console/account"
@@ -200,7 +201,7 @@ routes: list[BaseRoute] = [
     _mine(f"{HERE}/recovery-codes", renew_codes),
     _mine(f"{HERE}/passkeys/offer", offer),
     _mine(f"{HERE}/passkeys", add),
-    _mine(HERE + "/passkeys/{passkey:int}/remove", remove),
+    _mine(f"{HERE}/passkeys/{{passkey:{ROW}}}/remove", remove),
     _mine("/console/confirm/ask", ask_for_step_up),
     _mine("/console/confirm", confirm),
 ]

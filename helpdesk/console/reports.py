@@ -12,9 +12,9 @@ from helpdesk.actor import Agent
 from helpdesk.chat.post import conversations
 from helpdesk.console.serving import around, desk_of, show
 from helpdesk.errors import Invalid
+from helpdesk.store.columns import MOST_DIGITS
 from helpdesk.store.session import Tx
 from helpdesk.tickets import figures, inbox, search, search_index
-from helpdesk.tickets.models import MOST_DIGITS
 from helpdesk.tickets.rows import tickets
 from helpdesk.web.forms import whole_number
 

@@ -13,8 +13,8 @@ from helpdesk.accounts.staff_models import Staff
 from helpdesk.delivery.transports import KeptMail
 from helpdesk.demo.people import PEOPLE, second_factor
 from helpdesk.errors import NotFound
-from helpdesk.store.columns import LARGEST
 from helpdesk.store.session import Tx
+from helpdesk.web.paths import ROW
 from helpdesk.web.segments import segments
 from helpdesk.web.templates import render
 from helpdesk.wiring import Desk
@@ -62,7 +62,7 @@ def _newest(tx: Tx) -> list[KeptMail]:
 
 
 def _one(tx: Tx, mail_id: int) -> KeptMail:
-    found = tx.session.get(KeptMail, min(mail_id, LARGEST))
+    found = tx.session.get(KeptMail, mail_id)
     if found is None:
         raise NotFound()
     return found
@@ -71,5 +71,5 @@ def _one(tx: Tx, mail_id: int) -> KeptMail:
 routes: list[BaseRoute] = [
     Route("/", front, methods=["GET"]),
     Route("/demo/mailbox", mailbox, methods=["GET"]),
-    Route("/demo/mailbox/{mail_id:int}", mail, methods=["GET"]),
+    Route(f"/demo/mailbox/{{mail_id:{ROW}}}", mail, methods=["GET"]),
 ]

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import DateTime, Text
 from sqlalchemy.types import TypeDecorator
 
-LARGEST = 2**31 - 1
-"""The largest number of a row. A database fails to compare with one that its column cannot hold: ask for this instead."""
+MOST_DIGITS = 9
+LARGEST = 10**MOST_DIGITS - 1
+"""No row has a larger number. PostgreSQL refuses to compare with one that its column cannot hold, so none comes so far."""
 
 
 class UtcMoment(TypeDecorator[datetime]):

@@ -12,8 +12,6 @@ from sqlmodel import Field, SQLModel
 from helpdesk.store.columns import JsonText, UtcMoment, new_public_id
 
 FIRST_NUMBER = 1000
-MOST_DIGITS = 9
-"""A number of more digits is no ticket's: PostgreSQL refuses to compare with one that its column cannot hold."""
 
 
 class Ticket(SQLModel, table=True):

@@ -18,9 +18,10 @@ from helpdesk.chat.access import conversation_for
 from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import Draft, Posted, find, messages, post
 from helpdesk.errors import Conflict, Invalid, NotFound
+from helpdesk.store.columns import MOST_DIGITS
 from helpdesk.store.session import Tx
 from helpdesk.tickets import lifecycle, sla
-from helpdesk.tickets.models import FIRST_NUMBER, MOST_DIGITS, DeskFact, Event, Tag, Ticket
+from helpdesk.tickets.models import FIRST_NUMBER, DeskFact, Event, Tag, Ticket
 from helpdesk.webhooks.publish import publish
 
 events = Event.__table__  # type: ignore[attr-defined]

@@ -42,7 +42,7 @@ SEES = {
 ROUTES = """
 GET  /                                          everybody
 GET  /demo/mailbox                              everybody
-GET  /demo/mailbox/{mail_id:int}                everybody 404
+GET  /demo/mailbox/{mail_id:row}                everybody 404
 GET  /healthz                                   everybody
 GET  /readyz                                    everybody
 GET  /metrics                                   everybody
@@ -99,7 +99,7 @@ GET  /console/account                           staff
 POST /console/account/recovery-codes            staff 401
 POST /console/account/passkeys/offer            staff 401
 POST /console/account/passkeys                  staff 403 422
-POST /console/account/passkeys/{passkey:int}/remove staff 401
+POST /console/account/passkeys/{passkey:row}/remove staff 401
 POST /console/confirm/ask                       staff 409
 POST /console/confirm                           staff 422
 GET  /console/approvals                         leads

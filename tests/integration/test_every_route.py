@@ -72,8 +72,8 @@ class Walk:
         self.browsers: dict[str, httpx2.AsyncClient] = {}
         self.csrf: dict[str, str] = {}
         self.places: dict[str, str] = {
-            "mail_id:int": "999999", "room": "web", "name": "page.css", "file_id": "A" * 24, "token": "A" * 43,
-            "slug": "forgot-password", "passkey:int": "1", "invitation": "A" * 22, "view": "all", "act": "snooze",
+            "mail_id:row": "999999", "room": "web", "name": "page.css", "file_id": "A" * 24, "token": "A" * 43,
+            "slug": "forgot-password", "passkey:row": "1", "invitation": "A" * 22, "view": "all", "act": "snooze",
             "delivery": "1",
         }  # fmt: skip
 
