@@ -203,6 +203,7 @@ class _Words:
     def __init__(self, words: list[str]) -> None:
         lengths = np.fromiter(map(len, words), np.int64, len(words))
         self.words = words
+        self.lengths = lengths.astype(np.int8)
         self.starts = np.searchsorted(lengths, np.arange(2 * _LONGEST)).tolist()
         self.letters = np.bitwise_or.reduceat(_bits("".join(words)), np.cumsum(lengths) - lengths)
 
@@ -227,9 +228,10 @@ def _near(token: str, by_end: WordsByEnd, shortest: int, reach: int) -> Iterator
     for end in ("<" + token[0], token[-1] + ">"):
         if some := by_end.get(end):
             start, after = some.starts[max(0, shortest)], some.starts[len(token) + reach + 1]
-            theirs = some.letters[start:after]
+            theirs, longer = some.letters[start:after], some.lengths[start:after] - len(token)
             # A slip brings one letter and takes one away at most; most words differ in more, which is soon seen.
-            differ = np.maximum(np.bitwise_count(theirs & ~letters), np.bitwise_count(letters & ~theirs))
+            other, lacking = np.bitwise_count(theirs & ~letters), np.bitwise_count(letters & ~theirs)
+            differ = np.maximum(np.maximum(other, other - longer), np.maximum(lacking, lacking + longer))
             alike = differ <= reach
             words = [some.words[start + place] for place in np.flatnonzero(alike).tolist()]
             for word, distance, _ in process.extract(
