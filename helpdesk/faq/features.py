@@ -29,6 +29,8 @@ _UNKNOWN = (1.0, 0.5, 0.5)
 """How much words, pairs and parts that no text has count in a question's length."""
 WORD, PAIR, PART = 0, 1, 2
 _WINDOW = 5
+_FIRST, _SECOND, _LOW, _HIGH = 1_000_003, 7_919, 611_953, 15_485_863
+"""What scatters the pairs over their places: neighbours in order, and words near each other in any."""
 _COMMON = 8
 """A feature that one text of so many has is kept as a row of all texts."""
 _TOGETHER = 128
@@ -60,7 +62,8 @@ class Features:
             features, weights = np.array(ids, np.int64), np.array(values, np.float32)
             usual[self._ranks[features]] = weights
             line[:] = self._summed(self._starts[features], self._starts[features + 1], weights)
-        near += common @ self._common
+        used = np.flatnonzero(common.any(0))
+        near += common[:, used] @ self._common[used]
         meanings = np.array([self.meaning(words) for words in questions], np.float32)
         alike = self.views.alike(questions) if self.views else None
         return self._mixed(near, meanings.reshape(len(near), self._lexicon.dimensions), alike)
@@ -213,7 +216,7 @@ class Features:
         """
         mask = self._mask
         places = [
-            -1 if a == -1 or b == -1 else _in_order(a, b) & mask
+            -1 if a == -1 or b == -1 else (a * _FIRST ^ b * _SECOND) & mask
             for a, b in zip([-2, *stems], [*stems, -2], strict=True)
         ]
         for i, a in enumerate(stems):
@@ -221,7 +224,8 @@ class Features:
                 if a == -1 or b == -1:
                     places.append(-1)
                 else:
-                    places.append((_in_any_order(a, b) if a < b else _in_any_order(b, a)) & mask)
+                    low, high = (a, b) if a < b else (b, a)
+                    places.append((low * _LOW ^ high * _HIGH) & mask)
         return places
 
     def _add(
@@ -269,20 +273,13 @@ def _all_pairs(stems: Ints, owners: Ints, mask: int) -> tuple[Ints, Ints]:
         first, second, owner = stems[:-step], stems[step:], owners[step:]
         together = owners[:-step] == owner
         if step == 1:
-            pairs.append(_in_order(first, second)[together])
+            pairs.append((first * _FIRST ^ second * _SECOND)[together])
             texts.append(owner[together])
         together &= (first >= 0) & (second >= 0)
-        pairs.append(_in_any_order(np.minimum(first, second), np.maximum(first, second))[together])
+        low, high = np.minimum(first, second), np.maximum(first, second)
+        pairs.append((low * _LOW ^ high * _HIGH)[together])
         texts.append(owner[together])
     return np.concatenate(pairs) & mask, np.concatenate(texts)
-
-
-def _in_order(first: Any, second: Any) -> Any:
-    return first * 1_000_003 ^ second * 7_919
-
-
-def _in_any_order(low: Any, high: Any) -> Any:
-    return low * 611_953 ^ high * 15_485_863
 
 
 def _parts(word: str) -> list[str]:
