@@ -249,3 +249,15 @@ async def test_a_time_in_the_chat_stays_in_one_piece_and_the_field_in_sight(
         assert set(pieces) == {1}, (width, pieces)
         await expect(seen.box).to_be_in_viewport(ratio=1)
     await seen.page.context.close()
+
+
+async def test_what_a_search_engine_lists_says_what_it_is_for(browser: Browser, world: World) -> None:
+    page = await browser.new_page()
+    for path in ("/login", "/forgot-password", "/tickets/new", "/help", "/help/login-password"):
+        await page.goto(world.url + path)
+        told = str(await page.locator("meta[name=description]").get_attribute("content"))
+        assert 40 < len(told) < 160, path
+        assert told == " ".join(told.split()), path
+    await page.goto(f"{world.url}/help/search?q=spam")
+    await expect(page).to_have_title(re.compile("^Search: spam · "))
+    await page.context.close()
