@@ -9,6 +9,7 @@ from helpdesk.accounts.tokens import agent_by_token
 from helpdesk.actor import Agent
 from helpdesk.errors import SignInNeeded, Unavailable
 from helpdesk.web import browser
+from helpdesk.web.authorization import token_behind
 from helpdesk.web.browser import Browser
 from helpdesk.web.cookies import read_cookie
 
@@ -32,10 +33,10 @@ async def signed_in_agent(request: HTTPConnection) -> Agent:
 
 async def agent_by_bearer(request: HTTPConnection) -> Agent:
     """Whoever the `Authorization: Bearer` token acts as. Raises SignInNeeded."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
+    token = token_behind(request, "bearer")
+    if not token:
         raise SignInNeeded("Send an API token: Authorization: Bearer <token>.")
-    agent: Agent | None = await request.app.state.desk.store.read(agent_by_token, token.strip())
+    agent: Agent | None = await request.app.state.desk.store.read(agent_by_token, token)
     if agent is None:
         raise SignInNeeded("This API token is not known, or not any more.")
     if not agent.has_scope("conversations:read"):

@@ -3,11 +3,11 @@
 from starlette.requests import HTTPConnection
 
 from helpdesk.errors import SignInNeeded
+from helpdesk.web.authorization import token_behind
 
 
 def bearer_token(connection: HTTPConnection) -> str:
     """The token. SignInNeeded without one."""
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "visitor" or not token.strip():
-        raise SignInNeeded("Say who you are: Authorization: Visitor <token>.")
-    return token.strip()
+    if token := token_behind(connection, "visitor"):
+        return token
+    raise SignInNeeded("Say who you are: Authorization: Visitor <token>.")
