@@ -116,9 +116,8 @@ def _redrawn(content: bytes, kind: str) -> bytes:
             warnings.simplefilter("error")
             picture = Image.open(io.BytesIO(content), formats=[kind])
             count = getattr(picture, "n_frames", 1)
-            drawn = (
-                count if kind == "GIF" else 1
-            )  # each as large as the whole picture, however little it holds
+            # Each is drawn as large as the whole picture, however little it holds.
+            drawn = count if kind == "GIF" else 1
             if picture.width * picture.height * drawn > MAX_PIXELS or count > MAX_FRAMES:
                 raise TooLarge("That picture is too large. Send one of at most 25 megapixels.")
             out = io.BytesIO()

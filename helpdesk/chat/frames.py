@@ -10,6 +10,7 @@ from helpdesk.clock import wire_time
 MAX_TEXT = 4000
 MAX_FILES = 5
 BIG = 2**53
+"""No number is as large: the first that JavaScript does not keep whole."""
 ERROR_CODES = {
     "bad_frame", "unknown_visitor", "too_long", "too_fast", "invalid", "conflict", "reset", "not_found", "unavailable",
 }  # fmt: skip
@@ -32,7 +33,7 @@ class Hello(_Frame):
 
     type: Literal["hello"]
     token: Words | None = None
-    after: Annotated[int, Field(ge=0, lt=BIG)] | None = None
+    after: Seq | None = None
     identity: Annotated[str, Field(max_length=8000)] | None = None
     locale: Annotated[str, Field(max_length=35)] | None = None
 
@@ -161,8 +162,8 @@ class Follow(_Frame):
 
     type: Literal["follow"]
     conversation: Annotated[str, Field(min_length=1, max_length=64)]
-    after: Annotated[int, Field(ge=0, lt=BIG)] | None = None
-    after_note: Annotated[int, Field(ge=0, lt=BIG)] = 0
+    after: Seq | None = None
+    after_note: Seq = 0
 
 
 class Unfollow(_Frame):

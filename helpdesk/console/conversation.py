@@ -13,6 +13,7 @@ from helpdesk.accounts import password_reset
 from helpdesk.actor import Agent
 from helpdesk.chat import files, history, notes, pages
 from helpdesk.chat.access import conversation_for
+from helpdesk.chat.frames import BIG
 from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import messages
 from helpdesk.console import people
@@ -84,7 +85,7 @@ def look(
     """Everything that the page shows, in one reading transaction."""
     conversation = conversation_for(tx, agent, public_id)
     number = conversation.id or 0
-    words = history.before(tx, number, upto or 2**53, SHOWN)
+    words = history.before(tx, number, upto or BIG, SHOWN)
     whole = work.whole(tx, conversation)
     link = intake.ticket_of(tx, keys, number)
     return {

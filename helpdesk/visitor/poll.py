@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from helpdesk.chat.frames import BIG
 from helpdesk.errors import Invalid, Unavailable
 from helpdesk.portal.session import end_with_session
 from helpdesk.realtime.frames_in import BadFrame, parse_object
@@ -113,9 +114,7 @@ async def _read(request: Request) -> tuple[int | None, list[dict[str, Any]], str
         raise Invalid(body="Only `after`, `frames` and `identity` are known here.")
     if vouched is not None and not isinstance(vouched, str):
         raise Invalid(identity="Give the token of the site, or null.")
-    if after is not None and (
-        isinstance(after, bool) or not isinstance(after, int) or not 0 <= after < 2**53
-    ):
+    if after is not None and (isinstance(after, bool) or not isinstance(after, int) or not 0 <= after < BIG):
         raise Invalid(after="Give the last seq that you have, or null.")
     if (
         not isinstance(frames, list)

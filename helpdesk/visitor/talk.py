@@ -10,7 +10,7 @@ from helpdesk.actor import PROVED
 from helpdesk.bot import turn
 from helpdesk.bot.memory import TICKET
 from helpdesk.chat import hands, history, senders
-from helpdesk.chat.frames import Handover, state_frame
+from helpdesk.chat.frames import BIG, Handover, state_frame
 from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import (
     Draft,
@@ -234,7 +234,7 @@ def thread_of(tx: Tx, conversation_id: int) -> Thread:
     found: list[str] = []
     (standing,) = _LATELY.rows(tx.connection, {"id": conversation_id})
     if standing.last_author == "visitor":
-        for frame in reversed(history.before(tx, conversation_id, 2**53, RECENT)):
+        for frame in reversed(history.before(tx, conversation_id, BIG, RECENT)):
             if frame["author"] != "visitor":
                 break
             found.append(frame["text"])
