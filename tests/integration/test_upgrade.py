@@ -15,11 +15,12 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, MetaData, Table
 
 import helpdesk.schema
+from helpdesk.errors import DeskError
 from helpdesk.store import migrate
 from helpdesk.store.columns import JsonText, UtcMoment
 from helpdesk.store.engine import is_sqlite, make_engine
 from tests.fault.length import BOTH
-from tests.services import fresh_database
+from tests.services import fresh_database, new_database
 
 STEPS = sorted(path.name[:4] for path in (migrate.HERE / "versions").glob("[0-9]*.py"))
 LONG_AGO = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
@@ -129,3 +130,9 @@ def broken_links(engine: Engine) -> list[Any]:
         return []
     with engine.connect() as connection:
         return list(connection.exec_driver_sql("PRAGMA foreign_key_check"))
+
+
+def test_a_database_that_cannot_hold_all_letters_is_refused() -> None:
+    latin = new_database(" ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'")
+    with engine_of(latin) as engine, pytest.raises(DeskError, match="must be in UTF8"):
+        migrate.upgrade(engine)

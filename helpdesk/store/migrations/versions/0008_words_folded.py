@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from helpdesk.chat.search_ddl import POSTGRES
+from helpdesk.errors import DeskError
 
 revision = "0008"
 down_revision = "0007"
@@ -14,6 +15,11 @@ depends_on = None
 def upgrade() -> None:
     """SQLite's index is thrown away: the worker makes it anew."""
     if op.get_bind().dialect.name == "postgresql":
+        encoding = op.get_bind().execute(sa.text("SHOW server_encoding")).scalar()
+        if encoding != "UTF8":
+            raise DeskError(
+                f"The database is in {encoding}. It must be in UTF8: people write in any letters."
+            )
         for name in ("message", "note"):
             op.execute(f"DROP INDEX ix_{name}_search")
         for statement in POSTGRES:
