@@ -96,3 +96,26 @@ async def test_the_test_alert_works_now_and_notes_never_become_replies(
     await expect(page.get_by_text("Was asked to set a password, and took out the refusal.")).to_be_visible()
     assert "Only us" not in str(panel.seen)
     assert page.faults == []  # type: ignore[attr-defined]
+
+
+async def test_replies_that_a_colleague_s_stopped_come_back_in_the_order_of_their_writing(
+    browser: Browser, world: World
+) -> None:
+    _, ident = await in_line(world)
+    page = await console(browser, world)
+    await page.goto(f"{world.url}/console/c/{ident}")
+    await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    box = page.get_by_role("textbox", name="Reply to Visitor")
+    await page.context.set_offline(True)
+    for words in ("one", "two", "three"):
+        await box.fill(words)
+        await box.press("Control+Enter")
+    await box.fill("and this")
+    await world.desk.store.write(hands.reply, await world.desk.store.read(colleague), ident, "c-1", "Cleo.")
+    await page.context.set_offline(False)
+    await expect(page.get_by_role("alert")).to_contain_text("Cleo replied while you were writing")
+    await expect(box).to_have_value("one\ntwo\nthree\nand this")
+    log = page.get_by_role("log", name="Conversation")
+    await expect(log.get_by_text("Cleo.")).to_have_count(1)
+    await expect(log.locator(".msg.agent")).to_have_count(1)
+    await page.context.close()

@@ -64,8 +64,18 @@ export class Outgoing {
       return false;
     }
     item.bubble.drop();
-    this.giveBack(item, answer);
+    this.giveBack(answer.status === 422 ? item : this.#withNext(item), answer);
     return true;
+  }
+
+  /** What was written after one that was stopped is stopped as well: their words come back together, in their order. */
+  #withNext(item) {
+    const [, ...next] = this.#queue.filter((one) => one.base === item.base && one.kind === item.kind);
+    this.#queue = this.#queue.filter((one) => !next.includes(one));
+    for (const one of next) one.bubble.drop();
+    const all = [item, ...next];
+    const text = all.map((one) => one.text).join("\n");
+    return { ...item, text, files: all.flatMap((one) => one.files), resolve: all.some((one) => one.resolve) };
   }
 
   /** The server has it and lets it go when the time is over: sooner by us, else by itself. */
