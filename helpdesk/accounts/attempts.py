@@ -18,6 +18,8 @@ from helpdesk.store.session import Tx
 FREE_TRIES = 5
 FIRST_WAIT_S = 30.0
 LONGEST_WAIT_S = 900.0
+FOREVER_S = 10 * 365 * 86400.0
+"""A window that never starts over: only a success ends the count."""
 
 
 def key_for(keys: Keys, *parts: str) -> str:

@@ -29,7 +29,6 @@ GRANT_MINUTES = 10
 ENTRIES, ENTRIES_WINDOW_S = 30, 600.0
 WRONG_IN_A_ROW = 100
 PAUSE_S = 24 * 3600.0
-FOREVER_S = 10 * 365 * 86400.0
 ACTOR = System("recovery")
 NO_MORE = "No more codes can be sent now. Please contact Customer Support."
 
@@ -133,9 +132,7 @@ def enter_code(
     )
     row = tx.session.execute(taken.execution_options(synchronize_session=False)).first()
     if row is None:
-        is_over = flow.code_ends_at <= tx.now or (
-            flow.sent_at is not None and flow.sent_at > tx.now + CLOCK_STEP
-        )
+        is_over = flow.code_ends_at <= tx.now or flow.sent_at > tx.now + CLOCK_STEP
         return Entered("expired" if is_over else "used up")
     paused = is_paused(tx, keys, flow)
     fits = codes.same(codes.typed(typed), codes.derive(keys, flow.id or 0, row[0], row[1]))
@@ -209,6 +206,6 @@ def _count_wrong(tx: Tx, keys: Keys, flow: RecoveryFlow) -> None:
         if (tx.now - counted.last_at).total_seconds() < PAUSE_S:
             return  # during the pause nothing is counted, so guessing on does not prolong it
         attempts.clear(tx, counter)
-    if attempts.count(tx, counter, FOREVER_S) == WRONG_IN_A_ROW:
+    if attempts.count(tx, counter, attempts.FOREVER_S) == WRONG_IN_A_ROW:
         trail.record(tx, keys, ACTOR, "recovery:paused", subject=flow.address_key[:16], result="alarm")
         enqueue(tx, "recovery_paused", {"flow": flow.id})

@@ -19,7 +19,6 @@ from helpdesk.web.browser import Browser
 
 NETWORK_TRIES, NETWORK_WINDOW_S = 10, 60.0
 TOTAL_TRIES = 100
-FOREVER_S = 10 * 365 * 86400.0
 TOO_MANY = "Too many attempts. Try again in a minute, or use Forgot Password?"
 
 
@@ -52,8 +51,8 @@ def begin(tx: Tx, keys: Keys, address: str, browser: Browser, *, limited: bool =
     account = account_by_address(tx, address)
     if wait_s > 0 and limited:
         return Try(address_key, network, own, None, None, wait_s)
-    attempts.count(tx, own, FOREVER_S)
-    attempts.count(tx, total, FOREVER_S)
+    attempts.count(tx, own, attempts.FOREVER_S)
+    attempts.count(tx, total, attempts.FOREVER_S)
     may = account is not None and account.disabled_at is None and account.verified_at is not None
     if (
         account is None

@@ -13,11 +13,11 @@ from sqlmodel import col
 from helpdesk.accounts import attempts, recovery_codes, step_up, totp
 from helpdesk.accounts.addresses import address_mac
 from helpdesk.accounts.hashing import Checked
-from helpdesk.accounts.sign_in import FOREVER_S, NETWORK_TRIES, NETWORK_WINDOW_S, TOO_MANY
+from helpdesk.accounts.sign_in import NETWORK_TRIES, NETWORK_WINDOW_S, TOO_MANY
 from helpdesk.accounts.staff import as_agent, staff_by_address, staff_by_id
 from helpdesk.accounts.staff_models import Staff, StaffPasskey, StaffRecoveryCode, StaffSession
 from helpdesk.accounts.step_up import StepUpNeeded
-from helpdesk.accounts.tokens import agent_by_token, revoke_all
+from helpdesk.accounts.tokens import revoke_all
 from helpdesk.actor import Agent, System
 from helpdesk.audit import trail
 from helpdesk.errors import SignInNeeded
@@ -27,7 +27,6 @@ from helpdesk.store.locks import one_at_a_time
 from helpdesk.store.session import Tx
 from helpdesk.web.browser import Browser
 
-__all__ = ["agent_by_session", "agent_by_token"]
 IDLE_MINUTES = 60
 ABSOLUTE_HOURS = 12
 PENDING_MINUTES = 5
@@ -76,7 +75,7 @@ def begin(tx: Tx, keys: Keys, address: str, browser: Browser, *, limited: bool =
     wait_s = attempts.growing_wait_s(tx, own)
     if wait_s > 0 and limited:
         return Try(network, own, address_key, None, None, wait_s)
-    attempts.count(tx, own, FOREVER_S)
+    attempts.count(tx, own, attempts.FOREVER_S)
     staff = staff_by_address(tx, address)
     if staff is None or staff.disabled_at is not None:
         return Try(network, own, address_key, None, None)
