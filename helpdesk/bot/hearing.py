@@ -6,18 +6,13 @@ from collections.abc import Sequence
 from helpdesk.bot.languages import foreign
 from helpdesk.bot.memory import Heard
 from helpdesk.bot.small_talk import GREETING, kind_of, plain, sign_of
+from helpdesk.chat.secrets import MARKERS
 from helpdesk.faq.person import wants_person
 
 LONGEST = 500
 LONG_STORY = 9
 SHORTEST_CLAUSE = 3
 MOST_CLAUSES = 8
-REMOVED = {
-    "password": "[removed: password]",
-    "card number": "[removed: card number]",
-    "token": "[removed: token]",
-    "code": "[verification code removed]",
-}
 _OPENING = rf"(?:{GREETING}|ok(?:ay)?|(?:many )?thanks|thank you|thx|well|sorry|hm+)\b[\s,.!:;-]*(?:(?:but|so|and)\b)?"
 _LEADING = re.compile(rf"^\s*(?:{_OPENING}[\s,.!:;-]*)+", re.I)
 _ANGRY = re.compile(
@@ -89,7 +84,7 @@ def joined(texts: Sequence[str]) -> str:
 
 def removed_from(texts: Sequence[str]) -> frozenset[str]:
     """The kinds of secrets that were taken out of these texts."""
-    return frozenset(kind for kind, marker in REMOVED.items() if any(marker in text for text in texts))
+    return frozenset(kind for kind, marker in MARKERS.items() if any(marker in text for text in texts))
 
 
 def heard(texts: Sequence[str]) -> Heard:
@@ -119,10 +114,8 @@ def clauses(text: str) -> list[str]:
     if length < LONG_STORY:
         return []
     parts = [part.strip() for part in _BETWEEN.split(text)]
-    told = (
-        part for part in parts if kind_of(plain(part)) in (None, "cannot_log_in")
-    )  # the others ask nothing
-    found = [part for part in told if len(part.split()) >= SHORTEST_CLAUSE][:MOST_CLAUSES]
+    asking = (part for part in parts if kind_of(plain(part)) in (None, "cannot_log_in"))
+    found = [part for part in asking if len(part.split()) >= SHORTEST_CLAUSE][:MOST_CLAUSES]
     return [] if len(found) == 1 and len(found[0].split()) == length else found
 
 
@@ -138,6 +131,6 @@ def asks_for_ticket(text: str) -> bool:
 
 
 def _without_markers(text: str) -> str:
-    for marker in REMOVED.values():
+    for marker in MARKERS.values():
         text = text.replace(marker, " ")
     return " ".join(text.split())

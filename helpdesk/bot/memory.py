@@ -60,8 +60,10 @@ class Line:
 class Memory:
     """What was said so far.
 
-    `given` are the articles told, `refused` those that did not help: they are never told again. `next_best`
-    are the runners-up of the last answer. `pair` is what the open question decides on: the article for those
+    `misses` counts what was not understood or did not help. `given` are the articles told, `repeated` those told again,
+    `refused` those that did not help: they are never told again. `last` is the article whose Yes or No is open, and
+    `next_best` are the runners-up of the last answer. `unclear` are the words that no article answered. `spoken`:
+    anything was said. `pair` is what the open question decides on: the article for those
     who can log in and the one for those who cannot. `offered` maps each choice to its label, `judged` the
     number of a message to the last Yes (True) or No. `asked` is the question that the last answer was for,
     until something is known of how it fared.
@@ -137,7 +139,7 @@ class Memory:
 
 @dataclass(frozen=True)
 class Turn:
-    """What to say, what to remember, and the reason of a hand-over, if there is one."""
+    """What to say, what to remember, and the reason of a hand-over, if there is one. `missed`: nothing answered it."""
 
     memory: Memory
     lines: tuple[Line, ...] = ()
