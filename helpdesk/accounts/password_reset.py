@@ -15,6 +15,7 @@ from helpdesk.accounts import step_up
 from helpdesk.accounts.addresses import address_mac, email_key
 from helpdesk.accounts.models import Account
 from helpdesk.accounts.recovery_models import RecoveryFlow, ResetInvitation
+from helpdesk.accounts.reset_risk import IN_A_ROW
 from helpdesk.accounts.staff import staff_by_address, staff_by_id
 from helpdesk.accounts.staff_models import StaffSession
 from helpdesk.accounts.step_up import StepUp
@@ -35,7 +36,7 @@ PER_AGENT = ((10, HOUR), (30, DAY))
 PER_TARGET = (2, DAY)
 PER_DESK = (100, HOUR)
 HOLD_HOURS = 24
-NEW_AGENT, IN_A_ROW = timedelta(days=14), 3
+NEW_AGENT = timedelta(days=14)
 ANSWER = "If an account exists for this address, an invitation was sent to its registered address."
 SOMEBODY_ELSE = "This customer is known to us under another address than that."
 NOT_YOURS = "Claim this conversation first: only its agent can send an invitation."

@@ -68,7 +68,7 @@ class Conversation(SQLModel, table=True):
 
 
 class Message(SQLModel, table=True):
-    """One message. `sender` is who may retry it: `v:<visitor>`, `a:<staff>`, `bot` or `system`."""
+    """One message. `sender` is who may retry it: as `senders` names people, else `bot` or `system`."""
 
     __tablename__ = "message"
     __table_args__ = (
