@@ -8,7 +8,6 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import make_url
 
-from helpdesk.store import postgres
 from helpdesk.store.folding import fold
 from helpdesk.store.quick import run
 
@@ -92,7 +91,7 @@ def _sqlite(url: str) -> Engine:
 
 def _postgres(url: str) -> Engine:
     plain = url.split("://", 1)[1]
-    engine = create_engine(
+    return create_engine(
         f"postgresql+psycopg://{plain}",
         pool_size=8,
         max_overflow=8,
@@ -102,10 +101,3 @@ def _postgres(url: str) -> Engine:
             "connect_timeout": 5,
         },
     )
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        if connection.get_execution_options().get("begins_itself", False):  # see `Kept`
-            postgres.begin(connection)
-
-    return engine

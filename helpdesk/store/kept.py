@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from sqlalchemy import Connection, Engine
 
@@ -11,7 +10,7 @@ class Kept:
     """For one thread."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine.execution_options(begins_itself=True)
+        self._engine = engine
         self._connection: Connection | None = None
 
     @contextmanager
@@ -34,8 +33,12 @@ class Kept:
 
 
 def _prepare(connection: Connection) -> None:
-    """On PostgreSQL: for this thread alone, which begins each transaction itself (`postgres.begin`)."""
+    """On PostgreSQL: for this thread alone, and by indexes only.
+
+    The server keeps the plans of what is asked often. One made while a table was new reads all of it, until its rows
+    have been counted: for a minute each message would cost more than the one before.
+    """
     if connection.dialect.name == "postgresql":
         connection.detach()
-        driver: Any = connection.connection.dbapi_connection
-        driver.autocommit = True
+        connection.exec_driver_sql("SET enable_seqscan = off")
+        connection.commit()

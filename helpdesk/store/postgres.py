@@ -23,22 +23,6 @@ def as_text(rows: Sequence[dict[str, Any]]) -> str:
     return to_json(rows).decode()
 
 
-def begin(connection: Connection) -> None:
-    """A transaction that goes by indexes only, in one message.
-
-    The server keeps the plans of what is asked often. One made while a table was new reads all of it, until its rows
-    have been counted: for a minute each message would cost more than the one before. Local, because a pool between us
-    and the server may give the connection to somebody else afterwards.
-    """
-    driver: Any = connection.connection.dbapi_connection
-    kinds: Any = connection.dialect.dbapi
-    done = driver.pgconn.exec_(
-        b"BEGIN; SET LOCAL enable_seqscan = off"
-    )  # a cursor would cost as much as the words do
-    if done.status != kinds.pq.ExecStatus.COMMAND_OK:
-        raise _as_ours(connection, kinds.errors.error_from_result(done))
-
-
 def read(connection: Connection, line: str, values: dict[str, Any]) -> list[Any]:
     """The rows, as the driver gives them."""
     found: list[Any] = _ask(connection, line, values).fetchall()
@@ -56,16 +40,9 @@ def _ask(connection: Connection, line: str, values: dict[str, Any]) -> Any:
     try:
         return driver.execute(line, values)
     except kinds.Error as error:
-        raise _as_ours(connection, error) from error
-
-
-def _as_ours(connection: Connection, error: Exception) -> BaseException:
-    """As the library would have raised it; the values, which people wrote, stay out of it."""
-    driver: Any = connection.connection.dbapi_connection
-    kinds: Any = connection.dialect.dbapi
-    is_gone = driver.closed
-    if is_gone:
-        connection.invalidate(error)
-    return DBAPIError.instance(
-        None, None, error, kinds.Error, hide_parameters=True, connection_invalidated=is_gone
-    )
+        if driver.closed:
+            connection.invalidate(error)
+        # As the library would have raised it; the values, which people wrote, stay out of it.
+        raise DBAPIError.instance(
+            None, None, error, kinds.Error, hide_parameters=True, connection_invalidated=driver.closed
+        ) from error

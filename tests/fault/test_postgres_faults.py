@@ -5,7 +5,6 @@ import random
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -16,7 +15,6 @@ from helpdesk.chat.post import Draft, post
 from helpdesk.clock import Clock
 from helpdesk.store import migrate
 from helpdesk.store.engine import make_engine
-from helpdesk.store.kept import Kept
 from helpdesk.store.session import Store, Tx
 from tests.fault.length import PATIENT, SEED, times
 from tests.fault.people import Person, everybody_has, living, rest_and_judge
@@ -131,14 +129,3 @@ def test_what_the_writer_looks_for_is_found_by_indexes_from_the_first_minute(sto
     read = "SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'message'"
     assert store.read_now(asked, read) == 0
     assert store.read_now(asked, "SHOW enable_seqscan") == "on"  # reports may read all
-
-
-def test_a_writer_leaves_its_connection_as_it_was_for_whoever_a_pool_gives_it_next(store: Store) -> None:
-    writing = Kept(store.engine)
-    for _ in range(7):  # the driver prepares what it has asked five times
-        with writing.use() as connection, connection.begin():
-            assert connection.exec_driver_sql("SHOW enable_seqscan").scalar() == "off"
-    with writing.use() as connection:
-        driver: Any = connection.connection.dbapi_connection
-        assert driver.execute("SHOW enable_seqscan").fetchone() == ("on",)
-    writing.let_go()
