@@ -21,7 +21,7 @@ from helpdesk.keys import Keys
 from helpdesk.server import Server, bind, config_for
 from helpdesk.settings import Settings, is_loopback
 from helpdesk.store import migrate
-from helpdesk.wiring import Desk, build
+from helpdesk.wiring import Desk, build, need_extras
 from helpdesk.worker import Worker
 
 HOST = typer.Option("127.0.0.1", help="The address to listen on.")
@@ -50,6 +50,7 @@ async def _serve(host: str, port: int, *, demo: bool) -> None:
     real = sock.getsockname()[1]
     settings = _settings(host, real, demo=demo)
     _refuse_unsafe(settings, host)
+    need_extras(settings)
     if not demo:
         must_exist(settings.store_url)
     if not settings.base_url_was_set:
