@@ -66,7 +66,7 @@ def test_ends_at_once(tmp_path):
 
 
 def test_a_run_that_is_killed_leaves_folders_only_where_pytest_clears_them_away(tmp_path: Path) -> None:
-    temporary = tmp_path / "temporary"
+    temporary, base = tmp_path / "temporary", tmp_path.with_name("k")  # a socket's path has 107 letters at most
     temporary.mkdir()
     (tmp_path / "test_killed.py").write_text(KILLED)
     words = [
@@ -76,7 +76,7 @@ def test_a_run_that_is_killed_leaves_folders_only_where_pytest_clears_them_away(
         "tests.conftest",
         "-o",
         f"cache_dir={tmp_path}",
-        f"--basetemp={tmp_path}/base",
+        f"--basetemp={base}",
     ]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *words, str(tmp_path / "test_killed.py")], cwd=ROOT, check=False,
@@ -84,5 +84,5 @@ def test_a_run_that_is_killed_leaves_folders_only_where_pytest_clears_them_away(
     )  # fmt: skip
     assert done.returncode == -9, done.stdout
     assert [path.name for path in temporary.iterdir()] == []
-    kept = {path.name.rpartition("-")[0] for path in (tmp_path / "base").glob("kept*/*")}
+    kept = {path.name.rpartition("-")[0] for path in base.glob("kept*/*")}
     assert kept == {"hd-upgraded", "hd-fork"}
