@@ -1,4 +1,4 @@
-"""Gives large arrays back to the system, and keeps the collector of garbage from walking through all connections.
+"""Keeps the collector of garbage from walking through all connections.
 
 It looks at everything that lives whenever a quarter more has come, and everybody waits: a third of a second with 2,000
 connections. Nearly nothing here needs it, for what is no longer used points to nothing that points back (a test looks
@@ -6,7 +6,6 @@ at connections). So what it has looked at once is passed over from then on, and 
 """
 
 import asyncio
-import ctypes
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,16 +13,6 @@ from typing import Any
 
 AGAIN_S = 3600.0
 OLDEST = 2
-LARGE_BYTES = 4 * 1024 * 1024
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # as glibc's malloc.h names them
-
-
-def give_back_large() -> None:
-    """From here on. Else glibc puts arrays, once one was let go of, among all else, and what learning took stays: 7 MB."""
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:  # other systems do it by themselves, or cannot be told
-        mallopt(_MMAP_THRESHOLD, LARGE_BYTES)
-        mallopt(_TRIM_THRESHOLD, 2 * LARGE_BYTES)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from helpdesk.faq.library import Library
 from helpdesk.faq.matcher import Ranking, rank, rank_all
 from helpdesk.faq.stream import waiting
 from helpdesk.folders import of_articles
+from helpdesk.heap import give_back_large
 from helpdesk.helpcentre.languages import untranslated
 
 if TYPE_CHECKING:
@@ -249,6 +250,7 @@ def _library(folder: Path, engine: str, vectors: Path | None) -> Library:
 def _learned(folder: Path, engine: str, vectors: Path | None) -> Library:
     if engine not in ENGINES:
         _stop(f"The engine must be core or semantic, not {engine}.")
+    give_back_large()
     try:
         library = Library.load(
             folder, engine=engine, cache=vectors, progress=_say if sys.stderr.isatty() else None

@@ -11,7 +11,7 @@ from typing import Any
 import typer
 import uvloop
 
-from helpdesk import garbage, logs
+from helpdesk import garbage, heap, logs
 from helpdesk.accounts import totp
 from helpdesk.app import drain, make_app
 from helpdesk.cli.database import must_be_current, must_exist
@@ -56,7 +56,7 @@ async def _serve(host: str, port: int, *, demo: bool) -> None:
     if not settings.base_url_was_set:
         _note_base_url(settings)
     logs.set_up(level=logging.WARNING if demo else logging.INFO)
-    garbage.give_back_large()
+    heap.give_back_large()
     desk = build(settings, demo=demo)
     if demo:
         migrate.upgrade(desk.store.engine)
@@ -158,7 +158,7 @@ async def _work() -> None:
     settings = _as_served(Settings.from_env())
     must_exist(settings.store_url)
     logs.set_up()
-    garbage.give_back_large()
+    heap.give_back_large()
     desk: Desk = build(settings)
     must_be_current(desk.store.engine)
     await desk.bus.start()

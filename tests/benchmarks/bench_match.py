@@ -47,7 +47,9 @@ def measure(articles: int, wordings: int, engine: str) -> None:
     """One size, in a process of its own so that its memory is its own; prints one line."""
     from helpdesk.faq.library import Library
     from helpdesk.faq.matcher import rank, rank_all
+    from helpdesk.heap import give_back_large
 
+    give_back_large()  # as the commands do
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         questions = make(folder, articles, wordings)

@@ -66,7 +66,10 @@ def test_ends_at_once(tmp_path):
 
 
 def test_a_run_that_is_killed_leaves_folders_only_where_pytest_clears_them_away(tmp_path: Path) -> None:
-    temporary, base = tmp_path / "temporary", tmp_path.with_name("k")  # a socket's path has 107 letters at most
+    temporary, base = (
+        tmp_path / "temporary",
+        tmp_path.with_name("k"),
+    )  # a socket's path has 107 letters at most
     temporary.mkdir()
     (tmp_path / "test_killed.py").write_text(KILLED)
     words = [

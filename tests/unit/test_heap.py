@@ -9,13 +9,13 @@ import pytest
 from tests.world import ROOT
 
 STORY = """
-from helpdesk import garbage
+from helpdesk.heap import give_back_large
 
 def resident():
     with open("/proc/self/statm") as file:
         return int(file.read().split()[1]) * 4096
 
-garbage.give_back_large()
+give_back_large()
 b"x" * 30_000_000  # let go of at once: from here on, arrays of this size lie among all else
 before = resident()
 large, small = [], []
