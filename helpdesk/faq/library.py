@@ -13,6 +13,7 @@ from helpdesk.faq.article import Article, Facts, Fault
 from helpdesk.faq.engine import Engine, learn, reread
 from helpdesk.faq.facts import DEFAULT_FACTS
 from helpdesk.faq.markdown import INCLUDE, Parsed, parse, with_body
+from helpdesk.heap import give_back
 
 Progress = Callable[[str], None]
 
@@ -78,6 +79,7 @@ class Library:
             learned = previous.engine if same else reread(previous.engine, tuple(articles.values()))
         else:
             learned = learn(tuple(articles.values()), engine, cache, progress)
+            give_back()
         if learned.note:
             warnings.append(Fault(".", 0, learned.note))
         former = {
