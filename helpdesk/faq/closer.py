@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from helpdesk.faq.learner import RIDGE, Floats, Ints
+from helpdesk.faq.learner import RIDGE, Ints
+from helpdesk.faq.vectors import Floats
 
 LOOKED_AT = 5
 """Articles, those with the strongest claims."""

@@ -12,7 +12,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from helpdesk.faq.vectors import Floats
+
 Ints = NDArray[np.int64]
 
 LOWEST, HIGHEST = -0.25, 0.5

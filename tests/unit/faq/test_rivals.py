@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from helpdesk.faq.learner import Floats, Rehearsal
+from helpdesk.faq.learner import Rehearsal
 from helpdesk.faq.rivals import Rivals, together, usual
+from helpdesk.faq.vectors import Floats
 
 THRESHOLD = 0.2
 
