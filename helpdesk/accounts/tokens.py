@@ -11,9 +11,9 @@ from helpdesk.accounts.staff import as_agent
 from helpdesk.accounts.staff_models import ApiToken, Staff
 from helpdesk.actor import Actor, Agent
 from helpdesk.audit import trail
-from helpdesk.errors import Invalid
+from helpdesk.errors import Invalid, SignInNeeded
 from helpdesk.keys import Keys, token_hash
-from helpdesk.store.session import Tx
+from helpdesk.store.session import Store, Tx
 
 DAYS, MOST_DAYS = 365, 3650
 PREFIX = "hd_"
@@ -55,6 +55,16 @@ def issue(
     more = {"token": row.id, "scopes": row.scopes or "all", "days": days}
     trail.record(tx, keys, by, "staff:token_issued", subject=f"staff:{staff.id}", more=more)
     return token
+
+
+async def agent_of(store: Store, token: str) -> Agent:
+    """The agent that the token of an `Authorization: Bearer` acts as. Raises SignInNeeded, also for none ("")."""
+    if not token:
+        raise SignInNeeded("Send an API token: Authorization: Bearer <token>.")
+    agent = await store.read(agent_by_token, token)
+    if agent is None:
+        raise SignInNeeded("This API token is not known, or not any more.")
+    return agent
 
 
 def agent_by_token(tx: Tx, token: str) -> Agent | None:

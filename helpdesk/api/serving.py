@@ -14,14 +14,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from helpdesk.accounts.tokens import agent_of
 from helpdesk.actor import Agent
-from helpdesk.api import auth, idempotency
+from helpdesk.api import idempotency
 from helpdesk.api.calls import PREFIX, Act, Answer, Ask, Call, Run
 from helpdesk.api.faults import sentences
 from helpdesk.errors import Conflict, DeskError, Invalid, Refused, SignInNeeded
 from helpdesk.limits.refusal import too_many
 from helpdesk.measures import API_REQUESTS
 from helpdesk.store.session import Tx
+from helpdesk.web.authorization import token_behind
 from helpdesk.web.client_address import client_address, network_of
 from helpdesk.web.problems import answer as problem
 from helpdesk.web.problems import retry_after
@@ -159,7 +161,7 @@ async def _who(desk: Desk, request: Request, address: str) -> Agent:
         wait_s = await desk.limits.wait_s(PER_STRANGER, "api token", network)
         raise too_many("api token", retry_after_s=wait_s)
     try:
-        return await auth.agent_of(desk, request)
+        return await agent_of(desk.store, token_behind(request, "bearer"))
     except SignInNeeded:
         await desk.limits.allowed(PER_STRANGER, "api token", network)
         raise

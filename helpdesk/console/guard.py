@@ -4,8 +4,7 @@ import contextlib
 
 from starlette.requests import HTTPConnection
 
-from helpdesk.accounts import staff_sign_in
-from helpdesk.accounts.tokens import agent_by_token
+from helpdesk.accounts import staff_sign_in, tokens
 from helpdesk.actor import Agent
 from helpdesk.errors import SignInNeeded, Unavailable
 from helpdesk.web import browser
@@ -33,12 +32,7 @@ async def signed_in_agent(request: HTTPConnection) -> Agent:
 
 async def agent_by_bearer(request: HTTPConnection) -> Agent:
     """Whoever the `Authorization: Bearer` token acts as. Raises SignInNeeded."""
-    token = token_behind(request, "bearer")
-    if not token:
-        raise SignInNeeded("Send an API token: Authorization: Bearer <token>.")
-    agent: Agent | None = await request.app.state.desk.store.read(agent_by_token, token)
-    if agent is None:
-        raise SignInNeeded("This API token is not known, or not any more.")
+    agent = await tokens.agent_of(request.app.state.desk.store, token_behind(request, "bearer"))
     if not agent.has_scope("conversations:read"):
         raise SignInNeeded("This API token has no scope conversations:read.")
     request.state.agent = agent
