@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from helpdesk.store.folding import fold
+
 _RANGES = (
     (0x0370, 0x03FF, "el"), (0x0400, 0x052F, "ru"), (0x0590, 0x05FF, "he"), (0x0600, 0x06FF, "ar"),
     (0x0750, 0x077F, "ar"), (0x0900, 0x097F, "hi"), (0x0980, 0x0DFF, "other"), (0x0E00, 0x0E7F, "th"),
@@ -13,7 +15,7 @@ _RANGES = (
 
 
 def _set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+    return frozenset(fold(text).split())
 
 
 _WORDS = {
@@ -115,7 +117,8 @@ def foreign(text: str) -> str | None:
     text = unicodedata.normalize("NFKC", text[:500])
     if script := foreign_script(text):
         return script
-    words = [word.lower().replace("’", "'") for word in _WORD.findall(text)]
+    # Many type without accents.
+    words = [fold(word).replace("’", "'") for word in _WORD.findall(text)]
     if len(words) < 2:
         return None
     english = sum(word in _ENGLISH for word in words)

@@ -30,6 +30,7 @@ _SHORTER = tuple(
 )
 GREETING = (
     r"(?:hi+|hey+|hello+|helo|hallo|hiya|howdy|greetings|yo|sup|good (?:morning|afternoon|evening|day)"
+    r"|hola|ol[aá]|bonjour|bonsoir|salut|buongiorno|guten tag|cze[sś][cć]|merhaba|hej"
     r"|(?:hi|hello|hey|dear) (?:there|all|team|everyone|support|again|assistant|sir|madam))"
 )
 _IT = (

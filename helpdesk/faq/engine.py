@@ -141,7 +141,7 @@ def learn(
         known=tuple(known),
         features=features,
         speller=speller,
-        languages=Languages([item.text for item in known[:wordings]], list(own.elements())),
+        languages=Languages([item.text for item in known[:wordings]], list(own.elements()), speller.knows),
         meaning=meaning,
         claims=claims,
         threshold=threshold,

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -13,22 +13,24 @@ _SHARE = 0.04
 class Languages:
     """What the wordings are written in."""
 
-    def __init__(self, texts: Sequence[str], words: Sequence[str]) -> None:
-        """`words` are those of the texts, as typed."""
+    def __init__(self, texts: Sequence[str], words: Sequence[str], knows: Callable[[str], bool]) -> None:
+        """`words` are those of the texts, as typed; `knows` tells whether the speller knows a word."""
+        self._knows = knows
         self._scripts = {script for text in texts for script in _scripts(text)}
         hits = Counter(language for word in words for language in small_words().get(word, ()))
         self._own = {language for language, n in hits.items() if n >= _SHARE * len(words)}
 
-    def has(self, question: str, words: Iterable[str]) -> bool:
+    def has(self, question: str, typed: Sequence[str], read: Sequence[str]) -> bool:
         """False when most letters or most small words belong to a script or language that no wording has.
 
-        `words` are the question's as typed, before slips are mended.
+        `typed` and `read` are the question's words before and after slips are mended. A lone small word of another
+        language is a slip, as in "pasword forgoten wat now", where all are words that are known, as read.
         """
         scripts = _scripts(question)
         strange = sum(n for script, n in scripts.items() if script not in self._scripts)
         if strange * 2 > sum(scripts.values()):
             return False
-        found = [small_words().get(word, ()) for word in words]
+        found = [small_words().get(word, ()) for word in typed]
         own = sum(any(language in self._own for language in languages) for languages in found)
         foreign = Counter(
             language
@@ -36,7 +38,8 @@ class Languages:
             if not any(language in self._own for language in languages)
             for language in languages
         )
-        return not foreign or max(foreign.values()) <= own
+        most = max(foreign.values(), default=0)
+        return most <= own or (most == 1 < len(typed) and all(map(self._knows, read)))
 
 
 @cache

@@ -125,7 +125,7 @@ def _ranking(engine: Engine, asked: _Asked, reads: Sequence[_Read], limit: int) 
         _candidate(engine, int(place), float(margin), reads[surest].near, told)
         for place, margin in zip(order, margins[surest], strict=True)
     )
-    if not engine.languages.has(asked.text, typed):
+    if not engine.languages.has(asked.text, typed, asked.readings[0].words):
         reason = "The question is in a language that the articles are not written in."
         return Ranking(None, candidates[0].score / 2, THRESHOLD, candidates, asks, reason)
     best = candidates[0]

@@ -96,6 +96,10 @@ class Speller:
         self._own_by_end = _by_end(sorted(self._own))
         self._common_by_end = _common_by_end(lexicon)
 
+    def knows(self, word: str) -> bool:
+        """Whether it is a word of the FAQ itself or of English."""
+        return word in self._own or word in self._ranks
+
     def corrected(self, typed: list[str]) -> list[str]:
         """The likeliest reading: the same words with slips mended; two words typed as one come apart."""
         return self.readings(typed)[0].words

@@ -70,6 +70,9 @@ def test_a_code_is_never_told() -> None:
     [
         ("Ich habe mein Passwort vergessen und kann mich nicht anmelden", "de"),
         ("olvidé mi contraseña, ayuda por favor", "es"),
+        ("nao recebi o codigo", "pt"),
+        ("nie moge sie zalogowac", "pl"),
+        ("sifremi unuttum", "tr"),
         ("j'ai oublié mon mot de passe", "fr"),
         ("忘记密码了怎么办", "zh"),
         ("パスワードを忘れました", "ja"),

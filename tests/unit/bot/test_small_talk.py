@@ -19,7 +19,7 @@ HEARD = {
     "cannot_log_in": "no i can't log in anymore|locked out|nope, locked out|im not logged in|i cannot sign in",
     "thanks": "thx|thank u|lol ok|great bot|you're a lifesaver|never mind|nvm|🙏|ok|no thanks|perfect, thanks a lot!",
     "goodbye": "thx bye|ok bye|have a nice day|cya",
-    "greeting": "hi|Hello there!|hey, how are you?|👋|good morning",
+    "greeting": "hi|Hello there!|hey, how are you?|👋|good morning|hola|Bonjour !|cześć",
     "wait": "ok trying|ok let me try that|one moment|brb|hang on|I'll try it now",
     "who_are_you": "are you there|hello? anyone there?|is this a bot?|who are you|anybody???",
     "nothing": "help|please help me!!|hi, i need help with my account|i dunno|maybe|not sure|hmm|test|i have a problem|?",

@@ -187,6 +187,12 @@ def test_an_faq_in_another_language_is_answered_in_that_language(tmp_path: Path)
     assert rank(library, "I forgot my password and can not log in").label is None
 
 
+def test_a_lone_slip_is_no_other_language() -> None:
+    assert rank(LIBRARY, "pasword forgoten wat now").label == "forgot-password"
+    for question in ("code niet ontvangen", "non arriva il codice", "hola"):
+        assert "language" in rank(LIBRARY, question).reason
+
+
 def test_a_chinese_faq_works(tmp_path: Path) -> None:
     (tmp_path / "password.md").write_text(
         "---\ntitle: 忘记密码怎么办\nalternatives: [如何重置密码]\n---\n…\n"
