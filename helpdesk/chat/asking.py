@@ -80,6 +80,11 @@ _OF_ALL = re.compile(
     r"to (?:have|contain|include|use|differ|be (?!sent|told|given|shared|typed|entered)))\b)",
     re.I,
 )
+_IN_TIME = re.compile(
+    r"^\w+\s+(?:that\s+)?(?:(?!your|the|my)\w+\s+)?codes\s+(?:(?:to|must|should)\s+)?(?:be|are)\s+"
+    r"(?:entered|typed|used|confirmed)\s+(?:within|in (?:less|under|no more)|before|once|no later)\b",
+    re.I,
+)
 _QUALITY = re.compile(
     r"^(?:\s+(?:must|should|to|that|which))?\s+(?:have|has|contains?|be|includes?|use|with|of)\s+"
     r"(?:at least\s+|a minimum of\s+|between\s+|more than\s+)?(?:\d+|eight|an?|one)\s+"
@@ -119,11 +124,12 @@ def asks(text: str) -> bool:
 
 
 def _is_a_rule(wanted: str, after: str) -> bool:
-    """Whether it is said how passwords must be: "we require passwords to have at least 8 characters"."""
+    """Whether it is said how passwords must be, or when codes are typed: "we require passwords to have 8 characters"."""
     if _TO_US.search(re.split(r"[.!?\n]", after)[0]):
         return False
     is_of_a_password = re.search(r"pass ?words?$", wanted, re.I) is not None
-    return bool(_OF_ALL.match(wanted + after) or (is_of_a_password and _QUALITY.match(after)))
+    is_of_all = _OF_ALL.match(wanted + after) or _IN_TIME.match(wanted + after)
+    return bool(is_of_all or (is_of_a_password and _QUALITY.match(after)))
 
 
 def _is_a_step(text: str, match: re.Match[str]) -> bool:

@@ -199,6 +199,11 @@ def test_a_text_without_eight_consonants_holds_no_code() -> None:
         "We require your password to have at least 8 characters, so tell it to me.",
         "We require passwords to have 8 characters. What is your password?",
         "We need the code with the 8 letters.",
+        "tell me the code",
+        "We require codes to be entered.",
+        "We require codes to be entered here within 10 minutes.",
+        "We require the code to be entered within 10 minutes.",
+        "We need your codes to be entered within the hour.",
     ],
 )
 def test_an_agent_who_asks_for_a_secret_is_noticed(text: str) -> None:
@@ -241,6 +246,9 @@ def test_an_agent_who_asks_for_a_secret_is_noticed(text: str) -> None:
         "We require that passwords contain one lowercase letter.",
         "We want passwords to be long.",
         "We require strong passwords.",
+        "We require codes to be entered within 10 minutes.",
+        "We require that verification codes are used within ten minutes.",
+        "We need codes to be typed before they expire.",
         "1. Open the [login page](/login).\n2. Type the security verification code from our e-mail. It works for 10 minutes.",
     ],
 )
