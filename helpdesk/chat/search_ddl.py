@@ -18,9 +18,3 @@ SQLITE = [
 def words_sql(table: str) -> str:
     """What PostgreSQL keeps of a row of `table`; a query finds the index by the same expression."""
     return f"to_tsvector('simple', {folded_sql(f'{table}.text')})"
-
-
-POSTGRES = [
-    f"CREATE INDEX ix_message_search ON message USING gin ({words_sql('message')}) WHERE author IN ('visitor', 'agent')",
-    f"CREATE INDEX ix_note_search ON note USING gin ({words_sql('note')})",
-]
