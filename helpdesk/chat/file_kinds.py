@@ -76,6 +76,8 @@ def examine(name: str, declared: str, content: bytes) -> Accepted:
 def shown_name(name: str) -> str:
     """A name that may be shown: safe, and without the secrets that people name files after."""
     stem, dot, last = name.rpartition(".")
+    if not last.isalnum() or not dot:  # no ending, but part of what somebody wrote
+        return safe_name(scrub(name).text)
     return safe_name(scrub(stem).text + dot + last)
 
 
@@ -85,8 +87,11 @@ def safe_name(name: str) -> str:
     name = "".join(
         c for c in name if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
     )
+    has_ending = "." in name
     name = re.sub(r'[<>:"|?*;%]', "_", name).strip(" .")
     stem, dot, ending = name.rpartition(".")
+    if not has_ending:
+        return name[:MAX_NAME] or "file"
     if not stem:
         return "file" + (f".{ending}" if ending.isalnum() else "")
     return stem[: MAX_NAME - len(ending) - 1] + dot + ending

@@ -48,7 +48,7 @@ def land(tx: Tx, keys: Keys, settings: Settings, mail: Mail, came_along: Sorted)
 
 
 def _into_new(tx: Tx, keys: Keys, settings: Settings, mail: Mail, came_along: Sorted, ident: str) -> Outcome:
-    text = mail.text or (mail.subject if came_along else "")
+    text = mail.text or mail.subject  # some write all they have to say into the subject
     if mail.automatic or not text or not _is_for_us(mail, settings.mail_from):
         return "ignored"
     try:

@@ -4,19 +4,28 @@ Nothing in a mail proves who sent it: `sender` is a claim, and only the keyed re
 """
 
 import itertools
+import mimetypes
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parseaddr
-from html.parser import HTMLParser
 
 from mailparser_reply import EmailReplyParser  # type: ignore[import-untyped]
 
+from helpdesk.inbound.body import body_of, clean
+
 MAX_TEXT = 4000
+SEARCHED = 4500
+"""How much is searched for where the quote begins: what begins later is cut off in any case."""
 MAX_BYTES = 10 * 1024 * 1024
+MAX_HEAD = 100_000
+MOST_STEPS = 20_000_000
+"""Lines times marks between parts: what it costs to take a mail apart. Beyond it is read as one text."""
 MOST_ATTACHED = 20
+_GAP = re.compile(rb"\r?\n\r?\n")
 _AUTO_SENDERS = re.compile(r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)([+\-].*)?@", re.I)
 
 
@@ -41,18 +50,25 @@ class Mail:
 
 def read(raw: bytes, envelope: tuple[str, ...] = ()) -> Mail:
     """The mail. Never raises for odd content: what cannot be read is left out."""
-    message = message_from_bytes(raw[:MAX_BYTES], policy=policy.default)
-    body = _body(message)
-    answer = (
-        EmailReplyParser(languages=["en", "de", "fr", "es", "it", "nl", "pl", "pt"]).parse_reply(text=body)
-        or ""
-    )
-    answer = answer.strip() or body.strip()
-    quoted = body.replace(answer, "", 1).strip() if answer != body.strip() else ""
-    text = _clean(answer)
-    named = getaddresses(
-        [str(value) for name in ("To", "Cc", "Delivered-To") for value in message.get_all(name, [])]
-    )
+    whole = _short_headed(raw[:MAX_BYTES])
+    try:
+        if whole.count(b"\n--") * whole.count(b"\n") <= MOST_STEPS:
+            return _mail(message_from_bytes(whole, policy=policy.default), envelope)
+    except RecursionError:  # parts within parts without end
+        pass
+    return _mail(BytesHeaderParser(policy=policy.default).parsebytes(whole), envelope)
+
+
+def _short_headed(raw: bytes) -> bytes:
+    gap = _GAP.search(raw)
+    end = gap.start() if gap else len(raw)
+    return raw[: max(raw.rfind(b"\n", 0, MAX_HEAD), 0)] + raw[end:] if end > MAX_HEAD else raw
+
+
+def _mail(message: EmailMessage, envelope: tuple[str, ...]) -> Mail:
+    body = body_of(message)
+    text = _answer(body)
+    named = getaddresses([value for name in ("To", "Cc", "Delivered-To") for value in _all(message, name)])
     return Mail(
         message_id=_header(message, "Message-ID")[:250],
         sender=parseaddr(_header(message, "From"))[1].strip().lower()[:254],
@@ -60,22 +76,34 @@ def read(raw: bytes, envelope: tuple[str, ...] = ()) -> Mail:
         subject=" ".join(_header(message, "Subject").split())[:200],
         text=text[:MAX_TEXT],
         is_cut=len(text) > MAX_TEXT,
-        quoted=_clean(quoted)[:MAX_TEXT],
+        quoted=body.removeprefix(text).strip()[:MAX_TEXT],
         automatic=_automatic(message),
         attachments=tuple(_attachments(message)),
     )
 
 
+def _answer(body: str) -> str:
+    """Without what it quotes. The search costs the square of what is searched."""
+    parser = EmailReplyParser(languages=["en", "de", "fr", "es", "it", "nl", "pl", "pt"])
+    searched = body[:SEARCHED].strip()
+    answer = clean(parser.parse_reply(text=searched) or "")
+    return body if answer in {"", searched} else answer
+
+
 def _attachments(message: EmailMessage) -> Iterator[tuple[str, str, bytes]]:
-    """What was attached: pictures that only decorate the words are not."""
-    if not message.is_multipart():
-        return
-    for part in itertools.islice(message.iter_attachments(), MOST_ATTACHED):
+    """What was attached, or is all there is: pictures that only decorate the words are not."""
+    kind = message.get_content_maintype()
+    alone = kind not in {"text", "multipart"} or message.is_attachment()
+    for part in [message] if alone else itertools.islice(message.iter_attachments(), MOST_ATTACHED):
         try:
-            name, content = part.get_filename() or "attachment", part.get_payload(decode=True)
+            name, content = part.get_filename() or "", part.get_payload(decode=True)
         except (LookupError, ValueError, TypeError, AttributeError):
-            name, content = "attachment", b""
-        yield name, part.get_content_type(), content if isinstance(content, bytes) else b""
+            name, content = "", b""
+        if part.get_content_maintype() == "message":  # a forwarded mail, which the parser has opened
+            content = part.as_bytes()
+        declared = part.get_content_type()
+        name = name.strip() or "attachment" + (mimetypes.guess_extension(declared) or "")
+        yield name, declared, content if isinstance(content, bytes) else b""
 
 
 def _automatic(message: EmailMessage) -> str:
@@ -105,57 +133,12 @@ def _automatic(message: EmailMessage) -> str:
     return ""
 
 
-def _body(message: EmailMessage) -> str:
-    for kind in ("plain", "html"):
-        part = message.get_body((kind,))
-        if part is None:
-            continue
-        try:
-            text = str(part.get_content())
-        except (LookupError, ValueError, KeyError):
-            raw = part.get_payload(decode=True)
-            text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
-        return _as_text(text) if kind == "html" else text
-    whole = message.get_payload()  # of parts that nothing divides, the parser makes one text
-    return whole if isinstance(whole, str) and message.get_content_maintype() == "multipart" else ""
-
-
 def _header(message: EmailMessage, name: str) -> str:
+    return next(iter(_all(message, name)), "")
+
+
+def _all(message: EmailMessage, name: str) -> list[str]:
     try:
-        return str(message.get(name, "") or "")
-    except (ValueError, IndexError, TypeError, AttributeError):
-        return ""
-
-
-def _clean(text: str) -> str:
-    kept = "".join(
-        c
-        for c in text.replace("\r\n", "\n")
-        if c in "\n\t" or (c.isprintable() and not "\ud800" <= c <= "\udfff")
-    )
-    return re.sub(r"\n{4,}", "\n\n\n", kept).strip()
-
-
-class _Words(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._hidden += tag in {"script", "style", "head"}
-        if tag in {"p", "div", "br", "li", "tr", "blockquote"}:
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden -= tag in {"script", "style", "head"} and self._hidden > 0
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.parts.append(data)
-
-
-def _as_text(html: str) -> str:
-    words = _Words()
-    words.feed(html)
-    return "".join(words.parts)
+        return [str(value) for value in message.get_all(name, [])]
+    except (ValueError, IndexError, TypeError, AttributeError, RecursionError):
+        return []

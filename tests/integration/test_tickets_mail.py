@@ -148,6 +148,14 @@ async def test_a_new_mail_opens_a_ticket_with_one_fixed_confirmation(world: Worl
     assert "<b>me</b>" not in page.text
 
 
+async def test_a_mail_that_says_all_in_its_subject_opens_a_ticket(world: World) -> None:
+    async with post_office(world) as port:
+        await send(port, "support@localhost", "", sender="new@example.com", subject="I am locked out, help")
+    agent = await world.staff()
+    page = await agent.get((await agent.get("/console/tickets/T-1001")).headers["location"])
+    assert "I am locked out, help" in page.text.partition('id="log"')[2]
+
+
 async def test_files_of_a_mail_land_beside_its_words_and_what_is_not_taken_is_named(world: World) -> None:
     private, page, address = await a_ticket(world)
     message = EmailMessage()

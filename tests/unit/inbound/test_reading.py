@@ -1,11 +1,15 @@
 """Mails as they really come: quotes cut off, machines recognised, odd bytes survived."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpdesk.chat.file_kinds import shown_name
 from helpdesk.inbound.reading import read
 
+AFFORDABLE_S = 5.0  # of a machine's work; each of them cost minutes or hours
 PLAIN = b"""From: Night <Night@Example.com>\r
 To: support+r-1-x@desk.example\r
 Subject: Re: your\r
@@ -77,6 +81,93 @@ def test_a_mail_of_html_alone_gives_its_words_and_nothing_that_runs() -> None:
     assert "Hello there" in text
     assert "Second" in text
     assert "alert" not in text
+
+
+def html(body: bytes) -> str:
+    """The words of a mail that has no others."""
+    return read(b"From: a@example.com\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + body).text
+
+
+def test_words_of_html_do_not_run_together() -> None:
+    assert html(b"<p>I&nbsp;forgot <b>it</b></p><table><tr><td>one</td><td>two</td></tr></table>") == (
+        "I forgot it\n\none two"
+    )
+    assert html("<p>👩\u200d💻 می\u200cخواهم</p>".encode()) == "👩\u200d💻 می\u200cخواهم"
+    assert html(b"5 < 6 &amp") == "5 < 6 &"
+
+
+@pytest.mark.parametrize(
+    ("charset", "content"),
+    [
+        (b"", "Grüße".encode()),
+        (b"", "Grüße".encode("latin-1")),
+        (b"; charset=us-ascii", "Grüße".encode()),
+        (b"; charset=utf-8", "Grüße".encode("latin-1")),
+        (b"; charset=no-such", "Grüße".encode()),
+        (b"; charset=iso-8859-15", "Grüße".encode("latin-1")),
+        (b"; charset=punycode", "Grüße".encode()),
+    ],
+)
+def test_letters_are_read_as_they_were_meant(charset: bytes, content: bytes) -> None:
+    assert read(
+        b"From: a@example.com\r\nContent-Type: text/plain" + charset + b"\r\n\r\n" + content
+    ).text == ("Grüße")
+
+
+def test_quotation_marks_of_windows_survive_the_wrong_name() -> None:
+    raw = b"From: a@example.com\r\nContent-Type: text/plain; charset=iso-8859-1\r\n\r\nIt\x92s \x93here\x94"
+    assert read(raw).text == "It’s “here”"
+
+
+def test_a_picture_that_is_the_whole_mail_is_attached() -> None:
+    head = b"From: a@example.com\r\nSubject: See\r\nContent-Type: image/png"
+    assert read(head + b"\r\n\r\nx").attachments == (("attachment.png", "image/png", b"x"),)
+    (named,) = read(head + b"; name=scan.png\r\n\r\nx").attachments
+    assert named[0] == "scan.png"
+
+
+def test_a_file_without_an_ending_keeps_its_name() -> None:
+    assert [shown_name(name) for name in ("README", ".png", "")] == ["README", "file.png", "file"]
+
+
+@pytest.mark.parametrize(
+    "name", ["my password is Hunter2!x", "notes.my password is Hunter2!x", "my password is Hunter2!x.png"]
+)
+def test_a_secret_is_no_name(name: str) -> None:
+    assert "Hunter2" not in shown_name(name)
+
+
+def test_a_forwarded_mail_is_a_file_that_is_not_empty() -> None:
+    inner = b"--x\r\nContent-Type: message/rfc822\r\n\r\nSubject: inner\r\n\r\nwords\r\n--x--\r\n"
+    raw = b"From: a@example.com\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n" + inner
+    ((name, declared, content),) = read(raw).attachments
+    assert (name, declared, b"Subject: inner" in content) == ("attachment.eml", "message/rfc822", True)
+
+
+def _nested(depth: int) -> bytes:
+    opened = (b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(depth))
+    return b"From: a@example.com\r\n" + b"".join(opened) + b"Content-Type: text/plain\r\n\r\nInside\r\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        (b"From: a@example.com\r\n\r\nStart " + b"On " * 400_000, "Start On"),
+        (b"From: a@example.com\r\n\r\nStart" + b"\r\n" * 400_000 + b"end", "Start\n\n\nend"),
+        (b"From: a@example.com\r\nContent-Type: text/html\r\n\r\nStart" + b"<div>" * 400_000, "Start"),
+        (b"From: a@example.com\r\n" + b"To: b@example.com\r\n" * 400_000 + b"\r\nStart", "Start"),
+        (_nested(60), "Inside"),
+        (_nested(3000), "--b0"),
+        (_nested(300) + b"x\r\n" * 400_000, "--b0"),
+        (b"From: a@example.com\r\nTo: " + b"(" * 50_000 + b"\r\n\r\nStart", "Start"),
+    ],
+)
+def test_a_mail_made_to_cost_time_costs_little(raw: bytes, text: str) -> None:
+    before = time.process_time()
+    found = read(raw)
+    assert found.text.startswith(text)
+    assert found.sender == "a@example.com"
+    assert time.process_time() - before < AFFORDABLE_S
 
 
 @given(st.binary(max_size=2000))
