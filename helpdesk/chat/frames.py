@@ -23,7 +23,6 @@ class _Frame(BaseModel):
 CLIENT_ID = r"^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"
 ClientId = Annotated[str, Field(pattern=CLIENT_ID)]
 Seq = Annotated[int, Field(ge=0, lt=BIG)]
-Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
 # Whatever fits into a frame: what is wrong with such words is said by the rules, in an error that a client can show.
 Words = Annotated[str, Field(max_length=64 * 1024)]
 
@@ -201,17 +200,30 @@ def read_frame(adapter: TypeAdapter[Any], value: dict[str, Any]) -> Any:
     try:
         return adapter.validator.validate_python(value)
     except ValidationError as error:
-        fault = error.errors()[0]
+        fault = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in fault["loc"][1:]) or "type"
-        raise NotAFrame(f"{place}: {_PLAIN.get(fault['type'], fault['msg'].lower())}.") from None
+        said = _PLAIN.get(fault["type"], "is not what it should be").format(**fault.get("ctx", {}))
+        raise NotAFrame(f"{place}: {said}.") from None
 
 
 _PLAIN = {
-    "string_pattern_mismatch": "must be a UUID",
-    "extra_forbidden": "is not a field of this frame",
     "missing": "is missing",
     "union_tag_not_found": "is missing",
     "union_tag_invalid": "there is no such frame",
+    "extra_forbidden": "is not a field of this frame",
+    "string_pattern_mismatch": "must be a UUID",
+    "string_type": "must be a text",
+    "string_too_short": "must not be empty",
+    "string_too_long": "must have at most {max_length} characters",
+    "string_unicode": "must be a text",
+    "int_type": "must be a whole number",
+    "bool_type": "must be true or false",
+    "list_type": "must be a list",
+    "too_long": "must have at most {max_length} entries",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+    "less_than": "must be less than {lt}",
+    "literal_error": "must be {expected}",
 }
 
 
