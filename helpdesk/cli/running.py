@@ -5,7 +5,8 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import typer
@@ -69,10 +70,8 @@ async def _serve(host: str, port: int, *, demo: bool) -> None:
     )
     sock.listen(4096)
     sock.setblocking(False)
-    _hear(server.begin_stop)
-    with garbage.passed_over():
+    with signals_to(server.begin_stop), garbage.passed_over():
         await server.serve(sockets=[sock])
-    _hear_no_more()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -165,23 +164,28 @@ async def _work() -> None:
     worker = Worker(desk)
     worker.start()
     stop = asyncio.Event()
-    _hear(lambda sign: stop.set())
-    typer.echo("working")
-    await stop.wait()
-    await worker.stop()
-    await desk.bus.stop()
-    await asyncio.to_thread(desk.close)
-    _hear_no_more()
+    with signals_to(lambda sign: stop.set()):
+        typer.echo("working")
+        await stop.wait()
+        await worker.stop()
+        await desk.bus.stop()
+        await asyncio.to_thread(desk.close)
 
 
-def _hear(stop: Callable[[signal.Signals], Any]) -> None:
-    """Call `stop` on this loop for each SIGTERM and SIGINT. Not by the loop's own means: it hears none while it closes."""
+@contextmanager
+def signals_to(stop: Callable[[signal.Signals], Any]) -> Iterator[None]:
+    """Call `stop` on this loop for each SIGTERM and SIGINT. Not by the loop's own means: it hears none while it closes.
+
+    After a good end they change nothing any more, not even the exit code; after an error they do what they did before.
+    """
     loop = asyncio.get_running_loop()
+    before = {sign: signal.getsignal(sign) for sign in SIGNS}
     for sign in SIGNS:
         signal.signal(sign, lambda number, _: loop.call_soon_threadsafe(stop, signal.Signals(number)))
-
-
-def _hear_no_more() -> None:
-    """All is done: who says it again while Python tidies up changes nothing, not even the exit code."""
-    for sign in SIGNS:
-        signal.signal(sign, signal.SIG_IGN)
+    after = before
+    try:
+        yield
+        after = dict.fromkeys(SIGNS, signal.SIG_IGN)
+    finally:
+        for sign, handler in after.items():
+            signal.signal(sign, handler)
