@@ -21,10 +21,13 @@ RIGHT: list[dict[str, Any]] = [
 ]
 
 
-def told(adapter: Any, frame: dict[str, Any]) -> str:
-    with pytest.raises(NotAFrame) as refused:
+def said_of(adapter: Any, frame: dict[str, Any]) -> str:
+    """What is wrong with the frame; "" where nothing is."""
+    try:
         read_frame(adapter, frame)
-    return str(refused.value)
+    except NotAFrame as refused:
+        return str(refused)
+    return ""
 
 
 @pytest.mark.parametrize(
@@ -52,7 +55,7 @@ def told(adapter: Any, frame: dict[str, Any]) -> str:
 def test_a_wrong_frame_is_told_which_field_and_what_belongs_there(
     frame: dict[str, Any], sentence: str
 ) -> None:
-    assert told(VISITOR, frame) == sentence
+    assert said_of(VISITOR, frame) == sentence
 
 
 @pytest.mark.parametrize(
@@ -62,7 +65,4 @@ def test_a_wrong_frame_is_told_which_field_and_what_belongs_there(
 def test_each_wrong_value_has_words_of_its_own(frame: dict[str, Any], value: Any) -> None:
     for adapter in (VISITOR, STAFF):
         for field in frame:
-            try:
-                read_frame(adapter, {**frame, field: value})
-            except NotAFrame as refused:
-                assert "what it should be" not in str(refused)
+            assert "what it should be" not in said_of(adapter, {**frame, field: value})
