@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any
 
 from pydantic_core import to_json
 from sqlalchemy import (
@@ -140,7 +140,7 @@ class Writes:
 def driver(connection: Connection) -> sqlite3.Connection:
     """SQLite's own connection under this one."""
     found: Any = connection.connection.dbapi_connection
-    return cast(sqlite3.Connection, found)
+    return found  # type: ignore[no-any-return]
 
 
 def run(connection: Connection, line: str, values: Any = ()) -> sqlite3.Cursor:

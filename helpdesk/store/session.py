@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, NestedTransaction, Transaction
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
@@ -208,37 +208,47 @@ class Store:
             if job.is_batch:
                 batches.setdefault(job.rule, []).append(job)
         units = [*batches.values(), *([job] for job in group if not job.is_batch)]
-        with writing.use() as connection, connection.begin() as outer:
+        try:
+            connection, outer = writing.begin()
             reached.statements = True
             now = self.clock.now()
             for jobs in units:
-                tx = Tx(connection, now, _cause_of(jobs), again)
                 savepoint = connection.begin_nested() if len(units) > 1 else outer
-                try:
-                    _run_unit(tx, jobs)
-                    tx.finish()
-                    if savepoint is not outer:
-                        savepoint.commit()
-                    rings += tx.rings
-                except DBAPIError:
-                    raise
-                except Exception as error:
-                    savepoint.rollback()
-                    for job in jobs:
-                        job.error = error
-                finally:
-                    tx.close()
+                rings += _run_unit(Tx(connection, now, _cause_of(jobs), again), jobs, savepoint)
             reached.commit = True
+            writing.commit()
+        except BaseException:
+            writing.let_go()
+            raise
         return rings
 
 
 def _cause_of(jobs: list[Job]) -> str:
     """The request behind a unit; none where several were put together."""
-    return jobs[0].cause if all(job.cause == jobs[0].cause for job in jobs) else ""
+    cause = jobs[0].cause
+    return cause if len(jobs) == 1 or all(job.cause == cause for job in jobs) else ""
 
 
-def _run_unit(tx: Tx, jobs: list[Job]) -> None:
-    """One rule, or one batch rule with all its items."""
+def _run_unit(tx: Tx, jobs: list[Job], savepoint: Transaction) -> list[Ring]:
+    """One rule, or one batch rule with all its items, undone up to `savepoint` if it fails; what it rings."""
+    try:
+        _run_rule(tx, jobs)
+        tx.finish()
+        if isinstance(savepoint, NestedTransaction):
+            savepoint.commit()
+        return tx.rings
+    except DBAPIError:
+        raise
+    except Exception as error:
+        savepoint.rollback()
+        for job in jobs:
+            job.error = error
+        return []
+    finally:
+        tx.close()
+
+
+def _run_rule(tx: Tx, jobs: list[Job]) -> None:
     if not jobs[0].is_batch:
         jobs[0].result = jobs[0].rule(tx)
         return
