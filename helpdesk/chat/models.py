@@ -30,7 +30,7 @@ class Conversation(SQLModel, table=True):
 
     __tablename__ = "conversation"
     __table_args__ = (
-        Index("ix_conversation_inbox", "handled_by", "touched_at"),
+        Index("ix_conversation_hands", "handled_by"),  # without a moment: a message must not move it
         Index("ix_conversation_mine", "assignee_id", "handled_by"),
     )
 
