@@ -62,9 +62,6 @@ def staff_by_id(tx: Tx, staff_id: int) -> Staff | None:
     return tx.session.get(Staff, staff_id, populate_existing=True)
 
 
-def as_agent(
-    staff: Staff, *, session_id: int | None = None, token_id: int | None = None, scopes: tuple[str, ...] = ()
-) -> Agent:
+def as_agent(staff: Staff, *, session_id: int | None = None) -> Agent:
     """The acting person."""
-    role = cast(StaffRole, staff.role)
-    return Agent(staff.id or 0, staff.name, staff.email, role, session_id, token_id, scopes)
+    return Agent(staff.id or 0, staff.name, staff.email, cast(StaffRole, staff.role), session_id)
