@@ -8,6 +8,7 @@ from helpdesk.wiring import Desk
 
 TOPIC = "lookers"
 GONE_AFTER_S = 25.0
+FORGET_EACH_S = 1.0
 Listener = Callable[[int, str], None]
 Looker = tuple[int, str, str, float]
 """(id of the staff, name, viewing or replying, until when) of one console."""
@@ -29,6 +30,7 @@ class Lookers:
         self._here: dict[int, dict[str, Looker]] = {}
         self._ids: dict[int, str] = {}
         self._listeners: set[Listener] = set()
+        self._forget_at = 0.0
         desk.bus.listen(TOPIC, self._on_fact)
 
     def listen(self, listener: Listener) -> Callable[[], None]:
@@ -67,6 +69,9 @@ class Lookers:
     def _forget_old(self, spared: int) -> None:
         """Consoles that vanished without a word."""
         now = time.monotonic()
+        if now < self._forget_at:
+            return
+        self._forget_at = now + FORGET_EACH_S
         for number in [n for n, here in self._here.items() if any(one[3] <= now for one in here.values())]:
             left = {key: one for key, one in self._here[number].items() if one[3] > now}
             self._here[number] = left
