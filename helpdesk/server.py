@@ -3,11 +3,13 @@
 import asyncio
 import signal
 import socket
+import sys
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
+from httptools import HttpParserInvalidMethodError
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import HeaderLineTooLong, RequestLineTooLong
@@ -64,6 +66,13 @@ class GuardedHttp(HttpToolsProtocol):
         self._head_done = True
         self._meet_deadline()
         super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """What the parser cannot read is answered here; an unknown method is no fault of form (RFC 9110, 9.1)."""
+        if isinstance(sys.exception(), HttpParserInvalidMethodError):
+            self._refuse(b"501 Not Implemented")
+        else:
+            super().send_400_response(msg)
 
     def handle_websocket_upgrade(self) -> None:
         """Only with as many headers as the sockets' library reads; what it cannot read is answered here."""
