@@ -28,9 +28,10 @@ from helpdesk.faqstats import gaps
 from helpdesk.keys import Keys
 from helpdesk.store.locks import one_at_a_time
 from helpdesk.store.session import Tx
-from helpdesk.tickets import search_index
+from helpdesk.tickets import echoes, search_index
 from helpdesk.tickets.models import FIRST_NUMBER, DeskFact
 from helpdesk.tickets.rows import tickets
+from helpdesk.webhooks.endpoints import KEPT_DAYS
 
 if TYPE_CHECKING:
     from helpdesk.wiring import Desk
@@ -152,7 +153,10 @@ def in_words(days: int) -> str:
 def purge_old(tx: Tx) -> Receipt:
     """Delete what is older than the retention."""
     days = retention_days(tx)
-    return _remove(tx, older_than(tx, days) if days else [])
+    numbers = older_than(tx, days) if days else []
+    if days < KEPT_DAYS:  # else the log of the webhooks has forgotten them before
+        echoes.forget_deliveries(tx, numbers)
+    return _remove(tx, numbers)
 
 
 def erase(tx: Tx, keys: Keys, lead: Agent, email: str, proof: StepUp, *, ip: str = "") -> Receipt:
@@ -163,6 +167,7 @@ def erase(tx: Tx, keys: Keys, lead: Agent, email: str, proof: StepUp, *, ip: str
     method = step_up.check(tx, keys, lead, step_up.erasure_purpose(address_mac(keys, email)), proof)
     numbers = of_address(tx, email)
     gaps.forget(tx, _said_by_them(tx, numbers))
+    echoes.forget(tx, numbers, email)
     receipt = _remove(tx, numbers)
     suppression.lift(tx, keys, email)
     gone = receipt.gone
@@ -191,7 +196,8 @@ def export(tx: Tx, keys: Keys, actor: Actor, email: str, *, with_notes: bool = F
             "subject": row["subject"],
             "began_at": row["created_at"].isoformat(),
             "ticket": f"T-{FIRST_NUMBER + ticket}" if ticket else None,
-            "messages": [{key: m[key] for key in ("seq", "author", "name", "text", "at")} for m in said],
+            "messages": [_told(m) for m in said],
+            "rating": {"score": row["score"], "text": row["score_text"]} if row["score"] else None,
             "pages": pages.of(tx, number),
         }  # fmt: skip
         if with_notes:
@@ -203,6 +209,11 @@ def export(tx: Tx, keys: Keys, actor: Actor, email: str, *, with_notes: bool = F
         more={"conversations": len(found), "notes": with_notes},
     )  # fmt: skip
     return {"email": email, "exported_at": tx.now.isoformat(), "conversations": found}
+
+
+def _told(message: dict[str, Any]) -> dict[str, Any]:
+    plain = {key: message[key] for key in ("seq", "author", "name", "text", "at", "helpful")}
+    return {**plain, "files": [{key: file[key] for key in ("name", "size")} for file in message["files"]]}
 
 
 def _said_by_them(tx: Tx, numbers: list[int]) -> list[str]:

@@ -1,9 +1,11 @@
 """Retention, erasure and export: with a preview, a receipt, and nothing left behind."""
 
 import uuid
+from pathlib import Path
 
 import httpx2
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlmodel import SQLModel
 
 from helpdesk.chat.models import Conversation
 from helpdesk.faqstats import gaps
@@ -11,7 +13,9 @@ from helpdesk.store.session import Tx
 from helpdesk.tickets import privacy, search_index
 from tests.integration.test_reset_invitation import deeds
 from tests.integration.test_sign_in_passkey import prove, with_passkey
-from tests.world import CLEO, PASSWORDS, World, submit
+from tests.listening import free_ports
+from tests.programs import program
+from tests.world import CLEO, PASSWORDS, World, start_world, submit
 
 NIGHT = "night@example.com"
 SECRET_WORDS = "the zebra ate my invoice"
@@ -207,3 +211,38 @@ def _words_left(tx: Tx, words: str) -> int:
         text("SELECT count(*) FROM message WHERE text LIKE :w"), {"w": f"%{words}%"}
     )
     return int(found.scalar() or 0)
+
+
+async def test_an_erased_person_is_in_no_row_not_even_in_what_programs_were_told(tmp_path: Path) -> None:
+    async with start_world(tmp_path, webhook_networks=("127.0.0.0/8",)) as world, await program(world) as api:
+        await api.post("/webhooks", json={"url": f"http://127.0.0.1:{free_ports(1)[0]}/", "events": ["*"]})
+        ticket = {"email": NIGHT, "subject": "Invoice", "text": SECRET_WORDS}
+        made = await api.post("/tickets", json=ticket, headers={"Idempotency-Key": "one"})
+        conversation = f"/conversations/{made.json()['conversation']}"
+        reply = {"client_id": str(uuid.uuid4()), "text": "A zebra did?"}
+        await api.post(f"{conversation}/messages", json=reply, headers={"Idempotency-Key": "two"})
+        await world.mail(NIGHT, "T-1001")
+        assert await world.desk.store.read(_rows_with, "zebra") >= {"webhook_delivery", "idempotency_key"}
+        await erase(await world.staff(CLEO))
+        assert await world.desk.store.read(_rows_with, "zebra") == set()
+        assert await world.desk.store.read(_rows_with, NIGHT) == set()
+
+
+async def test_an_export_tells_the_rating_and_lists_files(world: World) -> None:
+    panel = await world.visitor()
+    await panel.send(type="contact", client_id=str(uuid.uuid4()), email=NIGHT)
+    await panel.send(type="rate", score=2, text="Too slow")
+    await panel.say("There you are")
+    cleo = await world.staff(CLEO)
+    (one,) = (await submit(cleo, "/console/privacy", email=NIGHT, what="export")).json()["conversations"]
+    assert one["rating"] == {"score": 2, "text": "Too slow"}
+    assert {tuple(message["files"]) for message in one["messages"]} == {()}
+
+
+def _rows_with(tx: Tx, words: str) -> set[str]:
+    """The tables that hold them anywhere."""
+    return {
+        table.name
+        for table in SQLModel.metadata.tables.values()
+        if words in repr(tx.connection.execute(select(table)).all())
+    }
