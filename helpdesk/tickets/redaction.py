@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 from helpdesk.actor import Agent
 from helpdesk.audit import trail
 from helpdesk.chat.access import conversation_for
-from helpdesk.chat.post import conversations, messages, topic
+from helpdesk.chat.post import PREVIEW_CHARS, conversations, messages, topic
 from helpdesk.errors import Invalid, NotFound
 from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
@@ -34,8 +34,10 @@ def redact(tx: Tx, keys: Keys, agent: Agent, public_id: str, seq: int, part: str
         raise Invalid(part="Copy the words to remove exactly as they stand in the message.")
     after = str(before).replace(part, MARK)
     tx.connection.execute(update(messages).where(*where).values(text=after))
-    if conversation.last_seq == seq or part in conversation.last_text:
-        shown = conversation.last_text.replace(part, MARK)
+    of_this = conversation.last_seq == seq
+    if of_this or part in conversation.last_text:
+        # What stands in the row is cut off, perhaps in the midst of `part`.
+        shown = after[:PREVIEW_CHARS] if of_this else conversation.last_text.replace(part, MARK)
         tx.connection.execute(
             update(conversations).where(conversations.c.id == number).values(last_text=shown)
         )

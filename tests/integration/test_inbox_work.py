@@ -7,9 +7,13 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from helpdesk.actor import Agent
 from helpdesk.chat import presence
+from helpdesk.chat.post import PREVIEW_CHARS, conversations
 from helpdesk.tickets import assignment, search, search_index
+from helpdesk.tickets.redaction import MARK
 from tests.world import BEN, CLEO, Panel, World, hidden_fields, submit
 
 JSON = {"Accept": "application/json"}
@@ -234,6 +238,20 @@ async def test_words_are_removed_for_everybody_with_a_mark_that_stays(world: Wor
     assert (await press(agent, f"{page}/redact", page, seq="1", part="nowhere")).status_code == 422
     assert (await press(agent, f"{page}/redact", page, seq="99", part="call")).status_code == 404
     assert "message:redacted" in (await (await world.staff(CLEO)).get("/console/audit")).text
+
+
+async def test_words_removed_from_where_the_list_cuts_a_message_off_leave_the_list_too(world: World) -> None:
+    panel, ident = await in_line(world)
+    shown = "a" * (PREVIEW_CHARS - 6) + " "
+    said = await panel.say(f"{shown}QUARTZ-LANTERN-77")
+    page = f"/console/c/{ident}"
+    agent = await world.staff()
+    answer = await press(agent, f"{page}/redact", page, seq=str(said["seq"]), part="QUARTZ-LANTERN-77")
+    assert answer.status_code == 200
+    kept = await world.desk.store.read(
+        lambda tx: tx.connection.execute(select(conversations.c.last_text)).scalar_one()
+    )
+    assert kept == f"{shown}{MARK}"[:PREVIEW_CHARS]
 
 
 async def test_an_agents_file_goes_out_with_its_reply_and_nobody_elses_does(world: World) -> None:
