@@ -27,9 +27,10 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
 
 from helpdesk.store import postgres
-from helpdesk.store.columns import UtcMoment
+from helpdesk.store.columns import UtcMoment, moment_of
 from helpdesk.store.postgres import Kind
 
 Values = dict[str, Any]
@@ -106,9 +107,16 @@ class Quick:
 
     def _shaped(self, dialect: Dialect) -> Shape:
         columns = list(self._build(dialect).selected_columns)
-        readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+        readers = [_reader(dialect, column.type) for column in columns]
         named = namedtuple("Found", [column.key for column in columns])  # type: ignore[misc]
         return named._make, [(place, convert) for place, convert in enumerate(readers) if convert]
+
+
+def _reader(dialect: Dialect, kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
+    """What a value of a column of this kind goes through."""
+    if dialect.name == "sqlite" and isinstance(kind, UtcMoment):
+        return moment_of
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
 class Writes:

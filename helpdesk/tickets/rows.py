@@ -1,10 +1,9 @@
 """One row of the inbox, as pages and programs see it, and how it is read from the tables."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Dialect, Select, func, or_, select
+from sqlalchemy import ColumnElement, Dialect, Select, case, func, not_, or_, select
 
 from helpdesk.chat.hands import WITH_PEOPLE
 from helpdesk.chat.post import PREVIEW_CHARS, conversations, messages
@@ -19,8 +18,7 @@ tags = Tag.__table__  # type: ignore[attr-defined]
 MOST_UNREAD = 100  # nobody counts further; what is shown for one row must not grow with its conversation
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A row of the inbox. `wire` is what programs see; the rest is for our own pages."""
 
     number: int
@@ -101,19 +99,21 @@ def _select_rows(dialect: Dialect) -> Select[Any]:
     )
     unread = select(func.count()).select_from(new.subquery()).scalar_subquery()
 
+    def human(author: Any) -> ColumnElement[bool]:
+        return or_(author == "visitor", author == "agent")
+
     def spoken(what: Any) -> Any:
-        # Not a join: PostgreSQL would read all messages for it where there are not very many.
-        human = select(what).where(
-            messages.c.conversation_id == c.id,
-            or_(messages.c.author == "visitor", messages.c.author == "agent"),
-        )
-        return human.order_by(messages.c.seq.desc()).limit(1).correlate(conversations).scalar_subquery()
+        # Mostly nobody has to look: the last message was somebody's. Not a join, for which PostgreSQL would read all
+        # messages where there are not very many.
+        said = select(what).where(messages.c.conversation_id == c.id, human(messages.c.author))
+        last = said.order_by(messages.c.seq.desc()).limit(1).correlate(conversations).scalar_subquery()
+        return case((not_(human(c.last_author)), last))
 
     source = conversations.outerjoin(tickets, tickets.c.conversation_id == c.id)
     return select(
         c.id, c.public_id, c.name, c.subject, c.handled_by, c.assignee_id, c.assignee_name, c.waiting_since,
-        c.last_text, c.last_author, c.identity, c.last_seq, c.first_reply_at, c.touched_at, c.created_at, c.snoozed_until,
-        c.marked_unread_at,
+        c.last_text, c.last_author, c.identity, c.last_seq, c.touched_at, c.snoozed_until,
+        c.first_reply_at.is_not(None).label("has_reply"), c.marked_unread_at.is_not(None).label("marked_unread"),
         unread.label("unread"), tickets.c.id.label("ticket_id"), tickets.c.priority, tickets.c.due_at,
         tickets.c.due_for, tickets.c.breached, tickets.c.said_status, tickets.c.said_seq,
         spoken(messages.c.text).label("spoken"), spoken(messages.c.author).label("spoken_by"),
@@ -139,42 +139,42 @@ def rows_of(tx: Tx, numbers: list[int]) -> dict[int, Row]:
     wanted, words = {"numbers": listed(tx.connection.dialect, numbers)}, dict[int, list[str]]()
     for number, tag in _TAGS.read(tx.connection, wanted):
         words.setdefault(number, []).append(tag)
-    found = [one._asdict() for one in _ROWS.rows(tx.connection, wanted)]
-    return {one["id"]: _row(one, tuple(words.get(one["id"], ()))) for one in found}
+    found = _ROWS.rows(tx.connection, wanted)
+    return {one.id: _row(one, tuple(words.get(one.id, ()))) for one in found}
 
 
 def _row(one: Any, words: tuple[str, ...]) -> Row:
     status = lifecycle.status_of(
-        handled_by=one["handled_by"],
-        said=one["said_status"] or "",
-        said_seq=one["said_seq"] or 0,
-        last_seq=one["last_seq"],
-        customer_waits=one["waiting_since"] is not None,
-        has_reply=one["first_reply_at"] is not None,
-        assigned=one["assignee_id"] is not None,
+        handled_by=one.handled_by,
+        said=one.said_status or "",
+        said_seq=one.said_seq or 0,
+        last_seq=one.last_seq,
+        customer_waits=one.waiting_since is not None,
+        has_reply=one.has_reply,
+        assigned=one.assignee_id is not None,
     )
-    answered = one["waiting_since"] is None or status == "waiting" or one["handled_by"] in ("closed", "bot")
+    answered = one.waiting_since is None or status == "waiting" or one.handled_by in ("closed", "bot")
     return Row(
-        number=one["id"],
-        conversation=one["public_id"],
-        name=one["name"],
-        ticket=f"T-{FIRST_NUMBER + one['ticket_id']}" if one["ticket_id"] else None,
-        subject=one["subject"],
-        handled_by=one["handled_by"],
+        number=one.id,
+        conversation=one.public_id,
+        name=one.name,
+        ticket=f"T-{FIRST_NUMBER + one.ticket_id}" if one.ticket_id else None,
+        subject=one.subject,
+        handled_by=one.handled_by,
         status=status,
-        priority=one["priority"] or "normal",
-        assignee=one["assignee_name"] or None,
-        unread=one["unread"] or int(one["marked_unread_at"] is not None),
-        waiting_since=None if answered else one["waiting_since"],
-        due_at=None if answered else one["due_at"],
-        due_for=one["due_for"] or "",
-        breached=one["breached"] or "",
-        last_text=(one["spoken"] or one["last_text"])[:PREVIEW_CHARS],
-        last_author=one["spoken_by"] or one["last_author"],
-        identity=one["identity"],
-        touched_at=one["touched_at"],
+        priority=one.priority or "normal",
+        assignee=one.assignee_name or None,
+        unread=one.unread or int(one.marked_unread),
+        waiting_since=None if answered else one.waiting_since,
+        due_at=None if answered else one.due_at,
+        due_for=one.due_for or "",
+        breached=one.breached or "",
+        last_text=(one.spoken or one.last_text)[:PREVIEW_CHARS],
+        last_author=one.spoken_by or one.last_author,
+        identity=one.identity,
+        touched_at=one.touched_at,
         tags=words,
-        assignee_id=one["assignee_id"],
-        snoozed_until=one["snoozed_until"],
-        has_words=one["last_seq"] > 0,
+        assignee_id=one.assignee_id,
+        snoozed_until=one.snoozed_until,
+        has_words=one.last_seq > 0,
     )
