@@ -12,6 +12,7 @@ from types import MappingProxyType
 from helpdesk.faq.article import Article, Facts, Fault
 from helpdesk.faq.engine import Engine, learn, reread
 from helpdesk.faq.facts import DEFAULT_FACTS
+from helpdesk.faq.lexicon import lexicon
 from helpdesk.faq.markdown import INCLUDE, Parsed, parse, with_body
 from helpdesk.heap import give_back
 
@@ -79,6 +80,7 @@ class Library:
             learned = previous.engine if same else reread(previous.engine, tuple(articles.values()))
         else:
             learned = learn(tuple(articles.values()), engine, cache, progress)
+            lexicon().let_go()
             give_back()
         if learned.note:
             warnings.append(Fault(".", 0, learned.note))

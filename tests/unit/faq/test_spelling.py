@@ -1,5 +1,8 @@
 """Slips are mended towards the FAQ's own words; what is right stays."""
 
+from importlib.resources import files
+
+import numpy as np
 import pytest
 
 from helpdesk.faq.background import sentences
@@ -97,3 +100,12 @@ def test_the_background_has_no_gaps_and_no_repetitions() -> None:
     texts = sentences()
     assert len(texts) == len(set(texts)) > 500
     assert not any("{" in text or "=" in text for text in texts)
+
+
+def test_the_vectors_are_read_where_they_lie_and_again_after_they_were_let_go() -> None:
+    with files("helpdesk.faq").joinpath("data/lexicon.npz").open("rb") as file, np.load(file) as stored:
+        vectors, scale = stored["vectors"], stored["scale"].astype(np.float32) / 127
+    for word in ("password", "login", "zoo"):
+        row = lexicon().rows[word]
+        lexicon().let_go()
+        assert np.array_equal(lexicon().vector(word), vectors[row] * scale[row])
