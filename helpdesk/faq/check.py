@@ -91,6 +91,9 @@ def _broken_links(library: Library, article: Article, source: str, facts: Facts)
             yield Fault(article.path, line, f"The link {address} leads to no page of this site.")
         elif path and not re.match(r"/|https?://|mailto:", address):
             yield Fault(article.path, line, f"The link {address} needs to start with / or https://.")
+        if "#" in address and (not path or path.startswith("/help/")):
+            sentence = f"The link {address} finds no place in the page: headings have no names to link to."
+            yield Fault(article.path, line, sentence)
 
 
 def _twins(library: Library, sources: Mapping[str, str]) -> Iterator[Fault]:

@@ -50,6 +50,15 @@ def test_broken_and_old_links_are_found(tmp_path: Path) -> None:
     ]
 
 
+def test_a_link_to_a_place_in_a_page_is_found(tmp_path: Path) -> None:
+    body = "# Cards\n\n[a](#cards)\n[b](/help/pay#cards)\n[c](https://example.com/#cards)"
+    found = warnings(tmp_path, pay=article("How do I pay?", body=body))
+    assert found == [
+        "pay.md:8: The link #cards finds no place in the page: headings have no names to link to.",
+        "pay.md:9: The link /help/pay#cards finds no place in the page: headings have no names to link to.",
+    ]
+
+
 def test_a_broken_link_is_told_with_its_own_line(tmp_path: Path) -> None:
     body = "Rules{{ policy.kinds }}\n\n1. One\n2. Two\n   and [a](/help/nowhere)\n\n[b](/nope)"
     found = warnings(tmp_path, pay=article("How do I pay?", body=body))
