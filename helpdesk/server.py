@@ -68,9 +68,9 @@ class GuardedHttp(HttpToolsProtocol):
         super().on_headers_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """What the parser cannot read is answered here; an unknown method is no fault of form (RFC 9110, 9.1)."""
+        """What the parser cannot read is answered here; a method that it does not know is no fault of form."""
         if isinstance(sys.exception(), HttpParserInvalidMethodError):
-            self._refuse(b"501 Not Implemented")
+            self._refuse(b"405 Method Not Allowed\r\nallow: GET, HEAD, POST")
         else:
             super().send_400_response(msg)
 

@@ -173,8 +173,8 @@ FILTERS = [
 ]  # fmt: skip
 
 HEADS = [
-    Row("B94", "TRACE", Page("TRACE", "/login"), answer(405, 501)),
-    Row("B94", "an unknown method", Page("BREW", "/login"), answer(501)),
+    Row("B94", "TRACE", Page("TRACE", "/login"), answer(405)),
+    Row("B94", "an unknown method", Page("BREW", "/login"), answer(405)),
     *[Row("B94", f"next={target}", form("/login?next=" + target, email=ADA, password=PASSWORDS[ADA], next=target),
           answer(303, says="location: /security")) for target in (
               "//evil.example", "https:evil", "/\\evil.example", "https://evil.example/", "%09//evil.example", "/%09/evil")],
