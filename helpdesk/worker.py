@@ -13,7 +13,6 @@ from helpdesk.chat import waiting
 from helpdesk.delivery.runner import Runner
 from helpdesk.errors import Unavailable
 from helpdesk.faqstats import gaps
-from helpdesk.inbound.listener import listen
 from helpdesk.tickets import notify
 from helpdesk.tickets.security_reports import open_security_ticket
 from helpdesk.webhooks import deliver
@@ -79,6 +78,8 @@ class Worker:
                 await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _take_mail(self) -> None:
+        from helpdesk.inbound.listener import listen  # most desks take no mail, and it brings 1 MB
+
         host, _, port = self.desk.settings.inbound.rpartition(":")
         async with await listen(self.desk, host.strip("[]"), int(port)) as server:
             await server.serve_forever()

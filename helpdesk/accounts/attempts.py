@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import case, delete, literal, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlmodel import col
 
 from helpdesk.accounts.models import Attempt
@@ -37,7 +37,9 @@ def count(tx: Tx, key: str, window_s: float) -> int:
         "last_at": now,
     }
     row = {"key": key, "count": 1, "since": tx.now, "last_at": tx.now}
-    insert: Any = postgresql.insert if tx.connection.dialect.name == "postgresql" else sqlite.insert
+    insert: Any = sqlite.insert
+    if tx.connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert  # with its drivers, 2 MB that SQLite has no use for
     line = insert(Attempt).values(row).on_conflict_do_update(index_elements=["key"], set_=changes)
     found = tx.session.execute(
         line.returning(Attempt.count), execution_options={"synchronize_session": False}

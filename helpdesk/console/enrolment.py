@@ -6,7 +6,6 @@ The secret is derived for this pending session, so it rests nowhere until a code
 import base64
 from typing import Any
 
-import segno
 from starlette.requests import Request
 
 from helpdesk.accounts import staff_sign_in, totp
@@ -18,6 +17,8 @@ from helpdesk.keys import Keys
 
 async def offer(request: Request, pending: Pending) -> dict[str, Any]:
     """What the page shows: the secret as text and as a picture."""
+    import segno  # once for each member of staff, and it brings 1 MB
+
     desk = request.app.state.desk
     staff = await desk.store.read(staff_by_id, pending.staff_id)
     secret = _secret(desk.keys, pending)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Dialect
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlmodel import Field, SQLModel
 
 from helpdesk.store.columns import UtcMoment
@@ -13,7 +13,9 @@ from helpdesk.store.session import Tx
 
 def unless_there(dialect: Dialect, table: Any) -> Any:
     """The statement that adds a row of `table` where none has its key."""
-    insert: Any = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+    insert: Any = sqlite.insert
+    if dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert  # with its drivers, 2 MB that SQLite has no use for
     return insert(table).on_conflict_do_nothing()
 
 

@@ -9,6 +9,7 @@ HEAVY = {
     "webauthn": "passkeys", "cryptography": "second factors", "jwt": "identity tokens of a site", "PIL": "pictures",
     "httpx2": "accounts elsewhere", "httpcore2": "webhooks", "alembic": "a new schema", "ldap3": "accounts in LDAP",
     "authlib": "OpenID", "opentelemetry": "traces", "redis": "many machines", "psycopg": "PostgreSQL",
+    "sqlalchemy.dialects.postgresql": "PostgreSQL", "segno": "second factors", "aiosmtpd": "mail that comes in",
 }  # fmt: skip
 OF_A_DESK = {"pydantic": "the settings", "sqlalchemy": "rows", "starlette": "pages", "jinja2": "templates"}
 
