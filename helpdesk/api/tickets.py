@@ -116,7 +116,8 @@ def change_ticket(tx: Tx, ask: Ask) -> Answer:
 def merge_ticket(tx: Tx, ask: Ask) -> Answer:
     """Put this ticket's words at the end of another one of the same person; both references open the survivor."""
     found = work.by_reference(tx, ask.agent, ask.path["ref"])
-    return Answer(_shown(tx, merge.merge(tx, ask.agent, found.conversation.public_id, ask.body.into)))
+    kept = merge.merge(tx, ask.desk.keys, ask.agent, found.conversation.public_id, ask.body.into)
+    return Answer(_shown(tx, kept))
 
 
 def _by_number(tx: Tx, conversation_id: int) -> TicketOut:

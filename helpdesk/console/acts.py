@@ -145,7 +145,8 @@ async def _snooze(request: Request, agent: Agent, public_id: str, form: Form) ->
 
 
 async def _merge(request: Request, agent: Agent, public_id: str, form: Form) -> dict[str, Any]:
-    found = await desk_of(request).store.write(merge.merge, agent, public_id, form.get("into", ""))
+    desk = desk_of(request)
+    found = await desk.store.write(merge.merge, desk.keys, agent, public_id, form.get("into", ""))
     return {"conversation": found.conversation.public_id}
 
 

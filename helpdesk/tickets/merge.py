@@ -3,18 +3,20 @@
 from sqlalchemy import select
 
 from helpdesk.actor import Agent
+from helpdesk.audit import trail
 from helpdesk.chat import hands
 from helpdesk.chat.access import conversation_for
 from helpdesk.chat.post import Draft, messages, post, say_system
 from helpdesk.errors import Conflict, Invalid
+from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
 from helpdesk.tickets import work
 
 
-def merge(tx: Tx, agent: Agent, public_id: str, into_reference: str) -> work.Whole:
+def merge(tx: Tx, keys: Keys, agent: Agent, public_id: str, into_reference: str) -> work.Whole:
     """Put this ticket's words at the end of another one of the same person.
 
-    Both references open the survivor.
+    Both references open the survivor; the audit trail keeps who did it.
     """
     source = work.whole(tx, conversation_for(tx, agent, public_id))
     target = work.by_reference(tx, agent, into_reference)
@@ -42,6 +44,10 @@ def merge(tx: Tx, agent: Agent, public_id: str, into_reference: str) -> work.Who
     say_system(tx, goes.id or 0, f"This ticket goes on as {target.reference}.")
     hands.resolve(tx, agent, goes.public_id)
     work.log_event(tx, goes.id or 0, agent.name, f"Merged into {target.reference}.")
+    into = {"into": target.reference}
+    trail.record(
+        tx, keys, agent, "ticket:merged", subject=source.reference, conversation=goes.public_id, more=into
+    )
     kept = conversation_for(tx, agent, stays.public_id)
     work.refresh(tx, target.ticket)
     work.changed(tx, agent, kept, f"{source.reference} was merged into it.")

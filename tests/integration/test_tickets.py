@@ -5,6 +5,7 @@ import uuid
 
 import httpx2
 
+from tests.integration.test_reset_invitation import deeds
 from tests.world import BEN, World, hidden_fields, link_in, submit, text_of
 
 NIGHT = "night@example.com"
@@ -154,6 +155,8 @@ async def test_state_priority_tags_assignee_snooze_and_merge(world: World) -> No
     assert "T-1001" in (await agent.get("/console/inbox/all")).text.partition('id="rows"')[2]
     merged = await submit(agent, f"{one}/merge", one, into="T-1002")
     assert merged.status_code == 303
+    (deed,) = await deeds(world, "ticket:merged")
+    assert (deed.actor_name, deed.subject, deed.more) == ("Ben", "T-1001", {"into": "T-1002"})
     assert (await agent.get("/console/tickets/T-1001")).headers["location"] == (
         await agent.get("/console/tickets/T-1002")
     ).headers["location"]
