@@ -221,9 +221,8 @@ def _learned(
         keep[wordings:] = near[wordings:, :wordings].max(1) < _LIKE_THE_FAQ
     groups = np.where(labels < articles, labels, articles + np.arange(len(labels)) // 2)
     say(f"Learning {int(keep.sum())} texts.")
-    claims, rehearsal = learner.learn(
-        near[np.ix_(keep, keep)], labels[keep], groups[keep], articles, wordings, by.trust
-    )
+    near = near[np.ix_(keep, keep)]  # The whole is let go of before the part that takes most.
+    claims, rehearsal = learner.learn(near, labels[keep], groups[keep], articles, wordings, by.trust)
     lengths = [len(row) for row, label in zip(words, labels, strict=True) if label < articles]
     threshold = learner.threshold(rehearsal, lengths) + (_RAISED if features.views else 0.0)
     found = learner.Claims(claims.weights, np.flatnonzero(keep))

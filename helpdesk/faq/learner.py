@@ -88,37 +88,40 @@ def threshold(rehearsal: Rehearsal, lengths: Sequence[int]) -> float:
     return float(np.clip(0.77 * strange + 0.44 * ordinary + 1.55 * shortness - 0.29, LOWEST, HIGHEST))
 
 
-def inverted(matrix: Floats) -> Floats:
-    """The inverse of a symmetric positive definite matrix, a half at a time: half the work of the general way."""
+def invert(matrix: Floats) -> None:
+    """Turn a symmetric positive definite matrix into its inverse, a half at a time: half the work of the general way."""
     half = len(matrix) // 2
     if half < _SMALL:
-        return np.asarray(np.linalg.inv(matrix))
-    first = inverted(matrix[:half, :half])
-    across = first @ matrix[:half, half:]
-    rest = matrix[half:, half:] - matrix[half:, :half] @ across
-    rest += rest.T  # What is not symmetric to the last bit would grow from half to half.
-    rest /= 2
-    second = inverted(rest)
-    found = np.empty_like(matrix)
-    found[half:, half:] = second
-    found[:half, half:] = -across @ second
-    found[half:, :half] = found[:half, half:].T
-    found[:half, :half] = first - found[:half, half:] @ across.T
-    return found
+        matrix[:] = np.linalg.inv(matrix)
+        return
+    first, second = matrix[:half, :half], matrix[half:, half:]
+    upper, lower = matrix[:half, half:], matrix[half:, :half]
+    invert(first)
+    across = first @ upper
+    second -= lower @ across
+    second += second.T  # What is not symmetric to the last bit would grow from half to half.
+    second /= 2
+    invert(second)
+    np.matmul(across, second, out=upper)
+    np.negative(upper, out=upper)
+    lower[:] = upper.T
+    first -= upper @ across.T
 
 
 def _inverse(near: Floats, ridge: Floats) -> Floats:
-    """The inverse of the kernel of texts that are so near to each other, with this ridge.
+    """The inverse of the kernel of texts that are so near to each other, with this ridge; made in `near`, to save memory.
 
     Every number of the kernel holds what strangers have. Without it the matrix is even enough for single precision;
     its own inverse follows from that of the rest (Sherman and Morrison).
     """
-    kernel = np.exp(near - 1)
+    near -= 1
+    kernel = np.exp(near, out=near)
     kernel -= _STRANGE
     kernel += kernel.T
     kernel /= 2
     kernel[np.diag_indices(len(kernel))] += ridge
-    inverse = inverted(kernel)
+    invert(kernel)
+    inverse = kernel
     sums = inverse.sum(1, dtype=np.float64)
     less = (sums * (_STRANGE / (1 + _STRANGE * sums.sum()))).astype(np.float32)
     for row, total in zip(inverse, sums.astype(np.float32), strict=True):
@@ -129,13 +132,14 @@ def _inverse(near: Floats, ridge: Floats) -> Floats:
 def learn(
     near: Floats, labels: Ints, groups: Ints, articles: int, wordings: int, trust: float = 1.0
 ) -> tuple[Claims, Rehearsal]:
-    """Learn from the texts' nearness to each other (texts × texts).
+    """Learn from the texts' nearness to each other (texts × texts), which is used up.
 
     `labels` is the article of each text, or `articles` for none; `groups` holds together the texts that
     would be unknown together. The first `wordings` texts come from the files, the others are background.
     `trust` is how much the texts of none are trusted, where the wordings are with 1.
     """
     wanted = np.eye(articles + 1, dtype=np.float32)[labels]
+    beside = _next(near, labels, articles) if articles >= FEW else labels[:0]
     inverse = _inverse(near, np.where(labels < articles, RIDGE, RIDGE / trust))
     sums = np.zeros((articles + 1, len(inverse)))  # inverse @ wanted, without multiplying by all the zeros
     for label, row in zip(labels, inverse, strict=True):
@@ -150,7 +154,7 @@ def learn(
     foreign = weights[:0]
     if articles >= FEW:
         foreign = np.zeros_like(weights)
-        for article, other in enumerate(_next(near, labels, articles)):
+        for article, other in enumerate(beside):
             topic = np.flatnonzero((labels == article) | (labels == other))
             left = wanted[topic] - np.linalg.solve(inverse[np.ix_(topic, topic)], weights[topic])
             foreign[topic[labels[topic] == article]] = left[labels[topic] == article]
