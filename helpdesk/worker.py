@@ -22,6 +22,7 @@ from helpdesk.wiring import Desk
 STOP_WITHIN_S = 6.0  # a supervisor kills after 12: a busy machine must still get the rest done
 log = structlog.get_logger()
 OFFER_EVERY_S = 5.0
+LISTEN_AGAIN_S = 2.0
 FORGET_EVERY_S = 3600.0
 Timer = tuple[float, Callable[[Desk], Awaitable[Any]]]
 
@@ -81,8 +82,19 @@ class Worker:
         from helpdesk.inbound.listener import listen  # most desks take no mail, and it brings 1 MB
 
         host, _, port = self.desk.settings.inbound.rpartition(":")
-        async with await listen(self.desk, host.strip("[]"), int(port)) as server:
-            await server.serve_forever()
+        said = False
+        while True:
+            try:
+                async with await listen(self.desk, host.strip("[]"), int(port)) as server:
+                    log.info("mail may come in", address=self.desk.settings.inbound)
+                    await server.serve_forever()
+            except (
+                OSError
+            ) as error:  # another worker of this machine has it, and may end; or there is no such place
+                if not said:
+                    said = True
+                    log.warning("no mail comes in here", address=self.desk.settings.inbound, why=str(error))
+                await asyncio.sleep(LISTEN_AGAIN_S)
 
     async def _every(self, seconds: float, act: Callable[[Desk], Awaitable[Any]]) -> None:
         while True:

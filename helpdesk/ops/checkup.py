@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import socket
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
@@ -148,6 +149,20 @@ def _mail(settings: Settings) -> Iterator[Finding]:
         yield Finding("fault", "mail", f"{host} does not take our connection ({type(error).__name__}).")
 
 
+def _inbound(settings: Settings) -> Iterator[Finding]:
+    if not settings.inbound:
+        return
+    host, _, port = settings.inbound.rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), WITHIN_S).close()
+        yield Finding("ok", "inbound", f"Mail may come in at {settings.inbound}.")
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        yield Finding(
+            "warn", "inbound", f"Nobody takes mail at {settings.inbound} ({why}): is a worker running?"
+        )
+
+
 def _articles(settings: Settings) -> Iterator[Finding]:
     library = Library.load(settings.faq_dir)
     if library.faults:
@@ -173,6 +188,7 @@ LOOKS: tuple[tuple[str, Look], ...] = (
     ("database", _database),
     ("bus", _bus),
     ("mail", _mail),
+    ("inbound", _inbound),
     ("accounts", elsewhere.customers),
     ("staff", elsewhere.staff),
     ("articles", _articles),

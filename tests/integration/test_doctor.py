@@ -1,6 +1,7 @@
 """`helpdesk doctor` and `helpdesk outbox`: what an operator types when something is wrong."""
 
 import os
+import socket
 from pathlib import Path
 
 from sqlalchemy import select
@@ -36,6 +37,17 @@ async def test_each_fault_is_a_line_that_says_what_to_do(tmp_path: Path) -> None
     faults = {line.split()[1].rstrip(":") for line in broken.out.splitlines() if line.startswith("fault")}
     assert faults == {"settings", "secret", "bus", "mail"}
     assert "Traceback" not in broken.err
+
+
+async def test_where_mail_comes_in_is_tried(tmp_path: Path) -> None:
+    upgraded(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        place = f"127.0.0.1:{taken.getsockname()[1]}"
+        said = await helpdesk(tmp_path, "doctor", HELPDESK_INBOUND=place)
+        assert f"Mail may come in at {place}." in said.out
+    said = await helpdesk(tmp_path, "doctor", HELPDESK_INBOUND=place)
+    assert f"Nobody takes mail at {place} (Connection refused): is a worker running?" in said.out
+    assert said.code == 0, "a worker may start later"
 
 
 async def test_a_bad_setting_is_a_sentence_and_exit_2(tmp_path: Path) -> None:

@@ -3,14 +3,17 @@
 import contextlib
 import html
 import re
+import socket
 from collections.abc import AsyncIterator
 from email.message import EmailMessage
+from pathlib import Path
 
 import aiosmtplib
 import pytest
 
 from helpdesk.inbound.listener import listen
-from tests.world import World, submit
+from tests.listening import free_ports
+from tests.world import World, start_world, submit, until
 
 NIGHT = "night@example.com"
 
@@ -105,6 +108,22 @@ async def test_a_forged_mark_and_a_forged_sender_gain_nothing(world: World) -> N
     assert "T-1002" in (await agent.get("/console/tickets")).text, (
         "a wrong mark is a new request, in no thread"
     )
+
+
+async def test_a_worker_takes_mail_as_soon_as_another_one_lets_go(tmp_path: Path) -> None:
+    place = f"127.0.0.1:{free_ports(1)[0]}"
+    host, _, port = place.rpartition(":")
+    with socket.create_server((host, int(port))) as taken:
+        async with start_world(tmp_path, inbound=place) as world:
+            taken.close()
+            await until(lambda: _answers(host, int(port)), 10)
+            await send(int(port), "support@localhost", "It does not work", sender="new@example.com")
+            assert "T-1001" in str((await world.mail("new@example.com"))["Subject"])
+
+
+def _answers(host: str, port: int) -> bool:
+    with socket.socket() as line:
+        return line.connect_ex((host, port)) == 0
 
 
 async def test_machines_are_never_answered_and_open_nothing(world: World) -> None:
