@@ -24,6 +24,7 @@ PREFIX = "HELPDESK_"
 MAX_SITE_NAME = 80
 IMPLIED_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
+_LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1", "[::1]"}
 
 
@@ -121,7 +122,7 @@ class Settings(ElsewhereSettings):
     @classmethod
     def _sender(cls, value: str) -> str:
         local, _, host = value.partition("@")
-        if not local or not host or "@" in host or any(c in value for c in " ,;<>\r\n"):
+        if not _LOCAL.fullmatch(local) or not _HOST.fullmatch(host.lower()):
             raise ValueError("must be one plain address such as support@example.com")
         return value
 

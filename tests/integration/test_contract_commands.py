@@ -49,7 +49,7 @@ def test_each_bad_setting_is_a_sentence_that_names_it(monkeypatch: pytest.Monkey
     [
         ("SITE_ORIGINS", "https://*.example.com"), ("SITE_ORIGINS", "https://a.example;"),
         ("BASE_URL", "https://a.example:"), ("BASE_URL", "https://a b.example"),
-        ("SMTP_URL", "smtp://mail.example?starttls=true"), ("SMTP_URL", "smtps://mail.example?ca=/not/there.pem"), ("MAIL_FROM", "@example.com"), ("MAIL_FROM", "support@"),
+        ("SMTP_URL", "smtp://mail.example?starttls=true"), ("SMTP_URL", "smtps://mail.example?ca=/not/there.pem"), ("MAIL_FROM", "@example.com"), ("MAIL_FROM", "support@"), ("MAIL_FROM", "süpport@a.example"), ("MAIL_FROM", "support@bücher.example"), ("MAIL_FROM", "a..b@c.example"),
         ("DATABASE_URL", "sqlite://"), ("DATABASE_URL", "sqlite:///:memory:"), ("REDIS_URL", "redis:///0"), ("REDIS_URL", "redis://127.0.0.1/x"),
         ("SITE_NAME", "Two\nlines"), ("SITE_NAME", "x" * 81), ("SECRET_KEY_FILE", "/dev/null"),
     ],
