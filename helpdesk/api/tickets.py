@@ -17,7 +17,7 @@ from helpdesk.clock import wire_time
 from helpdesk.errors import NotFound
 from helpdesk.store.session import Tx
 from helpdesk.tickets import intake, merge, work
-from helpdesk.tickets.models import FIRST_NUMBER, Ticket
+from helpdesk.tickets.models import Ticket
 from helpdesk.web.forms import email_address
 
 TAG = "Tickets"
@@ -133,7 +133,7 @@ def _shown(tx: Tx, found: work.Whole) -> TicketOut:
         raise NotFound()
     has_it = staff_by_id(tx, conversation.assignee_id) if conversation.assignee_id else None
     return TicketOut(
-        ref=f"T-{FIRST_NUMBER + (ticket.id or 0)}",
+        ref=ticket.reference,
         conversation=conversation.public_id,
         email=ticket.email,
         subject=conversation.subject,

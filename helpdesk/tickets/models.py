@@ -14,6 +14,11 @@ from helpdesk.store.columns import JsonText, UtcMoment, new_public_id
 FIRST_NUMBER = 1000
 
 
+def reference_of(ticket_id: int) -> str:
+    """42 → `T-1042`."""
+    return f"T-{FIRST_NUMBER + ticket_id}"
+
+
 class Ticket(SQLModel, table=True):
     """One per conversation. The private link's token is derived; only its SHA-256 is kept, for looking up.
 
@@ -44,7 +49,7 @@ class Ticket(SQLModel, table=True):
     @property
     def reference(self) -> str:
         """`T-1042`."""
-        return f"T-{FIRST_NUMBER + (self.id or 0)}"
+        return reference_of(self.id or 0)
 
 
 class Tag(SQLModel, table=True):
@@ -144,7 +149,7 @@ class MailedAddress(SQLModel, table=True):
 
 
 class Undo(SQLModel, table=True):
-    """What a bulk action changed, for ten seconds of second thoughts."""
+    """What a bulk action changed, for the seconds in which it can be taken back. See `bulk.py`."""
 
     __tablename__ = "bulk_undo"
 

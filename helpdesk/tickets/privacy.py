@@ -29,7 +29,7 @@ from helpdesk.keys import Keys
 from helpdesk.store.locks import one_at_a_time
 from helpdesk.store.session import Tx
 from helpdesk.tickets import echoes, search_index
-from helpdesk.tickets.models import FIRST_NUMBER, DeskFact
+from helpdesk.tickets.models import DeskFact, reference_of
 from helpdesk.tickets.rows import tickets
 from helpdesk.webhooks.endpoints import KEPT_DAYS
 
@@ -195,7 +195,7 @@ def export(tx: Tx, keys: Keys, actor: Actor, email: str, *, with_notes: bool = F
             "conversation": row["public_id"],
             "subject": row["subject"],
             "began_at": row["created_at"].isoformat(),
-            "ticket": f"T-{FIRST_NUMBER + ticket}" if ticket else None,
+            "ticket": reference_of(ticket) if ticket else None,
             "messages": [_told(m) for m in said],
             "rating": {"score": row["score"], "text": row["score_text"]} if row["score"] else None,
             "pages": pages.of(tx, number),

@@ -11,7 +11,7 @@ from helpdesk.clock import wire_time
 from helpdesk.store.quick import Quick, among, listed
 from helpdesk.store.session import Tx
 from helpdesk.tickets import lifecycle
-from helpdesk.tickets.models import FIRST_NUMBER, Tag, Ticket
+from helpdesk.tickets.models import Tag, Ticket, reference_of
 
 tickets = Ticket.__table__  # type: ignore[attr-defined]
 tags = Tag.__table__  # type: ignore[attr-defined]
@@ -158,7 +158,7 @@ def _row(one: Any, words: tuple[str, ...]) -> Row:
         number=one.id,
         conversation=one.public_id,
         name=one.name,
-        ticket=f"T-{FIRST_NUMBER + one.ticket_id}" if one.ticket_id else None,
+        ticket=reference_of(one.ticket_id) if one.ticket_id else None,
         subject=one.subject,
         handled_by=one.handled_by,
         status=status,
