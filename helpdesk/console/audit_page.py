@@ -17,6 +17,7 @@ from helpdesk.console.serving import around, show, staff_only
 from helpdesk.errors import Refused
 from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
+from helpdesk.tickets.figures import safe_cell
 from helpdesk.web.forms import whole_number
 
 MAY_READ = ("lead", "admin")
@@ -25,7 +26,6 @@ COLUMNS = (
     "seq", "at", "actor", "actor_name", "action", "result", "account_id", "subject", "conversation", "reason",
     "identity_level", "step_up", "approver_id", "ip", "hash",
 )  # fmt: skip
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
 async def page(request: Request, agent: Agent) -> Response:
@@ -63,7 +63,7 @@ def as_csv(rows: list[AuditEntry]) -> str:
 
 def _cell(value: Any) -> str:
     text = wire_time(value) if hasattr(value, "astimezone") else "" if value is None else str(value)
-    return f"'{text}" if text.startswith(DANGEROUS) else text
+    return safe_cell(text)
 
 
 def _take(tx: Tx, keys: Keys, agent: Agent, wanted: dict[str, Any], ip: str) -> list[AuditEntry]:

@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import or_, select
 from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -11,7 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from helpdesk.actor import Agent
 from helpdesk.chat import presence
 from helpdesk.chat.access import conversation_for
-from helpdesk.console.serving import VIEW_NAMES, around, desk_of, done, show
+from helpdesk.console.serving import VIEW_NAMES, around, desk_of, done, saved_views_for, show
 from helpdesk.errors import Invalid, NotFound
 from helpdesk.store.session import Tx
 from helpdesk.tickets import bulk, inbox, macros, preferences
@@ -101,18 +100,15 @@ async def saved_view(request: Request, agent: Agent) -> Response:
     """`/console/views/<id>` leads to the list that was saved."""
 
     def look(tx: Tx) -> SavedView:
-        mine = or_(col(SavedView.staff_id) == agent.id, col(SavedView.staff_id).is_(None))
-        line = select(SavedView).where(col(SavedView.public_id) == request.path_params["id"], mine)
+        line = saved_views_for(agent).where(col(SavedView.public_id) == request.path_params["id"])
         found: SavedView | None = tx.session.execute(line).scalar()
         if found is None:
             raise NotFound()
         return found
 
-    query = (await desk_of(request).store.read(look)).query
-    view = query.get("view", "all")
-    return RedirectResponse(
-        f"/console/inbox/{view}?{urlencode({k: v for k, v in query.items() if k != 'view'})}", 303
-    )
+    query = dict((await desk_of(request).store.read(look)).query)
+    view = query.pop("view", "all")
+    return RedirectResponse(f"/console/inbox/{view}?{urlencode(query)}", 303)
 
 
 async def save_view(request: Request, agent: Agent) -> Response:
@@ -120,7 +116,7 @@ async def save_view(request: Request, agent: Agent) -> Response:
     form = await read_form(request)
     name = line_field(form, "name", most=60)
     view = form.get("view", "all") if form.get("view") in VIEW_NAMES else "all"
-    query = {key: form[key][:60] for key in ("status", "priority", "tag", "order") if form.get(key)}
+    query = {key: form[key][:60] for key in (*NARROWED, "order") if form.get(key)}
     shared = form.get("shared") == "yes" and agent.is_lead
 
     def keep(tx: Tx) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -75,9 +75,10 @@ def desk_of(request: Request) -> Desk:
 def around(tx: Tx, agent: Agent) -> dict[str, Any]:
     """What the frame of every page shows: how many conversations wait where."""
     counts = inbox.counts(tx, agent) if agent.may_see_conversations else {}
+    saved = saved_views_for(agent)
     return {
         "counts": counts,
-        "saved_views": _saved(tx, agent),
+        "saved_views": list(tx.session.execute(saved.order_by(col(SavedView.name))).scalars()),
         "presence_state": presence.state_of(tx, agent.id),
         "preferences": preferences.of(tx, agent.id),
     }
@@ -122,8 +123,8 @@ def done(request: Request, to: str, **facts: Any) -> Response:
     return RedirectResponse(to, 303)
 
 
-def _saved(tx: Tx, agent: Agent) -> list[Any]:
-    line = select(SavedView).where(
+def saved_views_for(agent: Agent) -> Select[Any]:
+    """This person's own saved views, and those that are for everybody."""
+    return select(SavedView).where(
         or_(col(SavedView.staff_id) == agent.id, col(SavedView.staff_id).is_(None))
     )
-    return list(tx.session.execute(line.order_by(col(SavedView.name))).scalars())

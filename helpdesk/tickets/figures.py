@@ -142,7 +142,7 @@ def as_csv(found: Report) -> str:
 
 
 def safe_cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
+    """The text, behind an apostrophe where a spreadsheet would take it for a formula."""
     return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
