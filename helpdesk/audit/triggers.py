@@ -20,17 +20,3 @@ POSTGRESQL = (
 def statements(dialect: str) -> tuple[str, ...]:
     """The statements for `sqlite` or `postgresql`, to be run once, in order."""
     return SQLITE if dialect == "sqlite" else POSTGRESQL
-
-
-DROP = {
-    "sqlite": (
-        "DROP TRIGGER IF EXISTS audit_entry_no_update",
-        "DROP TRIGGER IF EXISTS audit_entry_no_delete",
-    ),
-    "postgresql": (
-        "DROP TRIGGER IF EXISTS audit_entry_no_change ON audit_entry",
-        "DROP TRIGGER IF EXISTS audit_entry_no_truncate ON audit_entry",
-        "DROP FUNCTION IF EXISTS audit_entry_is_append_only()",
-    ),
-}
-"""How a migration takes them away again."""

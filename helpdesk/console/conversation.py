@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -37,7 +38,7 @@ IDENTITIES = {
 class Said:
     """A message or note of the thread with what only the staff sees.
 
-    `why` it was said, why an answer did not help.
+    `why`: what made the assistant say it; `reason`: why its answer did not help.
     """
 
     frame: dict[str, Any]
@@ -80,7 +81,7 @@ async def shown(
 
 
 def look(
-    tx: Tx, keys: Keys, agent: Agent, public_id: str, upto: int | None, now: Any, limited: bool
+    tx: Tx, keys: Keys, agent: Agent, public_id: str, upto: int | None, now: datetime, limited: bool
 ) -> dict[str, Any]:
     """Everything that the page shows, in one reading transaction."""
     conversation = conversation_for(tx, agent, public_id)
@@ -113,7 +114,7 @@ def look(
 
 
 def _thread(
-    tx: Tx, keys: Keys, agent: Agent, conversation: Conversation, words: list[dict[str, Any]], now: Any
+    tx: Tx, keys: Keys, agent: Agent, conversation: Conversation, words: list[dict[str, Any]], now: datetime
 ) -> list[Said]:
     first = words[0]["seq"] if words else 0
     private = [

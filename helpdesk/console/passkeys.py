@@ -120,9 +120,9 @@ async def ask_for_step_up(request: Request, agent: Agent) -> Response:
 
 
 async def confirm(request: Request, agent: Agent) -> Response:
-    """A passkey for one purpose.
+    """Take a passkey as the proof for one purpose, which a field of the form names.
 
-    `conversation` or `email`, whom to invite; `contain`, `approval`, `account` or `retention`.
+    `conversation`, with `email` where it has none: an invitation; `contain`, `approval`, `account` or `retention`.
     """
     form = await read_form(request)
     desk = request.app.state.desk

@@ -140,9 +140,8 @@ def _let_go(tx: Tx, held: HeldReply) -> Posted | DeskError:
         conversation = hands.by_number(tx, number)
         if staff is None or staff.disabled_at is not None or conversation is None:
             raise Refused("Its writer may not answer any more.")
-        posted = _post(
-            tx, as_agent(staff), conversation.public_id, reply
-        )  # a draft may have been begun meanwhile
+        # Not `send`, which forgets the draft: another one may have been begun meanwhile.
+        posted = _post(tx, as_agent(staff), conversation.public_id, reply)
         tx.session.flush()
         savepoint.commit()
         return posted

@@ -179,14 +179,13 @@ def _confirm(tx: Tx, keys: Keys, ticket: Ticket, *, proved: bool) -> None:
     if not proved:
         key = keys.mac("mailed address", ticket.email.casefold()).hex()
         one_at_a_time(tx, f"mailed address {key}")
-        fresh = {"at": tx.now}
         recent = tx.session.get(MailedAddress, key)
         if recent is not None and recent.at > tx.now - ONE_CONFIRMATION_IN:
             return
         if recent is None:
             tx.session.add(MailedAddress(key=key, at=tx.now))
         else:
-            tx.session.execute(update(MailedAddress).where(col(MailedAddress.key) == key).values(**fresh))
+            tx.session.execute(update(MailedAddress).where(col(MailedAddress.key) == key).values(at=tx.now))
     outbox.enqueue(tx, CONFIRMATION_MAIL, {"ticket": ticket.id})
 
 

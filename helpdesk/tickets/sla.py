@@ -155,10 +155,7 @@ def standing(
 
 
 def hours_from(value: dict[str, object] | None) -> Hours:
-    """Office hours as they are kept: {"zone", "week": {"0": [["09:00", "17:00"]]}, "holidays".
-
-    ["2026-12-25"]}.
-    """
+    """Office hours as they are kept, such as {"zone": "UTC", "week": {"0": [["09:00", "17:00"]]}, "holidays": []}."""
     if not value:
         return ALWAYS
     week: dict[int, tuple[Window, ...]] = {}

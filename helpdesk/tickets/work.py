@@ -44,7 +44,7 @@ class Whole:
 
     @property
     def priority(self) -> str:
-        """A chat is as urgent as its place in the queue says."""
+        """That of the ticket; a chat has none of its own and counts as normal."""
         return self.ticket.priority if self.ticket else "normal"
 
 
