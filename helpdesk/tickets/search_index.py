@@ -1,7 +1,7 @@
 """Keeps SQLite's index of words up to date, a little behind the messages; PostgreSQL does it by itself."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ ROWS_AT_ONCE = 200
 REST_S = 0.05
 MOST_STEPS = 1000
 OVERLAP = timedelta(seconds=30)
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 CURSOR = "search_cursor"
 RESIDUE = "search_residue"
 PAGES_AT_ONCE = 500
@@ -46,14 +47,10 @@ async def look(desk: "Desk") -> None:
 
 def index_new(tx: Tx, until: datetime | None = None) -> int:
     """Index what was said in the AT_ONCE conversations that changed next, up to `until`; fewer are the last ones."""
-    if tx.connection.dialect.name != "sqlite":
+    if not _is_kept_here(tx):
         return 0
-    for line in SQLITE:
-        tx.connection.execute(text(line))
     kept = tx.session.get(DeskFact, CURSOR)
-    since = (
-        datetime.fromisoformat(kept.value) if kept else datetime.fromisoformat("2000-01-01T00:00:00+00:00")
-    )
+    since = datetime.fromisoformat(kept.value) if kept else BEGINNING
     c = conversations.c
     changed = tx.connection.execute(
         select(c.id, c.touched_at)
@@ -69,6 +66,15 @@ def index_new(tx: Tx, until: datetime | None = None) -> int:
         if kept is None or reached > since:
             tx.session.merge(DeskFact(name=CURSOR, value=max(reached, since).isoformat()))
     return len(changed)
+
+
+def _is_kept_here(tx: Tx) -> bool:
+    """False with PostgreSQL, which keeps its own; with SQLite the index is there from now on."""
+    if tx.connection.dialect.name != "sqlite":
+        return False
+    for line in SQLITE:
+        tx.connection.execute(text(line))
+    return True
 
 
 def _index(tx: Tx, name: str, numbers: list[int]) -> int:
@@ -90,10 +96,8 @@ def _missing(name: str) -> TextClause:
 
 def forget(tx: Tx, numbers: list[int]) -> None:
     """Take these conversations out of the index."""
-    if tx.connection.dialect.name != "sqlite":
+    if not _is_kept_here(tx):
         return
-    for line in SQLITE:
-        tx.connection.execute(text(line))
     for index in indexes.values():
         for number in numbers:
             span = index.c.rowid.between(number * SHIFT, (number + 1) * SHIFT - 1)
@@ -126,9 +130,7 @@ def _changes(tx: Tx) -> int:
 
 def replace(tx: Tx, number: int, seq: int, words: str) -> None:
     """Another text for one message, if it is in the index already."""
-    if tx.connection.dialect.name != "sqlite":
+    if not _is_kept_here(tx):
         return
-    for line in SQLITE:
-        tx.connection.execute(text(line))
     index = indexes["message"]
     tx.connection.execute(update(index).where(index.c.rowid == number * SHIFT + seq).values(text=fold(words)))
