@@ -25,6 +25,9 @@ MAX_HEAD = 100_000
 MOST_STEPS = 20_000_000
 """Lines times marks between parts: what it costs to take a mail apart. Beyond it is read as one text."""
 MOST_ATTACHED = 20
+_FIELD = re.compile(r"[* ]*[^\W\d]{1,12} ?:")
+LEAST_FIELDS = 3
+_WROTE = re.compile(r"(?=.*\d).{,200}@.{,200}:", re.ASCII)
 _GAP = re.compile(rb"\r?\n\r?\n")
 _AUTO_SENDERS = re.compile(r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)([+\-].*)?@", re.I)
 
@@ -87,7 +90,29 @@ def _answer(body: str) -> str:
     parser = EmailReplyParser(languages=["en", "de", "fr", "es", "it", "nl", "pl", "pt"])
     searched = body[:SEARCHED].strip()
     answer = clean(parser.parse_reply(text=searched) or "")
-    return body if answer in {"", searched} else answer
+    if answer in {"", searched} or _begins_with_few_fields(body.removeprefix(answer)):
+        answer = body
+    return _without_tail(answer)
+
+
+def _begins_with_few_fields(rest: str) -> bool:
+    """*From: …, To: …* of somebody who tells what a page says; a mail that is quoted has more of them."""
+    lines = rest.strip().split("\n")
+    fields = len(list(itertools.takewhile(_FIELD.match, lines)))
+    return 0 < fields < LEAST_FIELDS
+
+
+def _without_tail(text: str) -> str:
+    """Without quoted lines at the end that a line such as *El 1 dic, Ada <ada@…> escribió:* opens, in any language."""
+    lines = text.split("\n")
+    end = len(lines)
+    while end and (not lines[end - 1] or lines[end - 1].startswith(">")):
+        end -= 1
+    for opening in (1, 2):  # some programs break it in two
+        said = " ".join(lines[max(end - opening, 0) : end])
+        if end > opening and end < len(lines) and _WROTE.fullmatch(said):
+            return "\n".join(lines[: end - opening]).strip() or text
+    return text
 
 
 def _attachments(message: EmailMessage) -> Iterator[tuple[str, str, bytes]]:

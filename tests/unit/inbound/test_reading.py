@@ -40,6 +40,35 @@ def test_the_answer_is_kept_and_the_quote_is_folded_away() -> None:
 
 
 @pytest.mark.parametrize(
+    "wrote",
+    [
+        "El mar, 1 dic 2026 a las 3:00, Desk (<support@desk.example>) escribió:",
+        "Em ter., 1 de dez. de 2026 às 03:00, Desk <support@desk.example> escreveu:",
+        "wt., 1 gru 2026 o 03:00 Desk <support@desk.example> napisał(a):",
+        "2026年12月1日(火) 3:00 Desk <support@desk.example>:",
+        "Den tis 1 dec. 2026 kl 03:00 skrev A Desk With A Long Name <\nsupport@desk.example>:",
+    ],
+)
+def test_a_quote_is_folded_away_in_languages_that_the_parser_does_not_know(wrote: str) -> None:
+    body = f"It works now.\n\n{wrote}\n\n> Please try again.\n>\n> Bye\n"
+    assert read(b"From: a@example.com\nContent-Type: text/plain; charset=utf-8\n\n" + body.encode()).text == (
+        "It works now."
+    )
+
+
+def test_two_fields_that_somebody_tells_of_are_no_mail_that_they_quote() -> None:
+    told, quoted = "The page says:\nFrom: Ada\nTo: Ben\nand breaks.", "Sent: Monday\nSubject: Yours\n\nWords"
+    head = b"From: a@example.com\nContent-Type: text/plain; charset=utf-8\n\n"
+    assert read(head + told.encode()).text == told
+    assert read(head + f"It works.\n\nFrom: Desk\n{quoted}".encode()).text == "It works."
+
+
+def test_lines_that_somebody_marks_as_words_of_another_stay() -> None:
+    body = b"I get at 10:00 from info@example.com, and since then on each page:\nthis\n> Error 5\n"
+    assert read(b"From: a@example.com\n\n" + body).text.endswith("> Error 5")
+
+
+@pytest.mark.parametrize(
     ("header", "why"),
     [
         (b"Auto-Submitted: auto-replied\r\n", "auto-submitted"),
