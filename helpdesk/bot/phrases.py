@@ -25,8 +25,7 @@ WHO = (
     "A person is one press away."
 )
 ACCOUNT_PROBE = (
-    "I cannot see accounts, so I cannot say whether an address has one, and nobody here tells "
-    "that to others. "
+    "I cannot see accounts, so I cannot say whether an address has one, and nobody here tells that to others. "
     "To get back into your own, choose [Forgot Password?](/forgot-password): if the address is registered, "
     "a verification code is sent to it."
 )
@@ -46,17 +45,13 @@ OUT_OF_ANSWERS_HERE = "I have no better answer for this. I am passing you on to 
 OUT_OF_ANSWERS_AWAY = "I have no better answer for this."
 PASSING_ON = "I am passing you on to a person from our team."
 SORRY_PASSING_ON = "I am sorry about the trouble. I am passing you on to a person from our team right away."
-FAILED = (
-    "Something went wrong on my side. I am passing you on to a person from our team; nothing you "
-    "wrote is lost."
-)
+FAILED = "Something went wrong on my side. I am passing you on to a person from our team; nothing you wrote is lost."
 AWAY_QUEUED = (
     "Nobody from our team is here right now. Your conversation waits for the first one who comes back. "
     "If you would rather have the answer by e-mail, submit a ticket: everything you wrote here goes along."
 )
 AWAY = (
-    "Nobody from our team is here right now. You can submit a ticket: everything that you wrote "
-    "here goes along, "
+    "Nobody from our team is here right now. You can submit a ticket: everything that you wrote here goes along, "
     "and the answer comes by e-mail."
 )
 TICKET_HOW = (
@@ -72,9 +67,8 @@ TOOK_CODE = (
     "It belongs only on the page that asked for it: please [start again](/forgot-password) and get a new one."
 )
 TOOK_OTHER = (
-    "I removed what looks like {what} from your message; nobody has seen it here. Please never "
-    "send such things "
-    "in a chat."
+    "I removed what looks like {what} from your message; nobody has seen it here. "
+    "Please never send such things in a chat."
 )
 TAKEOVER = (
     "If somebody else may be in your account, set a new password now: that signs out every other device. "

@@ -34,7 +34,7 @@ WIDE_CUES = (
 
 IS = (
     r"(?:used to|should|will|would|might|could|must|may|can) be", r"is", r"was", r"are", r"were", r"be",
-    r"ist", r"war", r"lautet", r"es", r"era", r"est", r"était", r"è", r"é", r"e'", r"era",
+    r"ist", r"war", r"lautet", r"es", r"era", r"est", r"était", r"è", r"é", r"e'",
     r"to", r"jest", r"är", r"er", r"var", r"on", r"je", r"bylo", r"este", r"это", r"был", r"είναι",
     r"adalah", r"là", r"हैं?", r"equals",
     r"s", r"'s", r"’s", r"het", r"luidt",
@@ -117,31 +117,9 @@ COMPLAINTS = _set(
 )
 """Words that make what stands in quotes, or after "passphrase is", a sentence and no secret."""
 MORPHOLOGY = (
-    "ing",
-    "ed",
-    "ly",
-    "able",
-    "ible",
-    "ful",
-    "less",
-    "n't",
-    "n’t",
-    "ical",
-    "ous",
-    "ent",
-    "ant",
-    "ive",
-    "ada",
-    "ado",
-    "ida",
-    "ido",
-    "ata",
-    "ato",
-    "uta",
-    "uto",
-    "ée",
-    "iert",
-)
+    "ing", "ed", "ly", "able", "ible", "ful", "less", "n't", "n’t", "ical", "ous", "ent", "ant", "ive",
+    "ada", "ado", "ida", "ido", "ata", "ato", "uta", "uto", "ée", "iert",
+)  # fmt: skip
 """Endings of plain words that carry on a sentence: "my password is shared", "is confusing"."""
 
 CLAUSE_ENDS = _set(
