@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import SQLModel, col
 
 from helpdesk.chat import hands
@@ -22,6 +22,7 @@ from helpdesk.store.session import Tx
 from helpdesk.tickets import assignment, held, links, privacy, search_index, work
 from helpdesk.tickets.intake import CONFIRMATION_MAIL
 from helpdesk.tickets.models import DeskFact, Ticket
+from helpdesk.tickets.rows import tickets
 
 if TYPE_CHECKING:
     from helpdesk.wiring import Desk
@@ -70,18 +71,13 @@ async def look_at_targets(desk: "Desk") -> None:
 
 def refresh_due(tx: Tx) -> int:
     """Refresh tickets whose words are newer than their clock, or whose time has come; how many there were."""
-    tickets = Ticket.__table__  # type: ignore[attr-defined]
-    late = (tickets.c.due_at <= tx.now, tickets.c.refreshed_at < tickets.c.due_at)
     c, since = conversations.c, _all_seen_until(tx)
-    moved = (tickets.c.refreshed_at < c.touched_at, c.touched_at > since)
-    numbers: set[int] = set()
-    for these in (late, moved):  # two questions, for each has an index of its own
-        line = select(tickets.c.id).join(conversations, c.id == tickets.c.conversation_id)
-        line = line.where(tickets.c.merged_into.is_(None), *these).limit(AT_ONCE)
-        found = list(tx.connection.execute(line).scalars())
-        numbers.update(found)
-    if len(found) < AT_ONCE and tx.now - since > SEEN_AGAIN:
+    # Two questions, for each has an index of its own.
+    late = _some(tx, tickets.c.due_at <= tx.now, tickets.c.refreshed_at < tickets.c.due_at)
+    moved = _some(tx, tickets.c.refreshed_at < c.touched_at, c.touched_at > since)
+    if len(moved) < AT_ONCE and tx.now - since > SEEN_AGAIN:
         tx.session.merge(DeskFact(name=SEEN_UNTIL, value=(tx.now - OVERLAP).isoformat()))
+    numbers = late | moved
     for number in sorted(numbers):
         ticket = tx.session.get(Ticket, number)
         if ticket is None:
@@ -91,6 +87,13 @@ def refresh_due(tx: Tx) -> int:
         if ticket.breached != before:
             _tell_breach(tx, ticket)
     return len(numbers)
+
+
+def _some(tx: Tx, *which: ColumnElement[bool]) -> set[int]:
+    """At most AT_ONCE tickets of which this is true, without those that were merged into another."""
+    line = select(tickets.c.id).join(conversations, conversations.c.id == tickets.c.conversation_id)
+    line = line.where(tickets.c.merged_into.is_(None), *which).limit(AT_ONCE)
+    return set(tx.connection.execute(line).scalars())
 
 
 def _all_seen_until(tx: Tx) -> datetime:
