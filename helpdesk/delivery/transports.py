@@ -127,6 +127,12 @@ class Smtp:
             client.close()
             raise
 
+    async def greet(self, within_s: float) -> None:
+        """Connect and leave again. Raises whatever a mail would meet before anything is said of it."""
+        client = aiosmtplib.SMTP(**{**self._options, "timeout": within_s})  # type: ignore[arg-type]
+        await client.connect()
+        await client.quit()
+
     async def _connection(self) -> tuple[aiosmtplib.SMTP, bool]:
         """A connection that nobody uses now, and whether it was there before."""
         while self._idle:

@@ -8,7 +8,6 @@ import sqlite3
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import aiosmtplib
@@ -135,15 +134,8 @@ def _mail(settings: Settings) -> Iterator[Finding]:
         )
         return
     host = urlsplit(settings.smtp_url).hostname
-
-    async def greet() -> None:
-        options: Any = {**Smtp(settings.smtp_url)._options, "timeout": WITHIN_S}
-        client = aiosmtplib.SMTP(**options)
-        await client.connect()
-        await client.quit()
-
     try:
-        asyncio.run(greet())
+        asyncio.run(Smtp(settings.smtp_url).greet(WITHIN_S))
         yield Finding("ok", "mail", f"{host} takes our connection; mails come from {settings.mail_from}.")
     except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
         yield Finding("fault", "mail", f"{host} does not take our connection ({type(error).__name__}).")
