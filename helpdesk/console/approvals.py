@@ -8,7 +8,7 @@ from helpdesk.accounts import reset_risk, step_up
 from helpdesk.accounts.step_up import StepUp
 from helpdesk.actor import Agent
 from helpdesk.console.guard import browser_of
-from helpdesk.console.serving import around, proved, show, staff_only
+from helpdesk.console.serving import around, desk_of, proved, show, staff_only
 from helpdesk.errors import DeskError, NotFound
 from helpdesk.store.session import Tx
 from helpdesk.web.forms import read_form
@@ -25,7 +25,7 @@ async def page(request: Request, agent: Agent) -> Response:
 async def decide(request: Request, agent: Agent) -> Response:
     """Approve or refuse, with a step-up of one's own."""
     form = await read_form(request)
-    desk, invitation = request.app.state.desk, request.path_params["invitation"]
+    desk, invitation = desk_of(request), request.path_params["invitation"]
 
     def decide_it(tx: Tx, proof: StepUp) -> None:
         approve, ip = CHOICES.get(form.get("decision", "")), browser_of(request).ip
@@ -41,7 +41,7 @@ async def decide(request: Request, agent: Agent) -> Response:
 
 
 async def _page(request: Request, agent: Agent, *, error: str = "", status: int = 200) -> Response:
-    store = request.app.state.desk.store
+    store = desk_of(request).store
     waiting = await store.read(reset_risk.waiting, agent)
     context = await store.read(around, agent)
     return show(

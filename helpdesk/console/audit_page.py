@@ -13,7 +13,7 @@ from helpdesk.audit import trail
 from helpdesk.audit.models import AuditEntry
 from helpdesk.clock import wire_time
 from helpdesk.console.guard import browser_of
-from helpdesk.console.serving import around, show, staff_only
+from helpdesk.console.serving import around, desk_of, show, staff_only
 from helpdesk.errors import Refused
 from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
@@ -31,7 +31,7 @@ COLUMNS = (
 async def page(request: Request, agent: Agent) -> Response:
     """Fifty entries, newest first, and whether the chain holds where that was asked for."""
     _check(agent)
-    desk, wanted = request.app.state.desk, _filter(request)
+    desk, wanted = desk_of(request), _filter(request)
     rows = await desk.store.read(lambda tx: trail.search(tx, **wanted, limit=PAGE))
     broken, checked = None, "verify" in request.query_params
     if checked:
@@ -45,7 +45,7 @@ async def page(request: Request, agent: Agent) -> Response:
 async def export(request: Request, agent: Agent) -> Response:
     """The filtered entries as CSV, the newest 10,000; that somebody took them is an entry, too."""
     _check(agent)
-    desk, wanted = request.app.state.desk, _filter(request)
+    desk, wanted = desk_of(request), _filter(request)
     rows = await desk.store.write(_take, desk.keys, agent, wanted, browser_of(request).ip)
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"'}
     return Response(as_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)

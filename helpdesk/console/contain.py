@@ -9,7 +9,7 @@ from helpdesk.accounts.reset_risk import MAY_APPROVE
 from helpdesk.accounts.step_up import StepUp
 from helpdesk.actor import Agent
 from helpdesk.console.guard import browser_of
-from helpdesk.console.serving import around, proved, show, staff_only
+from helpdesk.console.serving import around, desk_of, proved, show, staff_only
 from helpdesk.errors import DeskError, NotFound, Refused
 from helpdesk.store.session import Tx
 from helpdesk.tickets.reset_facts import facts_of
@@ -28,7 +28,7 @@ async def page(request: Request, agent: Agent) -> Response:
 async def act(request: Request, agent: Agent) -> Response:
     """Close it, with a step-up."""
     form = await read_form(request)
-    desk, ip = request.app.state.desk, browser_of(request).ip
+    desk, ip = desk_of(request), browser_of(request).ip
 
     def contain(tx: Tx, proof: StepUp) -> str:
         case = facts_of(tx, agent, request.path_params["conversation"])
@@ -53,7 +53,7 @@ async def _page(
     done: str = "",
     status: int = 200,
 ) -> Response:
-    store, public_id = request.app.state.desk.store, request.path_params["conversation"]
+    store, public_id = desk_of(request).store, request.path_params["conversation"]
     case = await store.read(facts_of, agent, public_id)
     return show(
         request, agent, "console/contain.html", status=status, case=case, typed=typed, error=error, done=done,

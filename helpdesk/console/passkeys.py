@@ -13,7 +13,7 @@ from helpdesk.accounts.staff import staff_by_id
 from helpdesk.accounts.step_up import StepUp
 from helpdesk.actor import Agent
 from helpdesk.console.guard import COOKIE, browser_of
-from helpdesk.console.serving import around, proved, show, staff_only
+from helpdesk.console.serving import around, desk_of, proved, show, staff_only
 from helpdesk.errors import Conflict, DeskError, Refused, SignInNeeded, TooMany
 from helpdesk.keys import Keys
 from helpdesk.store.session import Tx
@@ -33,7 +33,7 @@ async def account_page(request: Request, agent: Agent) -> Response:
 
 async def renew_codes(request: Request, agent: Agent) -> Response:
     """Ten fresh recovery codes, shown this once, after a step-up."""
-    form, keys = await read_form(request), request.app.state.desk.keys
+    form, keys = await read_form(request), desk_of(request).keys
 
     def renew(tx: Tx, proof: StepUp) -> list[str]:
         step_up.check(tx, keys, agent, PURPOSE, proof)
@@ -48,7 +48,7 @@ async def renew_codes(request: Request, agent: Agent) -> Response:
 
 async def offer(request: Request, agent: Agent) -> Response:
     """The browser's instructions for a new passkey, after a step-up."""
-    form, keys, site = await read_form(request), request.app.state.desk.keys, await site_of(request)
+    form, keys, site = await read_form(request), desk_of(request).keys, await site_of(request)
 
     def make(tx: Tx, proof: StepUp) -> dict[str, Any]:
         step_up.check(tx, keys, agent, PURPOSE, proof)
@@ -60,7 +60,7 @@ async def offer(request: Request, agent: Agent) -> Response:
 async def add(request: Request, agent: Agent) -> Response:
     """Keep the passkey that the browser made."""
     form = await read_form(request)
-    desk = request.app.state.desk
+    desk = desk_of(request)
     await desk.store.write(
         passkeys.add, desk.keys, agent, await site_of(request), form.get("answer", ""), form.get("name", "")
     )
@@ -69,7 +69,7 @@ async def add(request: Request, agent: Agent) -> Response:
 
 async def remove(request: Request, agent: Agent) -> Response:
     """Forget a passkey, after a step-up."""
-    form, keys = await read_form(request), request.app.state.desk.keys
+    form, keys = await read_form(request), desk_of(request).keys
 
     def forget(tx: Tx, proof: StepUp) -> None:
         step_up.check(tx, keys, agent, PURPOSE, proof)
@@ -85,7 +85,7 @@ async def remove(request: Request, agent: Agent) -> Response:
 async def ask_at_sign_in(request: Request) -> Response:
     """The browser's instructions to show a passkey as the second step."""
     await read_form(request)
-    desk = request.app.state.desk
+    desk = desk_of(request)
     pending = await desk.store.read(staff_sign_in.pending_by_token, read_cookie(request, COOKIE))
     if pending is None:
         raise SignInNeeded()
@@ -95,7 +95,7 @@ async def ask_at_sign_in(request: Request) -> Response:
 async def sign_in(request: Request) -> Response:
     """The passkey ends the sign-in."""
     form = await read_form(request)
-    desk, token = request.app.state.desk, read_cookie(request, COOKIE)
+    desk, token = desk_of(request), read_cookie(request, COOKIE)
     pending = await desk.store.read(staff_sign_in.pending_by_token, token)
     if pending is None:
         raise SignInNeeded()
@@ -116,7 +116,7 @@ async def sign_in(request: Request) -> Response:
 async def ask_for_step_up(request: Request, agent: Agent) -> Response:
     """The browser's instructions to show a passkey for something powerful."""
     await read_form(request)
-    return JSONResponse(await request.app.state.desk.store.write(_ask, agent, await site_of(request)))
+    return JSONResponse(await desk_of(request).store.write(_ask, agent, await site_of(request)))
 
 
 async def confirm(request: Request, agent: Agent) -> Response:
@@ -125,7 +125,7 @@ async def confirm(request: Request, agent: Agent) -> Response:
     `conversation`, with `email` where it has none: an invitation; `contain`, `approval`, `account` or `retention`.
     """
     form = await read_form(request)
-    desk = request.app.state.desk
+    desk = desk_of(request)
     purpose = await desk.store.read(_purpose, desk.keys, agent, form)
     try:
         await desk.store.write(step_up.take_try, desk.keys, agent.id)
@@ -140,7 +140,7 @@ async def confirm(request: Request, agent: Agent) -> Response:
 async def site_of(request: Request) -> Site:
     """Our own origin, as passkeys know it; from then on they can be used."""
     await passkeys.ready()
-    settings = request.app.state.desk.settings
+    settings = desk_of(request).settings
     return Site(settings.base_url, settings.site_name)
 
 
@@ -174,7 +174,7 @@ def _confirm(tx: Tx, keys: Keys, agent: Agent, site: Site, purpose: str, form: d
 async def _page(
     request: Request, agent: Agent, *, codes: list[str] | None = None, error: str = "", status: int = 200
 ) -> Response:
-    store = request.app.state.desk.store
+    store = desk_of(request).store
     staff = await store.read(staff_by_id, agent.id)
     return show(
         request,
