@@ -25,6 +25,7 @@ FACTS = ("office_hours", "assignment")
 FIELDS = ("zone", *(f"day{n}" for n in range(7)), "holidays", "auto", "capacity", "retention_days")
 MINE = ("undo", "sound_", "key:")
 MOST_CHATS, MOST_DAYS = 50, 3650
+MIDNIGHT = "00:00"
 _SPAN = re.compile(r"(\d\d:\d\d)\s*[-–]\s*(\d\d:\d\d)")
 
 
@@ -117,20 +118,24 @@ def _facts(form: dict[str, str]) -> dict[str, Any]:
 
 
 def _week(form: dict[str, str], errors: dict[str, str]) -> dict[str, list[list[str]]]:
-    """Weekday → its spans; days without any are left out."""
+    """Weekday → its spans, where an end of 00:00 is midnight; days without any are left out."""
     week: dict[str, list[list[str]]] = {}
     for number, day in enumerate(DAYS):
         typed = form.get(f"day{number}", "")
-        spans = [list(span) for span in _SPAN.findall(typed)]
+        spans = [[begin, MIDNIGHT if end == "24:00" else end] for begin, end in _SPAN.findall(typed)]
         if _SPAN.sub("", typed).strip(" ,;") or not all(_reads(time, at) for span in spans for at in span):
             errors[f"day{number}"] = f"Write the hours of {day} like 09:00-17:00."
-        elif any(begin >= end for begin, end in spans):
+        elif any(begin >= end != MIDNIGHT for begin, end in spans):
             errors[f"day{number}"] = (
-                f"On {day}, end after the beginning. A night is two parts: 22:00-23:59, then 00:00-06:00 on the next day."
+                f"On {day}, end after the beginning. A night is two parts: 22:00-24:00, then 00:00-06:00 on the next day."
             )
         elif spans:
             week[str(number)] = spans
     return week
+
+
+def _typed(spans: list[list[str]]) -> str:
+    return ", ".join(f"{begin}-{'24:00' if end == MIDNIGHT else end}" for begin, end in spans)
 
 
 def _reads(kind: type[date] | type[time], typed: str) -> bool:
@@ -169,7 +174,7 @@ def _as_typed(kept: dict[str, Any], days_kept: int) -> dict[str, str]:
     assignment = kept["assignment"] or {}
     return {
         "zone": hours["zone"], "holidays": ", ".join(hours["holidays"]),
-        **{f"day{n}": ", ".join("-".join(span) for span in hours["week"].get(str(n), [])) for n in range(7)},
+        **{f"day{n}": _typed(hours["week"].get(str(n), [])) for n in range(7)},
         "auto": "yes" if assignment.get("auto") else "",
         "capacity": str(assignment.get("capacity", 4)),
         "retention_days": str(days_kept),

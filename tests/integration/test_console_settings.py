@@ -22,7 +22,7 @@ async def test_all_fields_that_are_wrong_are_named_at_once_each_beside_its_own(w
         "day2": ("25:00-26:00", "Write the hours of Wednesday like 09:00-17:00."),
         "day3": (
             "22:00-06:00",
-            "On Thursday, end after the beginning. A night is two parts: 22:00-23:59, then 00:00-06:00 on the next day.",
+            "On Thursday, end after the beginning. A night is two parts: 22:00-24:00, then 00:00-06:00 on the next day.",
         ),
         "holidays": ("2026-12-25, Easter", "Write holidays like 2026-12-25, 2026-12-26."),
         "capacity": ("many", "Enter how many chats one person gets, from 1 to 50."),
@@ -57,10 +57,15 @@ async def test_hours_are_kept_as_they_were_typed_and_a_tick_that_was_taken_away_
     world: World,
 ) -> None:
     cleo = await world.staff(CLEO)
-    hours = {"day0": "09:00-12:00, 13:00–17:00", "day4": "09:00 - 12:00", "holidays": "2026-12-25 2026-12-26"}
+    hours = {
+        "day0": "09:00-12:00, 13:00–17:00", "day4": "09:00 - 12:00", "day5": "20:00-24:00", "day6": "00:00-24:00",
+        "holidays": "2026-12-25 2026-12-26",
+    }  # fmt: skip
     assert (await submit(cleo, PAGE, auto="yes", **GOOD, **hours)).status_code == 303
     shown = (await cleo.get(PAGE)).text
-    for kept in ("09:00-12:00, 13:00-17:00", "09:00-12:00", "2026-12-25, 2026-12-26"):
+    for kept in (
+        "09:00-12:00, 13:00-17:00", "09:00-12:00", "20:00-24:00", "00:00-24:00", "2026-12-25, 2026-12-26",
+    ):  # fmt: skip
         assert f'value="{kept}"' in shown
     assert 'name="auto" value="yes" checked' in shown
     refused = await submit(cleo, PAGE, **{**GOOD, "zone": "Nowhere"})
