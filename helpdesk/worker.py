@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from helpdesk.accounts import letters_out, sweep
+from helpdesk.api import idempotency
 from helpdesk.chat import waiting
 from helpdesk.delivery.runner import Runner
 from helpdesk.errors import Unavailable
@@ -40,7 +41,7 @@ def handlers(desk: Desk) -> dict[str, Any]:
 
 def timers() -> list[Timer]:
     """(seconds, what) for all that happens by the clock alone."""
-    own: list[Timer] = [(OFFER_EVERY_S, offer_tickets), (FORGET_EVERY_S, forget_old_gaps)]
+    own: list[Timer] = [(OFFER_EVERY_S, offer_tickets), (FORGET_EVERY_S, forget_old)]
     return [*notify.timers(), *deliver.timers(), *sweep.timers(), *own]
 
 
@@ -49,9 +50,10 @@ async def offer_tickets(desk: Desk) -> None:
     await desk.store.write(waiting.offer_tickets, float(desk.settings.pickup_seconds))
 
 
-async def forget_old_gaps(desk: Desk) -> None:
-    """Questions that nobody has asked for long are no gaps any more."""
+async def forget_old(desk: Desk) -> None:
+    """Questions that nobody has asked for long are no gaps any more; answers of the API are kept for a day."""
     await desk.store.write(gaps.forget_old)
+    await desk.store.write(idempotency.forget_old)
 
 
 class Worker:

@@ -42,10 +42,15 @@ def answered(tx: Tx, staff_id: int, key: str, print_: str) -> tuple[int, str] | 
     return found.status, found.body
 
 
-def keep(tx: Tx, staff_id: int, key: str, print_: str, status: int, body: str) -> None:
-    """Keep an answer for a day, and let older ones go."""
+def forget_old(tx: Tx) -> None:
+    """Let answers go that are older than a day."""
     old = tx.now - timedelta(hours=KEPT_HOURS)
     tx.session.execute(delete(IdempotencyKey).where(col(IdempotencyKey.at) < old))
+
+
+def keep(tx: Tx, staff_id: int, key: str, print_: str, status: int, body: str) -> None:
+    """Keep an answer for a day, and let older ones go."""
+    forget_old(tx)
     row = IdempotencyKey(staff_id=staff_id, key=key, fingerprint=print_, status=status, body=body, at=tx.now)
     tx.session.merge(row)
     tx.session.flush()

@@ -2,6 +2,11 @@
 
 import asyncio
 
+from sqlalchemy import select
+
+from helpdesk import worker
+from helpdesk.api.models import IdempotencyKey
+from helpdesk.store.session import Tx
 from tests.programs import new_id, problem_of, program, waiting_conversation
 from tests.world import ADA, BEN, CLEO, PASSWORDS, World, submit
 
@@ -102,6 +107,20 @@ async def test_the_same_key_with_another_body_is_refused_and_expires_after_a_day
         world.clock.wind(hours=25)
         later = await api.post("/tickets", json={**NEW, "subject": "Something else"}, headers=key)
         assert later.status_code == 201
+
+
+async def test_an_answer_is_kept_for_a_day_though_no_other_key_ever_comes(world: World) -> None:
+    async with await program(world) as api:
+        await api.post("/tickets", json=NEW, headers={"Idempotency-Key": "once"})
+    await worker.forget_old(world.desk)
+    assert await world.desk.store.read(_answers_kept) == 1
+    world.clock.wind(hours=25)
+    await worker.forget_old(world.desk)
+    assert await world.desk.store.read(_answers_kept) == 0
+
+
+def _answers_kept(tx: Tx) -> int:
+    return len(tx.session.execute(select(IdempotencyKey)).all())
 
 
 async def test_a_key_belongs_to_one_member_of_staff(world: World) -> None:
