@@ -245,12 +245,10 @@ async def test_words_removed_from_where_the_list_cuts_a_message_off_leave_the_li
     shown = "a" * (PREVIEW_CHARS - 6) + " "
     said = await panel.say(f"{shown}QUARTZ-LANTERN-77")
     page = f"/console/c/{ident}"
-    agent = await world.staff()
-    answer = await press(agent, f"{page}/redact", page, seq=str(said["seq"]), part="QUARTZ-LANTERN-77")
-    assert answer.status_code == 200
-    kept = await world.desk.store.read(
-        lambda tx: tx.connection.execute(select(conversations.c.last_text)).scalar_one()
-    )
+    ben, asked = await world.staff(), {"seq": str(said["seq"]), "part": "QUARTZ-LANTERN-77"}
+    assert (await press(ben, f"{page}/redact", page, **asked)).status_code == 200
+    last = select(conversations.c.last_text)
+    kept = await world.desk.store.read(lambda tx: tx.connection.execute(last).scalar_one())
     assert kept == f"{shown}{MARK}"[:PREVIEW_CHARS]
 
 
