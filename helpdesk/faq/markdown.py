@@ -35,6 +35,7 @@ INCLUDE = re.compile(r"^\{\{\s*include\s+([\w-]+)\s*\}\}\s*$", re.MULTILINE)
 # Base loaders: "no" and "007" stay what they are, words. The one in C is ten times as fast, and not everywhere.
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _IMAGE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)")
 _CODE = re.compile(r"(?i)\]\(\s*<?((?:javascript|data|vbscript):[^)\s]*)")
 _TAKEN = ("search", "suggest")
@@ -74,11 +75,10 @@ def parse(text: str, path: str, updated: datetime, facts: Facts) -> Parsed:
         )
         return parsed
     parsed.body_line = body_line
-    if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
-        parsed.faults.append(
-            Fault(path, line, "There is a NUL here, a character that no text has: take it out.")
-        )
+    if found := _NO_TEXT.search(text):
+        line, name = text[: found.start()].count("\n") + 1, "NUL" if found[0] == "\0" else "control character"
+        sentence = f"There is a {name} here, a character that no text has: take it out."
+        parsed.faults.append(Fault(path, line, sentence))
         return parsed
     values = _Values(path, parsed)
     if not values.read(front):
@@ -219,7 +219,11 @@ class _Values:
                 if key in self._lines:
                     self._parsed.faults.append(Fault(self._path, line, f"The key {key} is there twice."))
                 self._lines[key] = line
-                self._values[key] = loader.construct_object(value_node, deep=True)
+                self._values[key] = value = loader.construct_object(value_node, deep=True)
+                texts = value if isinstance(value, list) else [value]
+                if any(isinstance(one, str) and _NO_TEXT.search(one) for one in texts):
+                    sentence = f"There is a character in {key} that no text has: take it out."
+                    self._parsed.faults.append(Fault(self._path, line, sentence))
         except (yaml.YAMLError, ValueError, RecursionError) as error:
             self._parsed.faults.append(_unreadable(self._path, error))
             return False

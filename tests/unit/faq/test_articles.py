@@ -109,6 +109,18 @@ def test_a_nul_is_a_fault_with_its_line() -> None:
     assert sentence.startswith("passwords/reset.md:4: There is a NUL here")
 
 
+def test_characters_that_no_text_has_are_found_in_whatever_way_they_were_written() -> None:
+    (sentence,) = said("---\ntitle: How?\n---\n\nSo\x1b.\n")
+    assert sentence.startswith("passwords/reset.md:5: There is a control character here")
+    (sentence,) = said("---\ntitle: How\x0b?\n---\n\nSo.\n")
+    assert sentence.startswith("passwords/reset.md:2: There is a control character here")
+    escaped = 'title: "How?"\nalternatives:\n  - "a\\u0000b"'
+    (sentence,) = said(f"---\n{escaped}\n---\n\nSo.\n")
+    assert sentence == (
+        "passwords/reset.md:3: There is a character in alternatives that no text has: take it out."
+    )
+
+
 def test_a_file_without_front_matter_says_what_to_write() -> None:
     (fault,) = read("Just text.\n").faults
     assert fault.line == 1
