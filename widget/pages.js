@@ -1,7 +1,7 @@
 // The views beside the chat. Their code comes when the panel is open.
 import { extras } from "./later.js";
 import { t } from "./phrases.js";
-import { recall } from "./store.js";
+import { keep, recall } from "./store.js";
 
 export class Pages {
   #card = "";
@@ -101,7 +101,8 @@ export class Pages {
 
   /** Asks for an address where nobody comes, and for a mark at the end. */
   async cards() {
-    const { handledBy, agents } = this.#talk.thread;
+    const { conversation, handledBy, agents } = this.#talk.thread;
+    if (conversation && handledBy !== "closed") keep("rated", null); // each end is asked about
     this.#look();
     this.#waitsSince = handledBy === "queue" ? this.#waitsSince || Date.now() : 0;
     const isSlow = this.#waitsSince && (agents === "away" || Date.now() - this.#waitsSince > 60_000) && !recall("email");

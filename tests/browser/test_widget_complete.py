@@ -232,6 +232,26 @@ async def test_a_closed_conversation_takes_a_mark_and_makes_room_for_a_new_one(
     await seen.page.context.close()
 
 
+async def test_a_conversation_that_was_opened_again_is_asked_about_at_its_next_end(
+    browser: Browser, desk: World
+) -> None:
+    seen = await visit(browser, desk.url)
+    await seen.open()
+    await seen.say("hello")
+    card = seen.panel.get_by_role("group", name="How was the support you received?")
+    async with claimed(desk, seen) as agent:
+        await agent.resolve()
+        await card.get_by_role("radio", name="5 – Very good").check()
+        await seen.button("Send feedback").click()
+        await expect(seen.panel.get_by_text("Thank you for your feedback.")).to_be_visible()
+        await seen.say("one more thing")
+        await expect(seen.lines("You: one more thing")).to_contain_text("Sent")
+        await expect(seen.button("Start a new conversation")).to_have_count(0)
+        await agent.resolve()
+    await expect(card).to_be_visible()
+    await seen.page.context.close()
+
+
 @pytest.mark.parametrize("muted", [False, True])
 async def test_of_two_tabs_one_sounds_and_none_when_muted(browser: Browser, desk: World, muted: bool) -> None:
     context = await browser.new_context()
