@@ -53,7 +53,7 @@
     svg{width:28px;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
     .n{position:absolute;top:-5px;right:-5px;min-width:12px;padding:0 5px;border-radius:11px;
       background:#b91c1c;font:600 12px/22px system-ui,sans-serif;box-shadow:0 0 0 2px #fff}
-    .p{bottom:calc(88px + env(safe-area-inset-bottom));width:min(400px,100vw - 40px);height:min(640px,100vh - 108px);
+    .p{bottom:calc(88px + env(safe-area-inset-bottom));width:min(400px,100% - 40px);height:min(640px,100% - 108px);
       border-radius:16px;overflow:hidden;background:#fff;box-shadow:0 0 0 1px #8886,0 12px 40px #0004;transition:translate .12s}
     .p:not(.o){visibility:hidden;translate:0 8px}
     .l>*>.b,.l>.p{right:auto;left:20px}

@@ -125,6 +125,25 @@ async def test_a_small_screen_shows_message_send_and_close(browser: Browser, des
         await seen.page.context.close()
 
 
+async def test_a_page_that_is_magnified_by_its_own_style_keeps_the_panel_in_view(
+    browser: Browser, desk: World
+) -> None:
+    seen = await visit(browser, desk.url, viewport={"width": 1100, "height": 660})
+    await seen.page.evaluate("document.documentElement.style.zoom = 2")
+    await seen.open()
+    await expect(seen.box).to_be_in_viewport(ratio=1)
+    await expect(seen.button("Close chat")).to_be_in_viewport(ratio=1)
+    await seen.page.context.close()
+
+
+async def test_the_ring_of_the_message_box_is_whole_in_a_low_window(browser: Browser, desk: World) -> None:
+    seen = await visit(browser, desk.url, viewport={"width": 900, "height": 500})
+    await seen.open()
+    room = await seen.box.evaluate("box => innerHeight - box.getBoundingClientRect().bottom")
+    assert room >= 5  # the ring is 3 px wide and stands 2 px off
+    await seen.page.context.close()
+
+
 async def test_a_page_from_right_to_left_has_such_a_panel(browser: Browser, desk: World) -> None:
     seen = await host_page(browser, desk, body=MAIN, html='dir="rtl"')
     await seen.open()
