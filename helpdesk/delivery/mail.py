@@ -3,7 +3,7 @@
 import html
 import re
 from datetime import datetime
-from email.headerregistry import HeaderRegistry
+from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -48,7 +48,7 @@ def render(
     subject = environment.get_template(f"{room}/mail/{folder}/subject.txt").render(context)
     text = environment.get_template(f"{room}/mail/{folder}/body.txt").render(context)
     message = EmailMessage(policy=_POLICY)
-    message["From"] = f"{site} <{sender}>" if re.fullmatch(r"[A-Za-z0-9 ]+", site) else sender
+    message["From"] = str(Address(site, addr_spec=sender))
     message["To"] = letter.to
     message["Subject"] = " ".join(html.unescape(subject).split())
     message["Date"] = format_datetime(at)

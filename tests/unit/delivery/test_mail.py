@@ -5,6 +5,8 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import cast
 
+import pytest
+
 from helpdesk.delivery.letters import Letter
 from helpdesk.delivery.mail import as_html, render
 from helpdesk.web.templates import letters
@@ -26,7 +28,17 @@ def test_each_mail_has_headers_of_its_own() -> None:
     first, second = mail("ada@example.com", "1@desk"), mail("zoë@example.com", "2@desk", site="Ärger")
     assert (first["To"], second["To"]) == ("ada@example.com", "zoë@example.com")
     assert (first["Message-ID"], second["Message-ID"]) == ("<1@desk>", "<2@desk>")
-    assert (first["From"], second["From"]) == ("Example <support@example.com>", "support@example.com")
+    assert (first["From"], second["From"]) == (
+        "Example <support@example.com>", "Ärger <support@example.com>",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "site", ["Example, Inc.", "O'Reilly & Söhne", 'Shop "24" <b>', "Acme (UK); a@b.example"]
+)
+def test_a_site_may_have_any_name(site: str) -> None:
+    (sender,) = as_read(mail("ada@example.com", "1@desk", site=site))["From"].addresses
+    assert (sender.display_name, sender.addr_spec) == (site, "support@example.com")
 
 
 def test_the_same_mail_is_the_same_text_each_time() -> None:
