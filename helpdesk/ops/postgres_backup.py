@@ -84,5 +84,5 @@ def _run(tool: str, url: str, *arguments: str) -> None:
     except subprocess.TimeoutExpired:
         raise DeskError(f"{tool} did not end within an hour.") from None
     if done.returncode != 0:
-        lines = done.stderr.strip().splitlines() or ["no reason was given"]
-        raise DeskError(f"{tool} failed: {lines[-1]}")
+        lines = [line for line in done.stderr.splitlines() if line.strip() and not line[0].isspace()]
+        raise DeskError(f"{tool} failed: {lines[-1] if lines else 'no reason was given'}")  # indented: a hint

@@ -134,6 +134,10 @@ async def test_a_postgresql_desk_is_copied_and_brought_back_by_its_own_tools(tmp
     )
     assert without.code == 2
     assert "pg_dump is not installed" in without.err
+    away = {**tools, "HELPDESK_DATABASE_URL": "postgresql://desk@127.0.0.1:1/desk"}
+    assert (
+        "Connection refused" in (await helpdesk(tmp_path / "data", "backup", str(tmp_path / "x"), **away)).err
+    )
     back = await helpdesk(tmp_path / "data", "restore", str(copy), **tools)
     assert back.code == 0, back.err
     assert "before-restore-1.dump" in back.out
