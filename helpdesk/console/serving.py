@@ -19,7 +19,7 @@ from helpdesk.actor import Agent
 from helpdesk.chat import presence
 from helpdesk.console.guard import browser_of, signed_in_agent
 from helpdesk.console.wanted import to_sign_in
-from helpdesk.console.words import clock_time, since, until
+from helpdesk.console.words import clock_time, sign, since, until
 from helpdesk.errors import NotFound, SignInNeeded
 from helpdesk.store.session import Tx
 from helpdesk.tickets import inbox, lifecycle, preferences
@@ -98,6 +98,7 @@ def show(request: Request, agent: Agent, name: str, *, status: int = 200, **cont
         "preferences": preferences.Preferences(),
         "current": "",
         "segments": segments,
+        "sign": sign,
         "since": since,
         "until": until,
         "clock_time": clock_time,

@@ -19,7 +19,7 @@ from helpdesk.console.feed import feed_of
 from helpdesk.console.guard import agent_by_bearer, signed_in_agent
 from helpdesk.console.lookers import lookers_of
 from helpdesk.console.watch import Watch
-from helpdesk.console.words import since, until
+from helpdesk.console.words import sign, since, until
 from helpdesk.errors import DeskError, NotFound, SignInNeeded, Unavailable
 from helpdesk.realtime.socket import REVOKED, TRY_LATER, Wire, first_frame, refuse
 from helpdesk.store.session import Tx
@@ -242,7 +242,7 @@ class StaffSession:
             return row.wire()
         context = {
             "row": row, "view": self.view, "now": self.desk.clock.now(), "current": "-", "csrf": "",
-            "since": since, "until": until,
+            "sign": sign, "since": since, "until": until,
         }  # fmt: skip
         return {**row.wire(), "html": pages().get_template("console/_row.html").render(context)}
 

@@ -1,5 +1,6 @@
-"""Pure: moments as people say them."""
+"""Pure: moments as people say them, and what tells nameless visitors apart."""
 
+import hashlib
 from datetime import datetime, timedelta
 
 
@@ -21,6 +22,11 @@ def until(now: datetime, at: datetime | None) -> str:
 def clock_time(at: datetime | None) -> str:
     """`24 Nov 2026, 21:25 UTC`; the script puts it into the reader's own zone."""
     return "" if at is None else f"{at.day} {at:%b %Y, %H:%M} UTC"
+
+
+def sign(name: str, conversation: str) -> str:
+    """`4F2A`, the same for a conversation at any time, where nobody gave a name; else ""."""
+    return hashlib.sha256(conversation.encode()).hexdigest()[:4].upper() if name == "Visitor" else ""
 
 
 def _span(length: timedelta) -> str:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
+from helpdesk.console.words import sign
 from tests.integration.test_sign_in_staff import first_step, now_code, with_second_factor
 from tests.world import ADA, BEN, CLEO, DORA, PASSWORDS, Panel, World, submit, until
 
@@ -234,3 +235,19 @@ async def test_the_list_calls_nobody_you_for_what_a_colleague_wrote(world: World
     await submit(agent, f"{page}/reply", page, client_id="r-12345678", text="What do you see?")
     shown = await colleague.get("/console/inbox/all")
     assert '<span class="preview">Reply: What do you see?</span>' in shown.text
+
+
+async def test_nameless_visitors_are_told_apart_by_a_short_sign(world: World) -> None:
+    signs = set()
+    agent = await world.staff()
+    for _ in range(2):
+        _, ident = await waiting_visitor(world)
+        shown = (await agent.get(f"/console/c/{ident}")).text
+        heading = re.search(r"<h1>Visitor <small>([0-9A-F]{4})</small></h1>", shown)
+        assert heading
+        assert f'aria-label="Select conversation with Visitor {heading[1]}"' in shown
+        assert f'<span class="name">Visitor <small>{heading[1]}</small></span>' in shown
+        assert 'aria-label="Conversation with Visitor"' in shown
+        signs.add(heading[1])
+    assert len(signs) == 2
+    assert sign("Ada", ident) == ""
