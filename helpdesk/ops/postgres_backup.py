@@ -13,6 +13,10 @@ from helpdesk.errors import DeskError
 from helpdesk.store.engine import make_engine
 
 WITHIN_S = 3600
+_VARIABLES = {
+    "PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE",
+    "PGSSLMODE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY", "PGSSLCRL", "PGCHANNELBINDING",
+}  # fmt: skip
 
 
 def dump(url: str, copy: Path) -> dict[str, Any]:
@@ -57,21 +61,25 @@ def _facts(url: str) -> dict[str, Any]:
         engine.dispose()
 
 
+def _as_variables(url: str) -> dict[str, str]:
+    """Where the database is, as its tools are told: never in an argument, which everybody on the machine can read."""
+    parts = make_url(url)
+    said: dict[str, Any] = {
+        "host": parts.host,
+        "port": parts.port,
+        "user": parts.username,
+        "password": parts.password,
+    }
+    said |= {"database": parts.database, **parts.query}
+    named = {f"PG{name.upper().replace('_', '')}": str(value) for name, value in said.items() if value}
+    return {name: value for name, value in named.items() if name in _VARIABLES}
+
+
 def _run(tool: str, url: str, *arguments: str) -> None:
     found = shutil.which(tool)
     if found is None:
         raise DeskError(f"{tool} is not installed; it comes with the PostgreSQL client programs.")
-    parts = make_url(url)
-    environment = {**os.environ}
-    for name, value in (
-        ("PGHOST", parts.host or parts.query.get("host")),
-        ("PGPORT", parts.port),
-        ("PGUSER", parts.username),
-        ("PGPASSWORD", parts.password),
-        ("PGDATABASE", parts.database),
-    ):
-        if value:
-            environment[name] = str(value)
+    environment = {**os.environ, **_as_variables(url)}
     try:
         done = subprocess.run(  # noqa: S603 — a program found by name, our own arguments, no shell
             [found, *arguments],

@@ -134,6 +134,9 @@ async def test_a_postgresql_desk_is_copied_and_brought_back_by_its_own_tools(tmp
     )
     assert without.code == 2
     assert "pg_dump is not installed" in without.err
+    elsewhere = {**tools, "HELPDESK_DATABASE_URL": f"{url}&port=1&sslmode=disable"}
+    said = await helpdesk(tmp_path / "data", "backup", str(tmp_path / "x"), **elsewhere)
+    assert ".s.PGSQL.1" in said.err, "what stands behind the question mark counts"
     away = {**tools, "HELPDESK_DATABASE_URL": "postgresql://desk@127.0.0.1:1/desk"}
     assert (
         "Connection refused" in (await helpdesk(tmp_path / "data", "backup", str(tmp_path / "x"), **away)).err
