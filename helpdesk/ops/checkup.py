@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiosmtplib
+from rapidfuzz import process
 from sqlalchemy.exc import SQLAlchemyError
 
 from helpdesk.counted import counted
@@ -19,7 +20,7 @@ from helpdesk.errors import DeskError
 from helpdesk.faq.library import Library
 from helpdesk.ops import elsewhere
 from helpdesk.ops.findings import Finding, State
-from helpdesk.settings import Settings
+from helpdesk.settings import PREFIX, Settings
 from helpdesk.store import migrate
 from helpdesk.store.engine import UnsafeDatabase, is_sqlite, make_engine
 from helpdesk.wiring import need_extras
@@ -27,6 +28,8 @@ from helpdesk.wiring import need_extras
 SECRET_MODE = 0o077
 WITHIN_S = 5.0
 LOW_BYTES = 500 * 2**20
+LIKE = 85.0
+"""How alike two names are, of 100, where one is a slip for the other."""
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -56,6 +59,14 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "warn", "settings", "HELPDESK_TRUSTED_PROXIES is empty: limits see the proxy's address only."
         )
+
+
+def _slips(settings: Settings) -> Iterator[Finding]:
+    read = {f"{PREFIX}{name.upper()}{kind}" for name in Settings.model_fields for kind in ("", "_FILE")}
+    for name in sorted(set(os.environ) - read):
+        near = process.extractOne(name, sorted(read), score_cutoff=LIKE) if name.startswith(PREFIX) else None
+        if near is not None:
+            yield Finding("warn", "settings", f"Nobody reads {name}; did you mean {near[0]}?")
 
 
 def _secret(settings: Settings) -> Iterator[Finding]:
@@ -175,6 +186,7 @@ def _first_line(error: Exception) -> str:
 Look = Callable[[Settings], Iterator[Finding]]
 LOOKS: tuple[tuple[str, Look], ...] = (
     ("settings", _settings),
+    ("settings", _slips),
     ("secret", _secret),
     ("folders", _folders),
     ("database", _database),

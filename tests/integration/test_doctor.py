@@ -39,6 +39,15 @@ async def test_each_fault_is_a_line_that_says_what_to_do(tmp_path: Path) -> None
     assert "Traceback" not in broken.err
 
 
+async def test_a_slip_in_the_name_of_a_setting_is_told(tmp_path: Path) -> None:
+    upgraded(tmp_path)
+    slips = {"HELPDESK_SMPT_URL": "smtp://127.0.0.1:1", "HELPDESK_BASEURL": "https://support.example.com"}
+    said = await helpdesk(tmp_path, "doctor", HELPDESK_TEST_CHROMIUM="/usr/bin/chromium", **slips)
+    assert "Nobody reads HELPDESK_SMPT_URL; did you mean HELPDESK_SMTP_URL?" in said.out
+    assert "Nobody reads HELPDESK_BASEURL; did you mean HELPDESK_BASE_URL?" in said.out
+    assert said.out.count("Nobody reads") == 2
+
+
 async def test_where_mail_comes_in_is_tried(tmp_path: Path) -> None:
     upgraded(tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as taken:
