@@ -8,7 +8,7 @@ from helpdesk.errors import Invalid
 Status = Literal["new", "open", "waiting", "solved", "closed"]
 STATUSES: tuple[Status, ...] = ("new", "open", "waiting", "solved", "closed")
 WORDS = {
-    "new": "New", "open": "Open", "waiting": "Waiting for customer", "solved": "Solved", "closed": "Closed",
+    "new": "New", "open": "Open", "waiting": "Waiting for customer", "solved": "Resolved", "closed": "Closed",
 }  # fmt: skip
 PRIORITIES = ("urgent", "high", "normal", "low")
 MAX_TAGS = 20

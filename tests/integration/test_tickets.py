@@ -30,7 +30,7 @@ async def test_a_ticket_without_an_account_has_a_reference_a_private_page_and_on
     assert "Ticket T-1001 submitted." in (await client.get(f"{private}?sent=1")).text
     assert "Buy cheap pills" in page.text
     mail = await world.mail(NIGHT)
-    assert "T-1001" in str(mail["Subject"])
+    assert str(mail["Subject"]) == "We have your ticket: T-1001"
     assert link_in(mail, "/t/") == private
     assert mail["Auto-Submitted"] == "auto-generated"
     assert "pills" not in text_of(mail)
@@ -57,6 +57,8 @@ async def test_the_agents_answer_reaches_the_requester_by_mail_and_on_the_privat
     )
     mail = await world.mail(NIGHT, "look in spam, please")
     assert link_in(mail, "/t/") == private
+    assert str(mail["Subject"]) == "Re: your ticket T-1001"
+    assert "Ben has answered your ticket T-1001:" in text_of(mail)
     assert "+r-" in mail["Reply-To"]
     client = world.browser()
     shown = await client.get(private)
@@ -147,6 +149,7 @@ async def test_state_priority_tags_assignee_snooze_and_merge(world: World) -> No
     shown = (await agent.get(one)).text
     assert "billing, vip" in shown
     assert "Waiting for customer" in shown
+    assert '<option value="solved">Resolved</option>' in shown, "as the button and the view say it"
     assert (await submit(agent, f"{one}/status", one, status="sleeping")).status_code == 422
     assert (await submit(agent, f"{one}/snooze", one, until="1h")).status_code == 303
     assert "T-1001" not in (await agent.get("/console")).text.partition('id="rows"')[2]
