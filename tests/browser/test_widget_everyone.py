@@ -125,6 +125,16 @@ async def test_a_small_screen_shows_message_send_and_close(browser: Browser, des
         await seen.page.context.close()
 
 
+async def test_on_a_phone_the_label_of_the_wrong_field_is_in_view(browser: Browser, desk: World) -> None:
+    seen = await visit(browser, desk.url, viewport={"width": 320, "height": 568})
+    await seen.open()
+    await seen.button("Submit a Ticket").click()
+    await seen.button("Submit Ticket").click()
+    await expect(seen.panel.get_by_role("textbox", name="Email")).to_be_focused()
+    await expect(seen.panel.locator("label", has_text="Email")).to_be_in_viewport(ratio=1)
+    await seen.page.context.close()
+
+
 async def test_a_page_that_is_magnified_by_its_own_style_keeps_the_panel_in_view(
     browser: Browser, desk: World
 ) -> None:
