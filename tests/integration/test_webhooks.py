@@ -251,3 +251,15 @@ async def test_endpoints_that_hang_hold_up_no_mail(tmp_path: Path) -> None:
         server.close()
         for writer in held:
             writer.close()
+
+
+async def test_a_status_counts_though_the_content_behind_it_is_cut() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"{}")
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        assert await outgoing.post(f"http://127.0.0.1:{port}/", b"{}", {}, LOCAL) == 200
