@@ -31,6 +31,11 @@ SENTENCES = {
     413: "That is larger than what we take here.",
     500: "We made a mistake. It is in our log; nothing of yours was changed by it. Please try again.",
 }
+LOGGED_OUT = (
+    "Log in first",
+    "You are not logged in any more, and nothing was changed. Log in and do it again.",
+)
+"""What a page says: its title and its sentence."""
 
 
 def wants_json(request: Request) -> bool:
@@ -96,6 +101,8 @@ def answer(
         if fields:
             body["fields"] = fields
         return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
+    if status == 401:
+        title, sentence = LOGGED_OUT
     return render(request, "web/problem.html", status=status, headers=headers, title=title, sentence=sentence)
 
 

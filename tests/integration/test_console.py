@@ -251,3 +251,12 @@ async def test_nameless_visitors_are_told_apart_by_a_short_sign(world: World) ->
         signs.add(heading[1])
     assert len(signs) == 2
     assert sign("Ada", ident) == ""
+
+
+async def test_who_is_logged_out_meanwhile_reads_what_to_do(world: World) -> None:
+    agent = await world.staff()
+    agent.cookies.clear()
+    answer = await agent.post("/console/macros", data={"name": "hi", "text": "Hello."})
+    assert answer.status_code == 401
+    assert "nothing was changed. Log in and do it again." in answer.text
+    assert '<a href="/console">Log In</a>' in answer.text
