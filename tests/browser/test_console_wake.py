@@ -119,3 +119,20 @@ async def test_replies_that_a_colleague_s_stopped_come_back_in_the_order_of_thei
     await expect(log.get_by_text("Cleo.")).to_have_count(1)
     await expect(log.locator(".msg.agent")).to_have_count(1)
     await page.context.close()
+
+
+async def test_the_focus_goes_to_the_next_row_when_a_conversation_is_resolved(
+    browser: Browser, world: World
+) -> None:
+    waiting = [await in_line(world, f"trouble number {n}") for n in range(3)]
+    page = await console(browser, world)
+    await page.goto(f"{world.url}/console/c/{waiting[1][1]}")
+    await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    for resolved, then in ((1, 2), (2, 0)):
+        await page.get_by_role("main").focus()
+        await page.keyboard.press("e")
+        await waiting[resolved][0].wait("state", handled_by="closed")
+        row = page.get_by_role("link", name=re.compile(f"trouble number {then}"))
+        await expect(row).to_be_focused()
+        await page.keyboard.press("Enter")
+        await expect(page).to_have_url(re.compile(waiting[then][1]))

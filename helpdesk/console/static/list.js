@@ -178,4 +178,16 @@ export class List {
     const here = focused ? rows.indexOf(focused) : rows.findIndex((row) => row.dataset.id === this.current);
     return rows[Math.max(0, Math.min(rows.length - 1, here + by))] || null;
   }
+
+  /** The id of the row after the current one, or before it where it is the last; "" where it is alone or not listed. */
+  neighbour() {
+    const rows = $$("li.row", this.root).map((row) => row.dataset.id);
+    const here = rows.indexOf(this.current);
+    return (here >= 0 && (rows[here + 1] || rows[here - 1])) || "";
+  }
+
+  /** Put the focus on a row. */
+  focus(id) {
+    $(`li.row[data-id="${CSS.escape(id)}"] a`, this.root)?.focus();
+  }
 }

@@ -57,10 +57,11 @@ const isStale = () => Date.now() / 1000 - Number(document.body.dataset.at) > STA
 mount("");
 
 thread.onState = () => panel.renew();
-panel.afterAct = (act, next) => {
+panel.afterAct = (act, next, neighbour) => {
   if (act === "claim" || act === "take-over") composer.show("reply", true);
   if (act === "unread") $(".back").click();
   if (act === "resolve" && next) pane.open(next);
+  else if (act === "resolve") list.focus(neighbour);
 };
 let welcomed = false;
 wire

@@ -60,11 +60,12 @@ export class Panel {
     if (!form.closest(".acts, .details, #assigned") || form.method !== "post") return null;
     event.preventDefault();
     const fields = Object.fromEntries(new FormData(form));
-    const answer = await post(form.action, fields).catch(() => null);
     const act = form.action.split("/").pop();
+    const neighbour = this.list.neighbour();
+    const answer = await post(form.action, fields).catch(() => null);
     if (!answer) toast("You are offline. Try again in a moment.");
     else if (!answer.ok) toast(sentence(answer));
-    else this.afterAct(act, this.next);
+    else this.afterAct(act, this.next, neighbour);
     this.next = "";
     if (answer?.ok && act === "merge") location.assign(`/console/c/${answer.body.conversation}`);
     else this.renew();
