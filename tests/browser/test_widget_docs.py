@@ -115,7 +115,7 @@ async def test_the_calls_of_the_page_do_what_it_says(
 ) -> None:
     async with make_world(site_origins=(site.url,)) as world:
         tag = snippet("# Embedding the widget", "html").replace(DESK, world.url)
-        early = snippet("put calls in line", "js")
+        early = snippet("queue calls", "js")
         seen = await visit(browser, site.page("/early", f"<script>{early}</script>{tag}"))
         await expect(seen.panel.get_by_role("form", name="Submit a Ticket")).to_be_visible()
         calls = snippet("## Calls", "js").replace("{ … }", "{ window.told = count; }")
