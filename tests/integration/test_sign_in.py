@@ -141,6 +141,9 @@ async def test_after_the_log_in_the_way_goes_only_to_our_own_pages(world: World)
     assert (await world.browser().get("/security/change-password")).headers["location"] == (
         "/login?next=/security/change-password"
     )
+    why = "Log in to see the page that you asked for."
+    assert why in (await world.browser().get("/login?next=/security/change-password")).text
+    assert why not in (await world.browser().get("/login")).text
     good = await log_in(world.browser(), ADA, PASSWORDS[ADA], next="/security/change-password")
     assert good.headers["location"] == "/security/change-password"
     for bad in ("//evil.example", "https:evil", "https://evil.example/", "/\\evil.example", "/security/../x"):
