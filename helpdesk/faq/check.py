@@ -46,6 +46,7 @@ def look(library: Library, sources: Mapping[str, str], facts: Facts, today: date
             found.append(Fault(article.path, line, f"The review was due on {article.review_by}."))
         if article.bot and len(article.alternatives) < FEWEST_ALTERNATIVES:
             found.append(Fault(article.path, _line_of(source, "title"), _few(len(article.alternatives))))
+        found += _lost_addresses(library, article, source)
         found += _lost_near_misses(library, article, source)
     found += _twins(library, sources)
     found += _won_by_others(library, sources)
@@ -133,6 +134,14 @@ def _won_by_others(library: Library, sources: Mapping[str, str]) -> Iterator[Fau
             if label and label != article.slug:
                 line = _line_of(sources.get(article.path, ""), text)
                 yield Fault(article.path, line, f"“{text}” is answered by {label}.")
+
+
+def _lost_addresses(library: Library, article: Article, source: str) -> Iterator[Fault]:
+    for old in article.former_slugs:
+        target = library.get(old)
+        if target is not None and target.slug != article.slug:
+            sentence = f"The former address /help/{old} leads to {target.slug}, not here."
+            yield Fault(article.path, _line_of(source, "former_slugs"), sentence)
 
 
 def _lost_near_misses(library: Library, article: Article, source: str) -> Iterator[Fault]:

@@ -50,6 +50,17 @@ def test_broken_and_old_links_are_found(tmp_path: Path) -> None:
     ]
 
 
+def test_a_former_address_that_leads_elsewhere_is_found(tmp_path: Path) -> None:
+    found = warnings(
+        tmp_path,
+        pay=article("How do I pay?", WORDINGS + "former_slugs: [money, refund]\n"),
+        refund=article(
+            "When do I get it back?", "alternatives: [give back, return it, refund, undo, revert]\n"
+        ),
+    )
+    assert found == ["pay.md:4: The former address /help/refund leads to refund, not here."]
+
+
 def test_a_link_to_a_place_in_a_page_is_found(tmp_path: Path) -> None:
     body = "# Cards\n\n[a](#cards)\n[b](/help/pay#cards)\n[c](https://example.com/#cards)"
     found = warnings(tmp_path, pay=article("How do I pay?", body=body))
