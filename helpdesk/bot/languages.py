@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from helpdesk.faq.library import Library
 from helpdesk.store.folding import fold
 
 _RANGES = (
@@ -128,3 +129,9 @@ def foreign(text: str) -> str | None:
         if found > hits:
             best, hits = language, found
     return best if hits >= 2 and hits > english and 3 * hits >= len(words) else None
+
+
+def has(library: Library, language: str, text: str) -> bool:
+    """Whether articles are in this language of `text`: by their `locale`; where that was forgotten, by their letters."""
+    told = any(article.locale.startswith(language) for article in library.articles.values())
+    return told or (foreign_script(text) is not None and library.engine.languages.has(text, (), ()))

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 
 from helpdesk.actor import PROVED
-from helpdesk.bot import dialogue, lessons, phrases
+from helpdesk.bot import dialogue, languages, lessons, phrases
 from helpdesk.bot.answers import address
 from helpdesk.bot.hearing import clauses, heard
 from helpdesk.bot.memory import REASON, TICKET, Heard, Line, Memory, Scene, Turn
@@ -62,7 +62,7 @@ def think(library: Library, texts: Sequence[str], *, unclear: str = "") -> Thoug
 
 def _ranked(library: Library, texts: Sequence[str], unclear: str) -> Heard:
     said = heard(texts)
-    if said.kind == "foreign" and any(a.locale.startswith(said.language) for a in library.articles.values()):
+    if said.kind == "foreign" and languages.has(library, said.language, said.text):
         said = replace(said, kind="question")
     if said.kind not in ("question", "foreign", "can_log_in", "cannot_log_in"):
         # A greeting may still hold the word for a person in it, such as "hello agent".

@@ -14,6 +14,7 @@ from helpdesk.chat.models import Conversation
 from helpdesk.chat.post import Draft, messages, post
 from helpdesk.clock import WoundClock
 from helpdesk.errors import Invalid
+from helpdesk.faq.library import Library
 from helpdesk.faqstats.gaps import gaps
 from helpdesk.store.engine import make_engine
 from helpdesk.store.session import Store, Tx
@@ -86,6 +87,15 @@ def test_an_answer_carries_its_article_and_where_it_comes_from(chat: Chat) -> No
     assert source["score"] > 0
     assert {"version", "runner_up", "heading", "why"} <= source.keys()
     assert {"id": "person", "label": "Talk to a person"} in answer["choices"]
+
+
+def test_an_article_in_other_letters_answers_though_its_locale_was_forgotten(tmp_path: Path) -> None:
+    (tmp_path / "return.md").write_text("---\ntitle: كيف أعيد المنتج؟\n---\n\nهكذا.\n", encoding="utf-8")
+    with_it = turn.think(Library.load(tmp_path), ["كيف أعيد المنتج؟"]).heard
+    assert with_it.kind == "question"
+    assert with_it.ranking is not None
+    assert with_it.ranking.label == "return"
+    assert turn.think(LIBRARY, ["كيف أعيد المنتج؟"]).heard.kind == "foreign"
 
 
 def test_a_choice_is_known_by_its_label_and_others_are_not(chat: Chat) -> None:
