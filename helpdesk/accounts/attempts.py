@@ -4,16 +4,15 @@ A try is counted before anything is compared, in one statement.
 """
 
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import case, delete, literal, update
-from sqlalchemy.dialects import sqlite
 from sqlmodel import col
 
 from helpdesk.accounts.models import Attempt
 from helpdesk.keys import Keys
 from helpdesk.store.columns import UtcMoment
 from helpdesk.store.session import Tx
+from helpdesk.store.upsert import insert_of
 
 FREE_TRIES = 5
 FIRST_WAIT_S = 30.0
@@ -37,10 +36,8 @@ def count(tx: Tx, key: str, window_s: float) -> int:
         "last_at": now,
     }
     row = {"key": key, "count": 1, "since": tx.now, "last_at": tx.now}
-    insert: Any = sqlite.insert
-    if tx.connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert  # with its drivers, 2 MB that SQLite has no use for
-    line = insert(Attempt).values(row).on_conflict_do_update(index_elements=["key"], set_=changes)
+    insert = insert_of(tx.connection.dialect, Attempt)
+    line = insert.values(row).on_conflict_do_update(index_elements=["key"], set_=changes)
     found = tx.session.execute(
         line.returning(Attempt.count), execution_options={"synchronize_session": False}
     )

@@ -4,19 +4,16 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Dialect
-from sqlalchemy.dialects import sqlite
 from sqlmodel import Field, SQLModel
 
 from helpdesk.store.columns import UtcMoment
 from helpdesk.store.session import Tx
+from helpdesk.store.upsert import insert_of
 
 
 def unless_there(dialect: Dialect, table: Any) -> Any:
     """The statement that adds a row of `table` where none has its key."""
-    insert: Any = sqlite.insert
-    if dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert  # with its drivers, 2 MB that SQLite has no use for
-    return insert(table).on_conflict_do_nothing()
+    return insert_of(dialect, table).on_conflict_do_nothing()
 
 
 def add_unless_there(tx: Tx, table: Any, row: SQLModel) -> bool:
