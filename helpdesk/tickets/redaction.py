@@ -34,10 +34,11 @@ def redact(tx: Tx, keys: Keys, agent: Agent, public_id: str, seq: int, part: str
         raise Invalid(part="Copy the words to remove exactly as they stand in the message.")
     after = str(before).replace(part, MARK)
     tx.connection.execute(update(messages).where(*where).values(text=after))
-    of_this = conversation.last_seq == seq
-    if of_this or part in conversation.last_text:
-        # What stands in the row is cut off, perhaps in the midst of `part`.
-        shown = after[:PREVIEW_CHARS] if of_this else conversation.last_text.replace(part, MARK)
+    # What stands in the row is cut off, perhaps in the midst of `part`.
+    shown = (
+        after[:PREVIEW_CHARS] if conversation.last_seq == seq else conversation.last_text.replace(part, MARK)
+    )
+    if shown != conversation.last_text:
         tx.connection.execute(
             update(conversations).where(conversations.c.id == number).values(last_text=shown)
         )
