@@ -21,6 +21,10 @@ class Visitor(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcMoment)
 
 
+NAMELESS = "Visitor"
+"""The name of who has told none."""
+
+
 class Conversation(SQLModel, table=True):
     """One thread. `last_seq` counts its messages; `handled_by`: bot, queue, agent, ticket or closed.
 
@@ -43,7 +47,7 @@ class Conversation(SQLModel, table=True):
     assignee_id: int | None = Field(default=None, foreign_key="staff.id")
     assignee_name: str = ""
     subject: str = ""
-    name: str = "Visitor"
+    name: str = NAMELESS
     identity: str = "anonymous"
     claimed_email: str = ""
     account_id: int | None = Field(default=None, foreign_key="account.id", index=True)

@@ -13,7 +13,7 @@ from helpdesk.actor import Agent
 from helpdesk.chat import files, hands, history, notes
 from helpdesk.chat.access import conversation_for
 from helpdesk.chat.frames import state_frame
-from helpdesk.chat.models import Conversation
+from helpdesk.chat.models import NAMELESS, Conversation
 from helpdesk.chat.post import topic
 from helpdesk.console import lookers
 from helpdesk.console.conversation import Said
@@ -146,7 +146,7 @@ class Watch:
                 self._replied()
         elif kind == "typing":
             if fact.get("by") != self._me:
-                name = fact.get("name") or "Visitor"
+                name = fact.get("name") or NAMELESS
                 self._spawn(self._send({"type": "typing", "author": fact["author"], "name": name}))
         elif kind == "pages":
             self._state = {}  # nothing of the state has changed, but the details of the customer have

@@ -3,6 +3,8 @@
 import hashlib
 from datetime import datetime, timedelta
 
+from helpdesk.chat.models import NAMELESS
+
 
 def since(now: datetime, at: datetime | None) -> str:
     """`now`, `4 min`, `3 h`, `2 d`: how long ago."""
@@ -26,7 +28,7 @@ def clock_time(at: datetime | None) -> str:
 
 def sign(name: str, conversation: str) -> str:
     """`4F2A`, the same for a conversation at any time, where nobody gave a name; else ""."""
-    return hashlib.sha256(conversation.encode()).hexdigest()[:4].upper() if name == "Visitor" else ""
+    return hashlib.sha256(conversation.encode()).hexdigest()[:4].upper() if name == NAMELESS else ""
 
 
 def _span(length: timedelta) -> str:

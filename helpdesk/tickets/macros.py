@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from helpdesk.actor import Agent
-from helpdesk.chat.models import Conversation
+from helpdesk.chat.models import NAMELESS, Conversation
 from helpdesk.errors import Conflict, Invalid, NotFound
 from helpdesk.store.session import Tx
 from helpdesk.tickets import work
@@ -63,7 +63,7 @@ def refuse_unfilled(text: str) -> None:
 
 def values_of(tx: Tx, agent: Agent, conversation: Conversation) -> dict[str, str]:
     """What the variables stand for in this conversation."""
-    known = conversation.name != "Visitor"
+    known = conversation.name != NAMELESS
     return {
         "customer.name": conversation.name if known else "",
         "customer.first_name": conversation.name.split(" ")[0].capitalize() if known else "",

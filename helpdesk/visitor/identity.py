@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 
 from helpdesk.accounts.identity import VerifiedIdentity, spend
 from helpdesk.actor import PROVED
-from helpdesk.chat.models import Conversation, Visitor
+from helpdesk.chat.models import NAMELESS, Conversation, Visitor
 from helpdesk.chat.post import conversations
 from helpdesk.errors import Invalid, NotFound
 from helpdesk.keys import token_hash
@@ -172,7 +172,7 @@ def _start(tx: Tx, visitor_id: int, proof: Proof, locale: str, minted: str | Non
         identity=proof.level,
         account_id=proof.account_id,
         verified_email=proof.email,
-        name=proof.name or "Visitor",
+        name=proof.name or NAMELESS,
         locale=locale,
         created_at=tx.now,
         touched_at=tx.now,
